@@ -1,0 +1,1 @@
+"""Typed settings: what they are (`schema`), where they come from (`store`), and secrets."""

@@ -1,0 +1,25 @@
+"""A text shown to people, in every language of the window."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in Korean and English; `Text.of("AI")` where both read the same."""
+
+    ko: str
+    en: str
+
+    @classmethod
+    def of(cls, same: str) -> Text:
+        return cls(same, same)
+
+    def in_(self, language: str) -> str:
+        """Return the Korean text for "ko", the English one otherwise."""
+        return self.ko if language == "ko" else self.en
+
+    def format(self, *args: object, **values: object) -> Text:
+        """Fill the braces of both texts as `str.format` does."""
+        return Text(self.ko.format(*args, **values), self.en.format(*args, **values))

@@ -1,0 +1,58 @@
+"""The only place that reads the machine's clocks; everybody else is given a `Clock`."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import datetime, timedelta, tzinfo
+
+
+class WallClock:
+    """Real time in the market's time zone."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+
+    def now(self) -> datetime:
+        return datetime.now(self._zone)
+
+
+class SimClock:
+    """Time that stands still until it is moved; for tests, replay and simulation at full speed."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        return self._now
+
+    def move_to(self, moment: datetime) -> None:
+        """Go to `moment`; an earlier one leaves the clock where it is."""
+        self._now = max(self._now, moment)
+
+
+class ScaledClock:
+    """Real time run at another speed: `speed` market seconds in one real second, from `start` on."""
+
+    def __init__(self, start: datetime, speed: float) -> None:
+        if speed <= 0:
+            raise ValueError(f"speed must be above 0, was {speed}")
+        self._start, self._speed = start, speed
+        self._origin = time.monotonic()
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=(time.monotonic() - self._origin) * self._speed)
+
+    def seconds_until(self, moment: datetime) -> float:
+        """Return the real seconds until this clock shows `moment`; 0 if it has passed."""
+        return max((moment - self.now()).total_seconds() / self._speed, 0.0)
+
+
+def monotonic() -> float:
+    """Return seconds of a clock that only measures durations."""
+    return time.monotonic()
+
+
+def wait(event: threading.Event, timeout_s: float) -> bool:
+    """Wait until `event` is set or the time is over; return whether it was set."""
+    return event.wait(timeout_s)

@@ -1,0 +1,107 @@
+"""What the core needs from outside, as contracts; none of these ever blocks.
+
+Answers come back as messages through the `post` function an adapter was made with. `post` may be
+called from any thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from core.domain.market import Bar
+from core.domain.messages import Message
+from core.domain.order import Order
+from core.domain.signal import Values
+
+Post = Callable[[Message], None]
+
+
+class Clock(Protocol):
+    """The only source of time in the core: exchange time, aware."""
+
+    def now(self) -> datetime:
+        """Return the present moment in the market's time zone; never goes back."""
+        ...
+
+
+class MarketFeed(Protocol):
+    """Where market data come from: posts `HistoryLoaded`, `Tick`, `OrderBook`, `ConnectionChanged`."""
+
+    def request_history(self, symbols: Sequence[str], days: int) -> None:
+        """Ask for 1-minute bars of the last `days` sessions and what is known of each symbol.
+
+        Each symbol is answered by one `HistoryLoaded`; an unknown one with its `error` set.
+        """
+        ...
+
+    def subscribe(self, symbols: Sequence[str]) -> None:
+        """Post ticks and order books of these symbols from now on, besides those already subscribed."""
+        ...
+
+    def unsubscribe(self, symbols: Sequence[str]) -> None: ...
+
+
+class Broker(Protocol):
+    """Where orders go: posts order reports, `AccountReported`, `ConnectionChanged`.
+
+    Reports of one order may come in any order, late, or twice. `submit` and `cancel` return at once.
+    """
+
+    def connect(self) -> None:
+        """Log in; posts `ConnectionChanged`."""
+        ...
+
+    def submit(self, order: Order) -> None:
+        """Send a new order; the order was journaled before. Answered by order reports."""
+        ...
+
+    def cancel(self, order: Order) -> None:
+        """Ask to cancel what is left of `order`; posts `OrderCanceled`, a fill, or `CancelRejected`."""
+        ...
+
+    def request_account(self, request_id: str) -> None:
+        """Ask for cash, holdings and working orders; posts one `AccountReported` with `request_id`."""
+        ...
+
+    def close(self) -> None:
+        """Log out and free everything; nothing is posted afterwards."""
+        ...
+
+
+class Predictor(Protocol):
+    """Asks an AI for the next move; posts one `PredictionArrived` for each request."""
+
+    def request(self, symbol: str, bar_start: datetime, features: Values) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Journal(Protocol):
+    """The record of everything that has to do with money; `commit` before anything leaves."""
+
+    def record(self, kind: str, time: datetime, fields: Mapping[str, Any]) -> None:
+        """Add one record to the open batch; `fields` are JSON values, datetimes and enums.
+
+        `kind` is one of core.journal.KINDS ("order", "report", "fill", "trade", "decision", ...).
+        """
+        ...
+
+    def commit(self) -> None:
+        """Make the open batch durable; returns once it is on disk.
+
+        Raises:
+            JournalError: The disk is full, the file is locked or gone; the batch is kept.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+class Indicator(Protocol):
+    """An incremental indicator; registered in `core.indicators`."""
+
+    def update(self, bar: Bar) -> Values:
+        """Take one closed bar; return its values by name, None while undefined."""
+        ...
