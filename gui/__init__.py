@@ -1,0 +1,1 @@
+"""The window: Qt views over core events; never meets the broker."""

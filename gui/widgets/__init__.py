@@ -1,0 +1,1 @@
+"""Inputs used by more than one panel or dialog."""
