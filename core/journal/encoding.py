@@ -47,7 +47,8 @@ def from_json(kind: type[T], value: Any) -> T:
     Raises:
         KeyError, ValueError, TypeError: `value` is not of that shape.
     """
-    return typing.cast(T, _reader(kind)(value))
+    known: Any = kind
+    return typing.cast(T, _reader(known)(value))
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)

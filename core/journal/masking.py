@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 STARS = "***"
 
 _SECRET = re.compile(
-    r"pass(word|wd|phrase)?|secret|token|api_?key|app_?key|credential|account|\bpin$", re.I
+    r"pass(word|wd|phrase)?|secret|token|api_?key|app_?key|credential|account|(^|_)pin$", re.I
 )
 
 

@@ -13,6 +13,7 @@ secret is ever given to a builder; settings go through `masked` all the same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -51,6 +52,19 @@ KINDS = (
     "end",  # the run ended in good order: money and positions it leaves
 )
 """Stable ASCII codes; a new kind is added here, with a builder below and its columns in `views`."""
+
+_KINDS = frozenset(KINDS)
+
+
+def checked(
+    kind: str, time: datetime, fields: Mapping[str, Any]
+) -> tuple[str, datetime, Mapping[str, Any]]:
+    """Return the three as they are; an unknown kind or a time without zone raises ValueError."""
+    if kind not in _KINDS:
+        raise ValueError(f"{kind!r} is no kind of record; there are {', '.join(KINDS)}")
+    if time.tzinfo is None:
+        raise ValueError(f"a {kind} record needs a time with a zone, was {time}")
+    return kind, time, fields
 
 
 class AccountSource(Enum):
