@@ -37,18 +37,22 @@ def run(command: Sequence[str], environment: dict[str, str] | None = None) -> No
         process = _start(command, environment)
     except OSError as error:
         raise CommandError(command, 127, str(error)) from error
-    try:
-        assert process.stdout is not None  # it is a pipe
-        for line in process.stdout:
-            tail.append(line)
-            sys.stderr.write(f"  {line}")
-            sys.stderr.flush()
-        exit_code = process.wait()
-    finally:
-        process.kill()  # only reached alive when we are interrupted
-        process.wait()
-    if exit_code:
-        raise CommandError(command, exit_code, "".join(tail))
+    with process:
+        try:
+            _pass_on(process, tail)
+        except BaseException:  # Ctrl+C or a request to end: nothing may go on behind our back
+            process.kill()
+            raise
+    if process.returncode:
+        raise CommandError(command, process.returncode, "".join(tail))
+
+
+def _pass_on(process: subprocess.Popen[str], tail: deque[str]) -> None:
+    assert process.stdout is not None  # it is a pipe
+    for line in process.stdout:
+        tail.append(line)
+        sys.stderr.write(f"  {line}")
+        sys.stderr.flush()
 
 
 def output(command: Sequence[str], environment: dict[str, str] | None = None) -> str | None:

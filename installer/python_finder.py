@@ -64,7 +64,7 @@ def probe(command: Sequence[str]) -> Python | None:
     answer = process.output([*command, "-I", "-c", _PROBE])
     try:
         path, version, bits, is_cpython, can_make_venvs = json.loads(answer or "")
-    except ValueError:
+    except (ValueError, TypeError):
         return None
     return Python(path, tuple(version), bits, is_cpython, can_make_venvs)
 
