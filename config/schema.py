@@ -4,7 +4,7 @@ A module that needs options subclasses `Options`:
 
     @section("risk")
     class ExitOptions(Options):
-        stop_loss_pct: float = option(1.0, ge=0.1, le=30, unit="%", title=Text("손절", "Stop loss"), ...)
+        stop_loss_pct: float = option(1.0, ge=0.1, le=30, unit="%", title=Text("손절", "Stop"), ...)
 
 and reads them typed: `settings[ExitOptions].stop_loss_pct`. Several classes may add to one section.
 The settings dialog, `config schema`, the docs and all checks are made from these declarations.
@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from config.errors import ConfigError
+from config.errors import ConfigError, Refused
+from config.explain import explain, unknown
+from config.limits import Limits
 from config.text import Text
 
 
@@ -42,13 +44,29 @@ class Meta:
 
 
 class Options(BaseModel):
-    """Some options of one section; frozen, unknown names refused."""
+    """Some options of one section; frozen, unknown names refused.
+
+    A validator says why it refuses in both languages with `raise Refused(Text(...))`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
     section: ClassVar[str]
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _from_text(cls, value: Any, info: ValidationInfo) -> Any:
+        """Take a comma-separated text for a list, and no yes or no for a number."""
+        assert info.field_name is not None
+        kind = Limits.of(cls.model_fields[info.field_name]).kind
+        if kind is list and isinstance(value, str):
+            return [part.strip() for part in value.split(",") if part.strip()]
+        if isinstance(value, bool) and kind in (int, float):
+            word = str(value).lower()
+            raise Refused(Text(f"{word} 대신 숫자를 적으세요", f"needs a number instead of {word}"))
+        return value
 
-O = TypeVar("O", bound=Options)
+
+OptionsT = TypeVar("OptionsT", bound=Options)
 _declared: dict[type[Options], None] = {}  # in order of declaration
 
 
@@ -62,23 +80,27 @@ def option(
     applies: Applies = Applies.AT_ONCE,
     **limits: Any,
 ) -> Any:
-    """Describe one option; `limits` are pydantic's (gt, ge, lt, le, min_length, max_length, pattern).
+    """Describe one option for `Options`.
 
+    `limits` are pydantic's: gt, ge, lt, le, min_length, max_length, pattern.
     `page` names the page of the settings dialog and is the section's name where empty.
     """
     meta = Meta(title, help, unit if isinstance(unit, Text) else Text.of(unit), page, applies)
-    return Field(default=default, json_schema_extra={"meta": meta}, **limits)  # type: ignore[arg-type]
+    extra: Any = {"meta": meta}  # the one place where pydantic keeps what is not its own
+    return Field(default=default, json_schema_extra=extra, **limits)
 
 
-def section(name: str) -> Callable[[type[O]], type[O]]:
+def section(name: str) -> Callable[[type[OptionsT]], type[OptionsT]]:
     """Register an `Options` class under a section; a key declared twice is a programming error."""
 
-    def register(cls: type[O]) -> type[O]:
+    def register(cls: type[OptionsT]) -> type[OptionsT]:
         cls.section = name
         known = {key for other in _declared if other.section == name for key in other.model_fields}
         twice = known & set(cls.model_fields)
         if twice:
-            raise ConfigError(f"{name}.{sorted(twice)[0]} is declared twice, again by {cls.__name__}")
+            raise ConfigError(
+                f"{name}.{sorted(twice)[0]} is declared twice, again by {cls.__name__}"
+            )
         _declared[cls] = None
         return cls
 
@@ -95,11 +117,13 @@ class Declared:
 
     @property
     def meta(self) -> Meta:
-        extra = self.owner.model_fields[self.name].json_schema_extra
-        assert isinstance(extra, dict)
-        meta = extra["meta"]
-        assert isinstance(meta, Meta)
+        extra: Any = self.owner.model_fields[self.name].json_schema_extra
+        meta: Meta = extra["meta"]
         return meta
+
+    @property
+    def limits(self) -> Limits:
+        return Limits.of(self.owner.model_fields[self.name])
 
     @property
     def default(self) -> Any:
@@ -119,52 +143,47 @@ class Settings:
     def __init__(self, values: Mapping[str, Any] | None = None) -> None:
         """Validate `values` ("section.key" -> value); keys left out keep their default.
 
+        Text is taken for any kind of value, as command line and environment give it: "2.5",
+        "true", and lists separated by commas.
+
         Raises:
-            ConfigError: An unknown key or a refused value, with the key, the value and the limits.
+            ConfigError: Unknown keys and refused values, all of them: `error.problems`.
         """
         given = dict(values or {})
-        keys = {d.key for d in declared()}
-        for key in given:
-            if key not in keys:
-                raise ConfigError(f"{key}: no such setting")
+        known = {item.key: item for item in declared()}
+        problems = [unknown(key, known) for key in given if key not in known]
         self._by_class: dict[type[Options], Options] = {}
         for cls in _declared:
-            own = {n: given[f"{cls.section}.{n}"] for n in cls.model_fields if f"{cls.section}.{n}" in given}
+            own = {item.name: item for item in known.values() if item.owner is cls}
+            values = {name: given[item.key] for name, item in own.items() if item.key in given}
             try:
-                self._by_class[cls] = cls(**own)
+                self._by_class[cls] = cls(**values)
             except ValidationError as error:
-                raise ConfigError(_explain(cls, error)) from error
+                problems += explain(own, error)
+        if problems:
+            raise ConfigError.of(problems)
+        self._values = {k: getattr(self._by_class[d.owner], d.name) for k, d in known.items()}
 
-    def __getitem__(self, cls: type[O]) -> O:
+    def __getitem__(self, cls: type[OptionsT]) -> OptionsT:
         found = self._by_class[cls]
         assert isinstance(found, cls)
         return found
 
     def value(self, key: str) -> Any:
         """Return the value of "section.key"."""
-        for item in declared():
-            if item.key == key:
-                return getattr(self._by_class[item.owner], item.name)
-        raise ConfigError(f"{key}: no such setting")
+        if key not in self._values:
+            raise ConfigError.of([unknown(key, self._values)])
+        return self._values[key]
 
     def flat(self) -> dict[str, Any]:
         """Return every value by its key, in order of declaration."""
-        return {d.key: getattr(self._by_class[d.owner], d.name) for d in declared()}
+        return dict(self._values)
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:
         """Return settings with some values replaced; raises ConfigError as the constructor does."""
-        return Settings({**self.flat(), **changes})
+        return Settings({**self._values, **changes})
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Settings) and self.flat() == other.flat()
+        return isinstance(other, Settings) and self._values == other._values
 
     __hash__ = None  # type: ignore[assignment]
-
-
-def _explain(cls: type[Options], error: ValidationError) -> str:
-    parts = []
-    for problem in error.errors():
-        where = ".".join(str(part) for part in (cls.section, *problem["loc"]))
-        value = "" if not problem["loc"] else f" (was {problem['input']!r})"
-        parts.append(f"{where}: {problem['msg'].removeprefix('Value error, ')}{value}")
-    return "; ".join(parts)

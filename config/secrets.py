@@ -1,0 +1,114 @@
+"""Passwords and keys: from the environment or the operating system's keyring, never from a file.
+
+A module that needs one declares it beside its code, `TOKEN = declare_secret("ai_token", Text(..))`,
+and reads it with `Secrets.get(TOKEN)`. Values are never logged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from config.errors import ConfigError
+from config.text import Text
+
+PREFIX = "TERMINAL_SECRET__"
+_SERVICE = "kiwoom-terminal"
+_STARS = "********"
+_PASSWORD_IN_URL = re.compile(r"(?<=://)([^/\s@:]*):([^/\s]*)@")
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """One declared secret."""
+
+    name: str  # lower case, e.g. "ai_token"
+    title: Text
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that holds it."""
+        return PREFIX + self.name.upper()
+
+
+class Keyring(Protocol):
+    """The part of the package `keyring` that is used."""
+
+    def get_password(self, service: str, name: str) -> str | None: ...
+
+    def set_password(self, service: str, name: str, value: str) -> None: ...
+
+    def delete_password(self, service: str, name: str) -> None: ...
+
+
+_declared: dict[str, Secret] = {}
+
+
+def declare_secret(name: str, title: Text) -> Secret:
+    """Make a secret known, so that `config show` lists it and mistyped names are found."""
+    return _declared.setdefault(name, Secret(name, title))
+
+
+def declared_secrets() -> Iterator[Secret]:
+    """Yield every secret known so far."""
+    yield from _declared.values()
+
+
+def system_keyring() -> Keyring | None:
+    """Return the system's keyring, None where it has none (the environment remains)."""
+    import keyring  # here, as it takes 0.1 s and most starts need no secret
+    from keyring.backends import fail, null
+
+    backend = keyring.get_keyring()
+    return None if isinstance(backend, fail.Keyring | null.Keyring) else backend
+
+
+class Secrets:
+    """Looks secrets up; the environment wins over the keyring."""
+
+    def __init__(self, environment: Mapping[str, str], keyring: Keyring | None) -> None:
+        self._environment, self._keyring = environment, keyring
+
+    @property
+    def has_keyring(self) -> bool:
+        return self._keyring is not None
+
+    def get(self, secret: Secret) -> str | None:
+        """Return the secret, None where it is not set; an empty variable counts as not set."""
+        from_environment = self._environment.get(secret.variable)
+        if from_environment or self._keyring is None:
+            return from_environment or None
+        return self._keyring.get_password(_SERVICE, secret.name)
+
+    def set(self, secret: Secret, value: str) -> None:
+        """Keep `value` in the keyring; an empty one removes what is kept.
+
+        Raises:
+            ConfigError: The system has no keyring; nothing is written anywhere.
+        """
+        if self._keyring is None:
+            raise ConfigError(
+                Text(
+                    f"이 컴퓨터에는 키링이 없어 '{secret.title.ko}'을(를) 저장하지 않습니다. "
+                    f"환경 변수 {secret.variable}로 지정하세요",
+                    f"this computer has no keyring, so '{secret.title.en}' is not stored; "
+                    f"set the environment variable {secret.variable} instead",
+                )
+            )
+        if value:
+            self._keyring.set_password(_SERVICE, secret.name, value)
+        elif self._keyring.get_password(_SERVICE, secret.name) is not None:
+            self._keyring.delete_password(_SERVICE, secret.name)
+
+    def shown(self, secret: Secret) -> tuple[str, str]:
+        """Return stars (or "") and where the secret comes from, fit to be printed."""
+        if self._environment.get(secret.variable):
+            return _STARS, secret.variable
+        return (_STARS, "keyring") if self.get(secret) else ("", "not set")
+
+
+def masked_url(text: str) -> str:
+    """Replace passwords in URLs by stars: postgresql://me:pw@host becomes postgresql://me:****@host."""
+    return _PASSWORD_IN_URL.sub(rf"\1:{_STARS}@", text)

@@ -1,0 +1,100 @@
+"""Options that belong to no module of the core: what is watched, where it is kept, how it looks."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from pydantic import field_validator
+
+from config.errors import Refused
+from config.schema import Applies, Options, option, section
+from config.text import Text
+
+# 삼성전자, SK하이닉스, LG에너지솔루션, 현대차, 기아, 셀트리온, POSCO홀딩스, NAVER, 카카오, KB금융
+_LIQUID = ["005930", "000660", "373220", "005380", "000270"]
+_LIQUID += ["068270", "005490", "035420", "035720", "105560"]
+_CODE = re.compile(r"[0-9A-Z.]+")
+
+
+@section("market")
+class MarketOptions(Options):
+    symbols: list[str] = option(
+        _LIQUID,
+        min_length=1,
+        max_length=200,
+        page="symbols",
+        title=Text("관심종목", "Symbols"),
+        help=Text(
+            "시세를 받고 매매 신호를 계산할 종목코드입니다. 순서대로 처리됩니다.",
+            "Codes of the securities that are watched and scored, in the order they are handled.",
+        ),
+    )
+    historical_lookback_days: int = option(
+        5,
+        ge=0,
+        le=60,
+        unit=Text("일", "days"),
+        page="symbols",
+        title=Text("과거 분봉 일수", "History"),
+        help=Text(
+            "시작할 때 불러올 1분봉의 거래일 수입니다. 1일 이상이면 첫 체결부터 지표가 나옵니다.",
+            "Sessions of 1-minute bars loaded at start, so that indicators are warm before the "
+            "first trade.",
+        ),
+        applies=Applies.NEXT_START,
+    )
+
+    @field_validator("symbols")
+    @classmethod
+    def _are_codes(cls, symbols: list[str]) -> list[str]:
+        for index, symbol in enumerate(symbols):
+            if not _CODE.fullmatch(symbol):
+                raise Refused(
+                    Text(
+                        f"'{symbol}'은(는) 종목코드가 아닙니다. 005930처럼 적으세요",
+                        f"'{symbol}' is no code; write digits and capitals such as 005930",
+                    )
+                )
+            if symbol in symbols[:index]:
+                raise Refused(
+                    Text(
+                        f"{symbol} 종목이 두 번 들어 있습니다. 하나를 지우세요",
+                        f"{symbol} stands there twice; remove one",
+                    )
+                )
+        return symbols
+
+
+@section("journal")
+class JournalOptions(Options):
+    url: str = option(
+        "",
+        title=Text("기록 저장소", "Journal database"),
+        help=Text(
+            "주문과 체결을 기록할 데이터베이스의 SQLAlchemy 주소입니다. "
+            "비워 두면 홈 폴더의 SQLite 파일을 씁니다.",
+            "SQLAlchemy URL of the database that records orders and fills; empty is an SQLite "
+            "file in the home folder.",
+        ),
+        applies=Applies.NEXT_START,
+    )
+
+
+@section("ui")
+class WindowOptions(Options):
+    language: Literal["auto", "ko", "en"] = option(
+        "auto",
+        page="display",
+        title=Text("언어", "Language"),
+        help=Text(
+            "auto는 한국어 윈도우에서는 한국어, 그 밖에는 영어입니다.",
+            "auto is Korean on a Korean system and English elsewhere.",
+        ),
+    )
+    theme: Literal["dark", "light"] = option(
+        "dark",
+        page="display",
+        title=Text("테마", "Theme"),
+        help=Text("화면 색상입니다.", "Colours of the window."),
+    )
