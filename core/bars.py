@@ -1,0 +1,184 @@
+"""Bars made of trades: minutes on the exchange's clock, or a bar every N trades.
+
+Source of the rules: strategy.md, section 1.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from core.domain.market import Bar, Tick
+from core.domain.price import Price
+from core.series import DAY_S, BarColumns
+
+GRACE = timedelta(seconds=1)
+"""How long a minute that has ended waits for a trade of the next one before the clock closes it."""
+
+
+class BarBuilder:
+    """Makes one symbol's minute bars; refused ticks (price or quantity <= 0) must not get here.
+
+    Bars lie on a grid counted from midnight, as in the HTS: 3-minute bars start at 09:00, 09:03 ...
+    A minute without a trade makes no bar.
+    """
+
+    __slots__ = (
+        "_close",
+        "_end",
+        "_high",
+        "_low",
+        "_minutes",
+        "_open",
+        "_start",
+        "_ticks",
+        "_turnover",
+        "_volume",
+        "late",
+        "symbol",
+    )
+
+    def __init__(self, symbol: str, minutes: int = 1) -> None:
+        """Build bars of `minutes`, 1 to 1440 (a day)."""
+        if not 1 <= minutes <= 1440:
+            raise ValueError(f"bar length must be 1 to 1440 minutes, was {minutes}")
+        self.symbol = symbol
+        self.late = 0  # ticks left out because their bar had closed
+        self._minutes = minutes
+        self._ticks = 0  # 0: no bar is forming
+        # Of the forming bar; when none is forming, both are the end of the last closed one.
+        self._start: datetime | None = None
+        self._end: datetime | None = None
+        self._open: Price = 0
+        self._high: Price = 0
+        self._low: Price = 0
+        self._close: Price = 0
+        self._volume = 0
+        self._turnover: Price = 0
+
+    def add(self, tick: Tick) -> Bar | None:
+        """Take one trade; return the bar that it closed by being of a later minute."""
+        time, price, quantity = tick.time, tick.price, tick.quantity
+        if self._ticks and self._start <= time < self._end:  # type: ignore[operator]  # set while forming
+            if price > self._high:
+                self._high = price
+            elif price < self._low:
+                self._low = price
+            self._close = price
+            self._volume += quantity
+            self._turnover += price * quantity
+            self._ticks += 1
+            return None
+        if self._start is not None and time < self._start:
+            self.late += 1
+            return None
+        closed = self.close()
+        self._begin(time, price, quantity)
+        return closed
+
+    @property
+    def due(self) -> datetime | None:
+        """The moment the forming bar ends; None while there is none."""
+        return self._end if self._ticks else None
+
+    def close_due(self, now: datetime) -> Bar | None:
+        """Close and return the forming bar if it ended `GRACE` before `now` or earlier."""
+        if self._ticks and self._end is not None and now >= self._end + GRACE:
+            return self.close()
+        return None
+
+    def close(self) -> Bar | None:
+        """Close and return the forming bar; trades of its minute are late from now on."""
+        bar = self.forming()
+        self._ticks = 0
+        self._start = self._end
+        return bar
+
+    def forming(self) -> Bar | None:
+        """Return the bar as it stands now, or None while there is none."""
+        if not self._ticks or self._start is None:
+            return None
+        return Bar(
+            symbol=self.symbol,
+            start=self._start,
+            open=self._open,
+            high=self._high,
+            low=self._low,
+            close=self._close,
+            volume=self._volume,
+            turnover=self._turnover,
+            ticks=self._ticks,
+        )
+
+    def _begin(self, time: datetime, price: Price, quantity: int) -> None:
+        self._start, self._end = self._bounds(time)
+        self._open = self._high = self._low = self._close = price
+        self._volume = quantity
+        self._turnover = price * quantity
+        self._ticks = 1
+
+    def _bounds(self, time: datetime) -> tuple[datetime, datetime | None]:
+        minute = time.hour * 60 + time.minute
+        hour, minute = divmod(minute - minute % self._minutes, 60)
+        start = time.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        return start, start + timedelta(minutes=self._minutes)
+
+
+class TickBarBuilder(BarBuilder):
+    """Makes a bar of every N trades (틱차트), stamped with its first; no trade is ever late."""
+
+    __slots__ = ("_size",)
+
+    def __init__(self, symbol: str, ticks: int) -> None:
+        if ticks < 1:
+            raise ValueError(f"a tick bar needs 1 trade or more, was {ticks}")
+        super().__init__(symbol)
+        self._size = ticks
+
+    def add(self, tick: Tick) -> Bar | None:
+        """Take one trade; return the bar that it completed."""
+        price, quantity = tick.price, tick.quantity
+        if self._ticks:
+            if price > self._high:
+                self._high = price
+            elif price < self._low:
+                self._low = price
+            self._close = price
+            self._volume += quantity
+            self._turnover += price * quantity
+            self._ticks += 1
+        else:
+            self._begin(tick.time, price, quantity)
+        return self.close() if self._ticks == self._size else None
+
+    def _bounds(self, time: datetime) -> tuple[datetime, datetime | None]:
+        return time, None
+
+
+def resample(columns: BarColumns, minutes: int) -> BarColumns:
+    """Join closed bars into longer ones on the grid of `BarBuilder`; 1440 minutes are a day.
+
+    `minutes` should be a multiple of the length of the given bars. Value columns are left out: they
+    have to be computed anew. A joined bar's turnover is unknown where one of its parts is.
+    """
+    if not 1 <= minutes <= 1440:
+        raise ValueError(f"bar length must be 1 to 1440 minutes, was {minutes}")
+    if not len(columns):
+        return BarColumns()
+    local = columns.local
+    since_start = local % DAY_S % (minutes * 60)
+    slot = local - since_start
+    first = np.concatenate(([0], np.flatnonzero(np.diff(slot)) + 1))
+    last = np.append(first[1:], len(columns)) - 1
+    return BarColumns.from_arrays(
+        start=(columns.start - since_start)[first],
+        local=slot[first],
+        open=columns.open[first],
+        high=np.maximum.reduceat(columns.high, first),
+        low=np.minimum.reduceat(columns.low, first),
+        close=columns.close[last],
+        volume=np.add.reduceat(columns.volume, first),
+        turnover=np.add.reduceat(columns.turnover, first),
+        ticks=np.add.reduceat(columns.ticks, first),
+    )
