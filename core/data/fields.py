@@ -23,7 +23,8 @@ def time_reader(zone: ZoneInfo) -> Callable[[str], datetime]:
 
     The same text again is the same object: trades of one second come together.
     """
-    last_text = last_time = None
+    last_text: str | None = None
+    last_time: datetime | None = None
 
     def read(text: str) -> datetime:
         nonlocal last_text, last_time

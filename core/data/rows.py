@@ -51,6 +51,14 @@ def blocks(path: Path, columns: Sequence[str], note: Note) -> Iterator[Block]:
     return _csv_blocks(path, note)
 
 
+def half_row(path: Path, row: int, error: DataError) -> Text:
+    """Return the note on an unfinished last row that didn't read well."""
+    return Text(
+        f"{path.name}: 쓰다 만 마지막 {row}행은 버렸습니다 ({error}).",
+        f"{path.name}: the half-written last row {row} was dropped ({error}).",
+    )
+
+
 def _csv_blocks(path: Path, note: Note) -> Iterator[Block]:
     lines = _line_blocks(path, note)
     first = next(lines, None)

@@ -26,7 +26,7 @@ from core.data.fields import (
     side,
     time_reader,
 )
-from core.data.rows import Block, Note, blocks
+from core.data.rows import Block, Note, blocks, half_row
 from core.domain.errors import DataError
 from core.domain.market import Tick
 
@@ -93,7 +93,7 @@ class TickFile:
         try:
             yield from self._ticks(block, parse)
         except DataError as error:
-            self._note(_half_row(self.path, block.first, error))
+            self._note(half_row(self.path, block.first, error))
 
     def _parser(self, place: dict[str, int], width: int) -> _Parse:
         symbol = self.symbol
@@ -140,10 +140,3 @@ def _stamped(file: TickFile) -> Iterator[tuple[datetime, Tick]]:
 
 def _without_rows(path: Path) -> Text:
     return Text(f"{path.name}: 체결 데이터가 한 줄도 없습니다.", f"{path.name}: holds no ticks.")
-
-
-def _half_row(path: Path, row: int, error: DataError) -> Text:
-    return Text(
-        f"{path.name}: 쓰다 만 마지막 {row}행은 버렸습니다 ({error}).",
-        f"{path.name}: the half-written last row {row} was dropped ({error}).",
-    )
