@@ -179,6 +179,11 @@ class Settings:
         """Return every value by its key, in order of declaration."""
         return dict(self._values)
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the same as `flat`, in kinds of values that JSON has."""
+        dumped = {cls: held.model_dump(mode="json") for cls, held in self._by_class.items()}
+        return {item.key: dumped[item.owner][item.name] for item in declared()}
+
     def changed(self, changes: Mapping[str, Any]) -> Settings:
         """Return settings with some values replaced; raises ConfigError as the constructor does."""
         return Settings({**self._values, **changes})
