@@ -20,12 +20,11 @@ PYTHON_OF = {
     # Runs on the Python that a machine without 3.11 has.
     "requirements-uv": "3.8",
 }
-# No annotations: they change with the order of resolution. No index: each machine has its own.
+# No annotations: they change with the order of resolution.
 OPTIONS = (
     "--no-config",
     "--universal",
     "--generate-hashes",
-    "--no-emit-index-url",
     "--no-annotate",
     "--no-header",
     "--quiet",
