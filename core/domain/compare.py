@@ -17,20 +17,24 @@ def above(a: float | None, b: float | None) -> bool:
     if a is None or b is None:
         return False
     difference = a - b
-    # The band is never narrower than BAND: most comparisons end here.
+    # The band is BAND or wider: most comparisons need not know how wide.
     return difference > BAND and difference > BAND * max(abs(a), abs(b))
 
 
 def below(a: float | None, b: float | None) -> bool:
     """Return whether a < b by more than the dead band."""
-    return above(b, a)
+    if a is None or b is None:
+        return False
+    difference = b - a
+    return difference > BAND and difference > BAND * max(abs(a), abs(b))
 
 
 def at_most(a: float | None, b: float | None) -> bool:
     """Return whether a <= b: both are defined and a is not above b."""
     if a is None or b is None:
         return False
-    return a - b <= BAND * max(1.0, abs(a), abs(b))
+    difference = a - b
+    return difference <= BAND or difference <= BAND * max(abs(a), abs(b))
 
 
 def at_least(a: float | None, b: float | None) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from config.schema import Settings
 from core.domain.market import Bar
-from core.domain.signal import Values
 from core.indicators.registry import Arrays, Indicator, Numbers, Plot, registered
 from core.series import BarColumns
 
@@ -19,8 +18,8 @@ class IndicatorSet:
         self.warmup = max((one.warmup for one in self._indicators), default=0)
         """Closed bars before rules may be heard: max(ema_long, rsi_period, bb_period)."""
 
-    def update(self, bar: Bar) -> Values:
-        """Take one closed bar; return all values by name, None while undefined."""
+    def update(self, bar: Bar) -> Numbers:
+        """Take one closed bar; return all values in a new dict, None while undefined."""
         values: Numbers = {}
         for update in self._updates:
             update(bar, values)

@@ -1,0 +1,76 @@
+"""Options of the AI."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from pydantic import field_validator
+
+from config.errors import Refused
+from config.schema import Options, option, section
+from config.text import Text
+
+
+@section("ai")
+class AiOptions(Options):
+    enabled: bool = option(
+        False,
+        title=Text("AI 사용", "Use AI"),
+        help=Text(
+            "봉이 완성될 때마다 AI 서버에 예상 수익률을 물어봅니다. 매매는 답을 기다리지 않습니다.",
+            "Ask the AI server for a prediction at every bar close; trading never waits for it.",
+        ),
+    )
+    endpoint: str = option(
+        "",
+        max_length=2000,
+        title=Text("AI 서버 주소", "AI endpoint"),
+        help=Text(
+            "예측을 요청할 http 또는 https 주소입니다.",
+            "The http or https URL that predictions are asked from.",
+        ),
+    )
+    timeout_ms: int = option(
+        800,
+        ge=50,
+        le=10_000,
+        unit="ms",
+        title=Text("AI 응답 제한시간", "AI time limit"),
+        help=Text(
+            "재시도를 포함해 답을 기다리는 최대 시간입니다. 늦은 답은 점수에 넣지 않습니다.",
+            "Longest wait for an answer, retries included; a late answer counts nothing.",
+        ),
+    )
+    threshold: float = option(
+        0.005,
+        ge=0,
+        le=1,
+        title=Text("AI 기준 수익률", "AI threshold"),
+        help=Text(
+            "예상 수익률이 이보다 크면 매수, 반대로 이보다 더 내리면 매도 조건이 됩니다. "
+            "0.005는 0.5%입니다.",
+            "A predicted return above this is a buy, below its negative a sell; 0.005 is 0.5 %.",
+        ),
+    )
+
+    @field_validator("endpoint")
+    @classmethod
+    def _is_web_address(cls, endpoint: str) -> str:
+        if endpoint and not is_web_address(endpoint):
+            raise Refused(
+                Text(
+                    "http:// 또는 https://로 시작하는 주소를 적으세요",
+                    "needs a URL that begins with http:// or https:// and names a host",
+                )
+            )
+        return endpoint
+
+
+def is_web_address(url: str) -> bool:
+    """Return whether `url` is an http(s) URL with a host and, if any, a valid port."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and url.isprintable()

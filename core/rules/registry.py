@@ -1,0 +1,64 @@
+"""What a rule is, and the list of those there are."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
+
+from config.schema import Settings, option
+from config.text import Text
+from core.domain.signal import RuleResult, Snapshot
+
+
+class Rule(ABC):
+    """One reason to buy or sell, with its weight from the settings; looks at closed bars only."""
+
+    name: ClassVar[str]
+    """Stable code, set by `register`."""
+    title: ClassVar[Text]
+    weight: float
+
+    @abstractmethod
+    def __init__(self, settings: Settings) -> None: ...
+
+    @abstractmethod
+    def evaluate(self, prev: Snapshot | None, latest: Snapshot) -> RuleResult:
+        """Judge the bar `latest`; `prev` is the symbol's bar before it, None for its first."""
+
+
+RuleClass = TypeVar("RuleClass", bound=type[Rule])
+_registered: dict[str, type[Rule]] = {}
+
+
+def register(name: str) -> Callable[[RuleClass], RuleClass]:
+    """Add a rule class under its stable code; a code taken twice is an error."""
+
+    def add(cls: RuleClass) -> RuleClass:
+        if name in _registered:
+            raise ValueError(f"rule {name} is already taken")
+        cls.name = name
+        _registered[name] = cls
+        return cls
+
+    return add
+
+
+def registered() -> dict[str, type[Rule]]:
+    """Return every rule class by its code."""
+    return dict(_registered)
+
+
+def weight(default: float, rule: Text) -> Any:
+    """Declare the weight option of a rule; `rule` is its title."""
+    return option(
+        default,
+        ge=0,
+        le=10,
+        page="signals",
+        title=Text("{} 가중치", "{} weight").format(rule),
+        help=Text(
+            "이 조건이 성립하면 점수에 더하는 값입니다. 0이면 쓰지 않습니다.",
+            "What the score gains when this rule holds; 0 leaves it out.",
+        ),
+    )
