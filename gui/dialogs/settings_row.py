@@ -1,0 +1,139 @@
+"""One option in the settings dialog: its title, input, unit, limits, explanation and reset."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from config.schema import Declared
+from config.text import Text
+from gui import theme
+from gui.dialogs.settings_draft import Draft
+from gui.dialogs.settings_kinds import InputContext, make_input
+from gui.dialogs.settings_texts import APPLIES, limits, shown
+from gui.widgets.tool_button import tool_button
+
+_DEFAULT = Text("기본 {}", "default {}")
+_RESET = Text("기본값으로 되돌리기", "Back to the default")
+_CHANGED = Text("변경됨", "changed")
+TITLE_WIDTH, INPUT_WIDTH = 190, 150
+_TITLE_DROP = 4  # pixels that bring the title to the height of the text in the input
+
+
+class SettingRow(QWidget):
+    """Shows one value of a draft and puts edits into it.
+
+    Signals:
+        edited: the option's key, after its value in the draft has changed.
+    """
+
+    edited = pyqtSignal(str)
+
+    def __init__(self, item: Declared, draft: Draft, context: InputContext) -> None:
+        super().__init__()
+        self._item, self._draft = item, draft
+        self._language = language = context.language
+        self.setObjectName(f"setting.{item.key}")
+        self._title = QLabel(item.meta.title.in_(language))
+        self._title.setToolTip(item.key)
+        self._note = _wrapped(QLabel())
+        self._note.setObjectName("note")
+        self.input = make_input(item, context)
+        self.input.setObjectName("input")
+        self.input.setAccessibleName(item.meta.title.in_(language))
+        self.input.edited.connect(self._put)
+        self._reset = self._reset_button()
+        self._lay_out()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the draft's value again, with its mark and what is wrong with it."""
+        if self.input.value() != self._draft.value(self._item.key):
+            self.input.show_value(self._draft.value(self._item.key))
+        self.refresh_marks()
+
+    def refresh_marks(self) -> None:
+        """Show what is wrong or changed, leaving alone what is being typed."""
+        problem = self._draft.problems.get(self._item.key)
+        changed = self._draft.is_changed(self._item.key)
+        text, role = self._noted(problem, changed)
+        self._note.setText(text)
+        _look(self._note, "role", role)
+        _look(self.input, "state", "bad" if problem else "")
+        _look(self._title, "role", "accent" if changed else "")
+        self._reset.setVisible(not self._draft.is_default(self._item.key))
+
+    def _noted(self, problem: Text | None, changed: bool) -> tuple[str, str]:
+        if problem:
+            return f"✕ {problem.in_(self._language)}", "error"
+        when = APPLIES[self._item.meta.applies].in_(self._language)
+        if changed:
+            return f"● {_CHANGED.in_(self._language)} · {when}", "accent"
+        default = shown(self._item.default, self._item)
+        parts = (limits(self._item), _DEFAULT.format(default.in_(self._language)))
+        return " · ".join([part.in_(self._language) for part in parts if part.ko] + [when]), "muted"
+
+    def _put(self, value: object) -> None:
+        self._draft.put(self._item.key, value)
+        self.edited.emit(self._item.key)
+
+    def _reset_to_default(self) -> None:
+        self._draft.reset([self._item.key])
+        self.refresh()
+        self.edited.emit(self._item.key)
+        self.input.setFocus()
+
+    def _reset_button(self) -> QToolButton:
+        button = tool_button("reset", _RESET.in_(self._language), self._reset_to_default)
+        policy = button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        button.setSizePolicy(policy)
+        return button
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 4, 0, 4)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(1)
+        self._title.setFixedWidth(TITLE_WIDTH)
+        self._title.setWordWrap(True)
+        self._title.setContentsMargins(0, _TITLE_DROP, 0, 0)
+        self._title.setBuddy(self.input)
+        grid.addWidget(self._title, 0, 0, Qt.AlignmentFlag.AlignTop)
+        help_text = _wrapped(QLabel(self._item.meta.help.in_(self._language)))
+        help_text.setProperty("role", "muted")
+        if self.input.property("isWide"):
+            self._note.setContentsMargins(0, _TITLE_DROP, 0, 0)
+            grid.addWidget(self._note, 0, 1, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(self._reset, 0, 2, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(help_text, 1, 0, 1, 3)
+            grid.addWidget(self.input, 2, 0, 1, 3)
+        else:
+            grid.addLayout(self._input_line(), 0, 1)
+            grid.addWidget(self._reset, 0, 2, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(help_text, 1, 1, 1, 2)
+        grid.setColumnStretch(1, 1)
+
+    def _input_line(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        line.addWidget(self.input)
+        if not self.input.property("isLong"):
+            self.input.setFixedWidth(INPUT_WIDTH)
+        unit = self._item.meta.unit.in_(self._language)
+        if unit:
+            line.addWidget(QLabel(unit))
+        line.addWidget(self._note, 1)
+        return line
+
+
+def _wrapped(label: QLabel) -> QLabel:
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    return label
+
+
+def _look(widget: QWidget, name: str, value: str) -> None:
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        theme.restyle(widget)

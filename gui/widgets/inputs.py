@@ -1,0 +1,106 @@
+"""One input for each kind of option; each shows any value, right or wrong, and hands edits on.
+
+All have `value()`, `show_value(value)` and the signal `edited(object)`, and look wrong while their
+property `state` is "bad".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtGui import QWheelEvent
+from PyQt5.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
+
+
+class SwitchInput(QCheckBox):
+    """On or off.
+
+    Signals:
+        edited: the new state, as bool.
+    """
+
+    edited = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.clicked.connect(lambda checked: self.edited.emit(bool(checked)))
+
+    def value(self) -> bool:
+        return self.isChecked()
+
+    def show_value(self, value: Any) -> None:
+        self.setChecked(bool(value))
+
+
+class ChoiceInput(QComboBox):
+    """One of a few values.
+
+    Signals:
+        edited: the chosen value itself, not its title.
+    """
+
+    edited = pyqtSignal(object)
+
+    def __init__(self, titles: Mapping[Any, str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._values = list(titles)
+        self.addItems(list(titles.values()))
+        self.activated.connect(lambda _: self.edited.emit(self.value()))
+        # The wheel scrolls the page unless this has the focus.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def value(self) -> Any:
+        return self._values[self.currentIndex()] if self.currentIndex() >= 0 else None
+
+    def show_value(self, value: Any) -> None:
+        """Choose `value`; nothing is chosen where it is none of them."""
+        self.setCurrentIndex(self._values.index(value) if value in self._values else -1)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        assert event is not None
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class TextInput(QLineEdit):
+    """A text; blanks around it do not count.
+
+    Signals:
+        edited: the text after each key.
+    """
+
+    edited = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.textEdited.connect(lambda _: self.edited.emit(self.value()))
+
+    def value(self) -> str:
+        return self.text().strip()
+
+    def show_value(self, value: Any) -> None:
+        self.setText(str(value))
+
+
+class TextsInput(QLineEdit):
+    """Several texts with commas between them.
+
+    Signals:
+        edited: a tuple of the texts after each key.
+    """
+
+    edited = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.textEdited.connect(lambda _: self.edited.emit(self.value()))
+
+    def value(self) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.text().split(",") if part.strip())
+
+    def show_value(self, value: Sequence[str]) -> None:
+        self.setText(", ".join(value))
