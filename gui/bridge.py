@@ -1,0 +1,129 @@
+"""Turns the engine's batches into typed signals, at a pace the eye and the GUI can bear."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal, pyqtSlot
+
+from core.clock import monotonic
+from core.domain.messages import (
+    AccountUpdated,
+    BarClosed,
+    Decided,
+    Event,
+    FillRecorded,
+    FlattenProgressed,
+    GaugesUpdated,
+    Heartbeat,
+    HistoryReady,
+    IntentDenied,
+    Noted,
+    OrderUpdated,
+    PhaseChanged,
+    PredictorReported,
+    QuoteUpdated,
+    StateChanged,
+    TradeClosed,
+)
+
+FRAME_MS = 33  # 30 refreshes a second at most
+BUDGET_MS = 8  # of one slice; a key press waits no longer than that for its turn
+CHUNK = 50  # events handed out between two looks at the clock
+
+
+class Bridge(QObject):
+    """Fans batches out as one signal per kind of event, each with a list, oldest first.
+
+    Quotes are conflated to the newest of each symbol and come after everything else, so that a
+    forming bar never precedes the closed bar before it. Nothing else is ever dropped, and events of
+    other kinds keep their order.
+
+    Signals: see the table below; every one carries a list of its events.
+    """
+
+    quotes_updated = pyqtSignal(list)
+    histories_loaded = pyqtSignal(list)
+    bars_closed = pyqtSignal(list)
+    decisions_made = pyqtSignal(list)
+    intents_denied = pyqtSignal(list)
+    orders_updated = pyqtSignal(list)
+    fills_recorded = pyqtSignal(list)
+    trades_closed = pyqtSignal(list)
+    accounts_updated = pyqtSignal(list)
+    states_changed = pyqtSignal(list)
+    phases_changed = pyqtSignal(list)
+    gauges_updated = pyqtSignal(list)
+    predictors_reported = pyqtSignal(list)
+    flattens_progressed = pyqtSignal(list)
+    noted = pyqtSignal(list)
+    beats = pyqtSignal(list)
+    received = pyqtSignal()
+    """A batch has arrived: the engine lives. At once, not at the pace of the others."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._quotes: dict[str, QuoteUpdated] = {}
+        self._others: deque[Event] = deque()
+        self._last_frame = 0.0
+        self._longest_ms = 0.0
+        self._timer = QTimer(self, singleShot=True, timerType=Qt.PreciseTimer)
+        self._timer.timeout.connect(self._hand_out)
+        self._signals = {
+            QuoteUpdated: self.quotes_updated,
+            HistoryReady: self.histories_loaded,
+            BarClosed: self.bars_closed,
+            Decided: self.decisions_made,
+            IntentDenied: self.intents_denied,
+            OrderUpdated: self.orders_updated,
+            FillRecorded: self.fills_recorded,
+            TradeClosed: self.trades_closed,
+            AccountUpdated: self.accounts_updated,
+            StateChanged: self.states_changed,
+            PhaseChanged: self.phases_changed,
+            GaugesUpdated: self.gauges_updated,
+            PredictorReported: self.predictors_reported,
+            FlattenProgressed: self.flattens_progressed,
+            Noted: self.noted,
+            Heartbeat: self.beats,
+        }
+
+    @property
+    def longest_slice_ms(self) -> float:
+        """The longest time the GUI thread was held by one slice so far."""
+        return self._longest_ms
+
+    @pyqtSlot(list)
+    def on_batch(self, events: Sequence[Event]) -> None:
+        """Take one batch; returns at once, its signals follow within a frame."""
+        for event in events:
+            if type(event) is QuoteUpdated:
+                self._quotes[event.symbol] = event
+            else:
+                self._others.append(event)
+        self.received.emit()
+        if not self._timer.isActive():
+            since_ms = (monotonic() - self._last_frame) * 1000
+            self._timer.start(max(0, round(FRAME_MS - since_ms)))
+
+    def _hand_out(self) -> None:
+        self._last_frame = started = monotonic()
+        spent_ms = 0.0
+        while (self._others or self._quotes) and spent_ms < BUDGET_MS:
+            chunk = self._next_chunk()
+            self._signals[type(chunk[0])].emit(chunk)
+            spent_ms = (monotonic() - started) * 1000
+        self._longest_ms = max(self._longest_ms, spent_ms)
+        if self._others or self._quotes:
+            self._timer.start(0)
+
+    def _next_chunk(self) -> list[Event]:
+        """Take the next events of one kind."""
+        if not self._others:
+            symbols = list(self._quotes)[:CHUNK]
+            return [self._quotes.pop(symbol) for symbol in symbols]
+        chunk = [self._others.popleft()]
+        while self._others and len(chunk) < CHUNK and type(self._others[0]) is type(chunk[0]):
+            chunk.append(self._others.popleft())
+        return chunk

@@ -1,0 +1,60 @@
+"""Everything the main window is given; app.py fills it in, nobody else makes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from config.schema import Settings
+from config.text import Text
+from core.domain.messages import Message
+from core.ports import Broker, Clock, Post
+
+
+class Mode(Enum):
+    """What the window trades on; the badge, its colour and the window's frame follow it."""
+
+    DEMO = "demo"
+    REPLAY = "replay"
+    PAPER = "paper"
+    LIVE = "live"
+
+    @property
+    def title(self) -> Text:
+        return _TITLES[self]
+
+
+_TITLES = {
+    Mode.DEMO: Text("데모", "DEMO"),
+    Mode.REPLAY: Text("재생", "REPLAY"),
+    Mode.PAPER: Text("모의", "PAPER"),
+    Mode.LIVE: Text("실전", "LIVE"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WindowContext:
+    """The window's only ties to the rest of the program.
+
+    Every callable is called on the GUI thread and returns at once.
+    """
+
+    settings: Settings
+    mode: Mode
+    account: str  # masked already, e.g. "80******11"
+    language: str  # "ko" or "en"
+    theme: str  # "dark" or "light"
+    home: Path  # layout.ini is kept here
+    clock: Clock  # market time
+    post: Post  # into the engine's inbox
+    broker: Broker  # for a flatten without the engine, and nothing else
+    add_report_listener: Callable[[Callable[[Message], None]], None]
+    """Has a function called, on any thread, with all the broker posts beside the engine's inbox."""
+    is_engine_alive: Callable[[], bool]
+    """Whether the engine thread still runs; a hung one does."""
+    stop_engine: Callable[[], None]
+    """Asks the engine to leave its loop; called once, when the window closes."""
+    save_settings: Callable[[Settings], None]
+    """Writes settings the trader applied; raises OSError or ConfigError with what to do."""

@@ -1,0 +1,111 @@
+"""What the window knows of the market and the account: the newest of everything the engine said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from core.domain.instrument import Instrument
+from core.domain.messages import (
+    AccountUpdated,
+    BarClosed,
+    HistoryReady,
+    OrderUpdated,
+    PositionView,
+    QuoteUpdated,
+    StateChanged,
+)
+from core.domain.order import Order, OrderId
+from core.domain.price import Price
+from core.domain.risk import TradingState
+
+
+class Latest:
+    """Plain state without Qt, filled from the bridge before any panel hears of an event."""
+
+    def __init__(self) -> None:
+        self.instruments: dict[str, Instrument] = {}
+        self.histories: dict[str, HistoryReady] = {}
+        self.bars: dict[str, list[BarClosed]] = {}  # closed since the start, by symbol
+        self.quotes: dict[str, QuoteUpdated] = {}
+        self.orders: dict[OrderId, Order] = {}  # working only
+        self._numbers: dict[OrderId, str] = {}
+        self.account: AccountUpdated | None = None
+        self.state = TradingState.STOPPED
+
+    def name(self, symbol: str) -> str:
+        """Return a symbol's name, or the symbol itself while nobody has named it."""
+        known = self.instruments.get(symbol)
+        return known.name if known else symbol
+
+    def number(self, order_id: OrderId) -> str:
+        """Return the broker's number of an order (주문번호), ours while it has none."""
+        return self._numbers.get(order_id, order_id)
+
+    @property
+    def positions(self) -> tuple[PositionView, ...]:
+        """Open positions at the newest prices."""
+        if self.account is None:
+            return ()
+        return tuple(self.marked(v) for v in self.account.positions if v.position.quantity)
+
+    @property
+    def has_exposure(self) -> bool:
+        """Whether anything is held, or may still be bought or sold."""
+        return bool(self.positions or self.orders)
+
+    def position(self, symbol: str) -> PositionView | None:
+        return next((v for v in self.positions if v.position.symbol == symbol), None)
+
+    def marked(self, view: PositionView) -> PositionView:
+        """Return `view` at its symbol's newest price; the costs of selling grow with it."""
+        quote = self.quotes.get(view.position.symbol)
+        if quote is None or quote.price == view.last_price or not view.last_price:
+            return view
+        costs = round(view.exit_costs * quote.price / view.last_price)
+        return replace(view, last_price=quote.price, exit_costs=costs)
+
+    def day_pnl(self) -> Price | None:
+        """Return the day's profit at the newest prices, in won; None before the first account."""
+        account = self.account
+        if account is None:
+            return None
+        # With `daily_basis: realized` open positions don't count, so their prices don't either.
+        if account.day_pnl != account.equity - account.day_start:
+            return account.day_pnl
+        moved = sum(
+            view.position.quantity * (self.marked(view).last_price - view.last_price)
+            for view in account.positions
+        )
+        return account.day_pnl + moved
+
+    def quote_age_s(self, now: datetime) -> float | None:
+        """Return the seconds since the newest quote of any symbol; None before the first."""
+        newest = max((quote.time for quote in self.quotes.values()), default=None)
+        return None if newest is None else (now - newest).total_seconds()
+
+    def take_history(self, event: HistoryReady) -> None:
+        symbol = event.instrument.symbol
+        self.instruments[symbol] = event.instrument
+        self.histories[symbol] = event
+        self.bars[symbol] = []
+
+    def take_bar(self, event: BarClosed) -> None:
+        self.bars.setdefault(event.bar.symbol, []).append(event)
+
+    def take_quote(self, event: QuoteUpdated) -> None:
+        self.quotes[event.symbol] = event
+
+    def take_order(self, event: OrderUpdated) -> None:
+        order = event.order
+        self._numbers[order.id] = order.broker_id or order.id
+        if order.is_working:
+            self.orders[order.id] = order
+        else:
+            self.orders.pop(order.id, None)
+
+    def take_account(self, event: AccountUpdated) -> None:
+        self.account = event
+
+    def take_state(self, event: StateChanged) -> None:
+        self.state = event.state

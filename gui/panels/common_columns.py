@@ -1,0 +1,68 @@
+"""Columns that several tables share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from config.text import Text
+from gui import format as fmt
+from gui.models.column import Align, Column
+from gui.wording import NAME, SYMBOL
+from gui.workspace import Workspace
+
+Tone = Callable[[Any], str | None] | None
+
+
+def symbol_column(symbol_of: Callable[[Any], str], is_hidden: bool = False) -> Column:
+    return Column(
+        "symbol", SYMBOL, symbol_of, align=Align.LEFT, sample="000000", is_hidden=is_hidden
+    )
+
+
+def name_column(workspace: Workspace, symbol_of: Callable[[Any], str]) -> Column:
+    def name(record: Any) -> str:
+        return workspace.latest.name(symbol_of(record))
+
+    return Column("name", NAME, name, align=Align.LEFT, tip=name, sample="삼성바이오로직")
+
+
+def time_column(title: Text, time_of: Callable[[Any], datetime | None]) -> Column:
+    return Column("time", title, time_of, fmt.clock, Align.CENTER, sample="00:00:00")
+
+
+def shares(key: str, title: Text, value: Callable[[Any], Any], tone: Tone = None) -> Column:
+    return Column(key, title, value, fmt.number, tone=tone, sample="00,000")
+
+
+def price(key: str, title: Text, value: Callable[[Any], Any], tone: Tone = None) -> Column:
+    return Column(key, title, value, fmt.number, tone=tone, sample="000,000")
+
+
+def amount(key: str, title: Text, value: Callable[[Any], Any], tone: Tone = None) -> Column:
+    return Column(key, title, value, fmt.won, tone=tone)
+
+
+def choice(
+    key: str,
+    title: Text,
+    value: Callable[[Any], Enum],
+    texts: Mapping[Any, Text],
+    tone: Tone = None,
+    tip: Callable[[Any], str] | None = None,
+) -> Column:
+    """Return a column of one enum's texts; it sorts by the code, equally in every language."""
+    by_code = {code.value: text for code, text in texts.items()}
+    widest = max((text.ko for text in texts.values()), key=len)
+    return Column(
+        key,
+        title,
+        lambda record: value(record).value,
+        by_code.__getitem__,
+        Align.CENTER,
+        tone,
+        tip,
+        sample=widest,
+    )

@@ -1,0 +1,127 @@
+"""미체결: orders that may still be filled, each can be cancelled; ended ones on demand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PyQt5.QtCore import QItemSelection, Qt
+from PyQt5.QtGui import QKeySequence
+from PyQt5.QtWidgets import QAction, QCheckBox, QPushButton, QShortcut
+
+from config.text import Text
+from core.domain.messages import CancelOrder
+from core.domain.order import Order, OrderKind, OrderStatus
+from gui.models.column import Align, Column
+from gui.panels.common_columns import choice, name_column, price, shares, symbol_column, time_column
+from gui.panels.record_panel import RecordPanel
+from gui.panels.registry import Area, panel
+from gui.wording import KIND, SIDE, SIDE_TONE, STATUS
+from gui.workspace import Workspace
+
+CANCEL = Text("주문 취소", "Cancel order")
+CANCEL_TIP = Text("선택한 주문을 취소합니다 (Delete)", "Cancels the selected orders (Delete)")
+WITH_ENDED = Text("종료된 주문 포함", "Ended orders too")
+NUMBER = "0000000000"  # the width of an order number
+TIME_COLUMN = 10
+LIMIT = 2_000
+
+_ALARMING = frozenset({OrderStatus.REJECTED, OrderStatus.DENIED, OrderStatus.UNKNOWN})
+
+
+def _status(order: Order) -> OrderStatus:
+    return order.status
+
+
+def _status_tone(order: Order) -> str | None:
+    if order.status in _ALARMING or order.is_overfilled:
+        return "error"
+    return None if order.is_working else "muted"
+
+
+def _price(order: Order) -> Any:
+    # A market order has no price; the HTS shows 0.
+    return order.intent.limit_price if order.intent.kind is OrderKind.LIMIT else 0
+
+
+def _columns(workspace: Workspace) -> list[Column]:
+    def symbol(order: Order) -> str:
+        return order.intent.symbol
+
+    def number(order: Order) -> str:
+        return order.broker_id or order.id
+
+    def side_tone(order: Order) -> str:
+        return SIDE_TONE[order.intent.side]
+
+    return [
+        Column("number", Text("주문번호", "Order no."), number, align=Align.LEFT, sample=NUMBER),
+        symbol_column(symbol),
+        name_column(workspace, symbol),
+        choice("side", Text("주문구분", "Side"), lambda o: o.intent.side, SIDE, side_tone),
+        choice("kind", Text("매매구분", "Type"), lambda o: o.intent.kind, KIND),
+        shares("quantity", Text("주문수량", "Qty"), lambda o: o.intent.quantity),
+        shares("remaining", Text("미체결수량", "Open qty"), lambda o: o.remaining),
+        price("price", Text("주문가격", "Price"), _price),
+        price("fill_price", Text("체결가", "Fill price"), lambda o: o.average_price),
+        shares("filled", Text("체결량", "Filled"), lambda o: o.filled),
+        time_column(Text("시간", "Time"), lambda o: o.changed or o.intent.time),
+        choice("status", Text("상태", "Status"), _status, STATUS, _status_tone, lambda o: o.note),
+    ]
+
+
+@panel("orders", Text("미체결", "Orders"), Area.BOTTOM, 30, "Alt+3")
+class OrdersPanel(RecordPanel):
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(
+            workspace,
+            "ordersTable",
+            _columns(workspace),
+            key=lambda order: order.id,
+            symbol_of=lambda order: order.intent.symbol,
+            limit=LIMIT,
+        )
+        self.view.sortByColumn(TIME_COLUMN, Qt.DescendingOrder)
+        self._with_ended = QCheckBox(self)
+        self._with_ended.toggled.connect(self._refilter)
+        self.cancel_button = QPushButton(self, enabled=False)
+        self.cancel_button.setObjectName("cancelOrderButton")
+        self.cancel_button.clicked.connect(self.cancel_selected)
+        self.add_tools(self._with_ended, self.cancel_button)
+        self._add_cancel_action()
+        bind = workspace.translator.bind
+        bind(self._with_ended.setText, WITH_ENDED)
+        bind(self.cancel_button.setText, CANCEL)
+        bind(self.cancel_button.setToolTip, CANCEL_TIP)
+        self._refilter(False)
+        self.view.selectionModel().selectionChanged.connect(self._enable_cancel)
+        workspace.bridge.orders_updated.connect(self._show_orders)
+
+    def cancel_selected(self) -> None:
+        """Ask the engine to cancel every selected order that still works."""
+        for order in self._cancelable():
+            self.workspace.post(CancelOrder(order.id))
+
+    def _add_cancel_action(self) -> None:
+        action = QAction(self)
+        self.workspace.translator.bind(action.setText, CANCEL)
+        action.triggered.connect(self.cancel_selected)
+        self.view.row_actions.append(action)
+        delete = QShortcut(QKeySequence.Delete, self.view, context=Qt.WidgetShortcut)
+        delete.activated.connect(self.cancel_selected)
+
+    def _cancelable(self) -> list[Order]:
+        return [
+            order
+            for order in self.view.selected_records()
+            if order.is_working and order.status is not OrderStatus.PENDING_CANCEL
+        ]
+
+    def _show_orders(self, events: list) -> None:
+        self.table.put(event.order for event in events)
+        self._enable_cancel()
+
+    def _refilter(self, with_ended: bool) -> None:
+        self.view.filter.accept(None if with_ended else lambda order: order.is_working)
+
+    def _enable_cancel(self, *changed: QItemSelection) -> None:
+        self.cancel_button.setEnabled(bool(self._cancelable()))

@@ -1,0 +1,111 @@
+"""잔고: what is held, marked at the newest prices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt5.QtWidgets import QAction
+
+from config.text import Text
+from core.domain.messages import ClosePosition, PositionView
+from gui import format as fmt
+from gui.models.column import Column, by_sign
+from gui.panels.common_columns import amount, name_column, price, shares, symbol_column
+from gui.panels.record_panel import RecordPanel
+from gui.panels.registry import Area, panel
+from gui.workspace import Workspace
+
+CLOSE = Text("이 종목 시장가 매도", "Sell this position at market")
+PNL_HELP = Text(
+    "지금 모두 팔았을 때의 손익 (수수료와 세금 포함)",
+    "Profit if all were sold now, commission and tax included",
+)
+
+
+def purchase(view: PositionView) -> float:
+    """Return what the shares still held cost, in won without commission."""
+    return view.position.quantity * view.position.entry_price
+
+
+def value(view: PositionView) -> float:
+    """Return what the shares held are worth at the last price, in won."""
+    return view.position.quantity * view.last_price
+
+
+def net_pnl(view: PositionView) -> float:
+    """Return what the round trip brings if the rest is sold now, all costs included, in won."""
+    position = view.position
+    costs = position.commission + position.tax + view.exit_costs
+    return position.unrealized_pnl(view.last_price) - costs
+
+
+def net_pct(view: PositionView) -> float | None:
+    bought = view.position.bought_value
+    return net_pnl(view) / bought * 100 if bought else None
+
+
+def entry(view: PositionView) -> float:
+    return view.position.entry_price
+
+
+def _columns(workspace: Workspace) -> list[Column]:
+    def symbol(view: PositionView) -> str:
+        return view.position.symbol
+
+    def level(key: str, title: Text, of: Callable, tone: Callable) -> Column:
+        return Column(key, title, of, fmt.won, tone=tone, sample="000,000")
+
+    def pnl(key: str, title: Text, of: Callable, text: Callable) -> Column:
+        tone = by_sign(net_pnl)
+        return Column(key, title, of, text, tone=tone, help=PNL_HELP, sample="+0,000,000")
+
+    return [
+        symbol_column(symbol),
+        name_column(workspace, symbol),
+        pnl("pnl", Text("평가손익", "P&L"), net_pnl, fmt.signed_won),
+        pnl("pnl_pct", Text("수익률(%)", "Return"), net_pct, fmt.percent),
+        Column("entry", Text("매입가", "Entry"), entry, fmt.won, sample="000,000"),
+        price("price", Text("현재가", "Price"), lambda v: v.last_price),
+        shares("quantity", Text("보유수량", "Shares"), lambda v: v.position.quantity),
+        shares("sellable", Text("매매가능수량", "Sellable"), lambda v: v.sellable),
+        amount("purchase", Text("매입금액", "Cost"), purchase),
+        amount("value", Text("평가금액", "Value"), value),
+        shares("commission", Text("수수료합", "Fees"), lambda v: v.position.commission),
+        shares("tax", Text("세금", "Tax"), lambda v: v.position.tax),
+        level("stop", Text("손절가", "Stop"), lambda v: v.position.stop_level, lambda v: "stop"),
+        level(
+            "target",
+            Text("익절가", "Target"),
+            lambda v: v.position.target_level,
+            lambda v: "target",
+        ),
+    ]
+
+
+@panel("positions", Text("잔고", "Positions"), Area.BOTTOM, 20, "Alt+2")
+class PositionsPanel(RecordPanel):
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(
+            workspace,
+            "positionsTable",
+            _columns(workspace),
+            key=lambda view: view.position.symbol,
+            symbol_of=lambda view: view.position.symbol,
+        )
+        self._close = QAction(self)
+        workspace.translator.bind(self._close.setText, CLOSE)
+        self._close.triggered.connect(self._close_selected)
+        self.view.row_actions.append(self._close)
+        workspace.bridge.accounts_updated.connect(self._show_account)
+        workspace.bridge.quotes_updated.connect(self._mark)
+
+    def _show_account(self, events: list) -> None:
+        self.table.show_only(self.workspace.latest.positions)
+
+    def _mark(self, quotes: list) -> None:
+        held = (self.workspace.latest.position(quote.symbol) for quote in quotes)
+        self.table.put(view for view in held if view is not None)
+
+    def _close_selected(self) -> None:
+        for view in self.view.selected_records():
+            self.workspace.post(ClosePosition(view.position.symbol))

@@ -1,0 +1,216 @@
+"""관심종목: live quotes, scores and what the engine is doing with each symbol."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from config.sections import MarketOptions
+from config.text import Text
+from core.domain.messages import (
+    AccountUpdated,
+    BarClosed,
+    EnableSymbol,
+    HistoryReady,
+    OrderUpdated,
+    PredictorReported,
+    QuoteUpdated,
+)
+from gui import format as fmt
+from gui.models.column import Align, Column, by_sign
+from gui.panels.common_columns import name_column, price, shares, symbol_column
+from gui.panels.record_panel import RecordPanel
+from gui.panels.registry import Area, panel
+from gui.workspace import Workspace
+
+ENABLE_HELP = Text(
+    "켜면 새로 매수합니다. 꺼도 보유분의 손절과 익절은 계속됩니다",
+    "On: may be bought. Off: what is held keeps its stop and target",
+)
+CHANGE = Text("대비", "Change")
+RATE = Text("등락률", "Chg %")
+STRENGTH = Text("체결강도", "Strength")
+FAILED = Text("오류", "Error")
+NO_ANSWER = -math.inf
+STATUS = {
+    "loading": (Text("로딩중", "Loading"), "muted"),
+    "no_history": (Text("자료없음", "No data"), "warning"),
+    "off": (Text("제외", "Off"), "muted"),
+    "ordered": (Text("주문중", "Ordered"), "accent"),
+    "held": (Text("보유중", "Holding"), "ok"),
+    "watched": (Text("감시중", "Watching"), "text"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRow:
+    """One symbol as the watchlist shows it."""
+
+    symbol: str
+    is_enabled: bool = True
+    quote: QuoteUpdated | None = None
+    buy: float | None = None  # scores of the last closed bar
+    sell: float | None = None
+    prediction: PredictorReported | None = None
+    held: int = 0  # shares
+    is_ordered: bool = False
+    is_loaded: bool = False
+    note: str = ""  # what is wrong with its history
+
+    @property
+    def status(self) -> str:
+        """Return the most important thing to know of the symbol, a key of `STATUS`."""
+        if self.is_ordered:
+            return "ordered"
+        if self.held:
+            return "held"
+        if not self.is_enabled:
+            return "off"
+        if not self.is_loaded:
+            return "loading"
+        return "no_history" if self.note else "watched"
+
+
+def _quoted(field: str) -> Callable[[WatchRow], Any]:
+    """Return a reader of one field of the quote."""
+
+    def read(row: WatchRow) -> Any:
+        return None if row.quote is None else getattr(row.quote, field)
+
+    return read
+
+
+def _prediction_pct(row: WatchRow) -> float | None:
+    """Return the AI's answer in percent; a failed request sorts below every answer."""
+    report = row.prediction
+    if report is None:
+        return None
+    return NO_ANSWER if report.value is None else report.value * 100
+
+
+def _prediction_text(pct: float) -> str | Text:
+    return FAILED if pct == NO_ANSWER else fmt.percent(pct)
+
+
+def _prediction_tone(row: WatchRow) -> str | None:
+    report = row.prediction
+    if report is None:
+        return None
+    return "warning" if report.value is None else by_sign(_prediction_pct)(row)
+
+
+def _prediction_tip(row: WatchRow) -> str | None:
+    return row.prediction.error if row.prediction else None
+
+
+def _score(key: str, title: Text, of: Callable[[WatchRow], float | None], tone: str) -> Column:
+    def lit(row: WatchRow) -> str:
+        return tone if of(row) else "muted"
+
+    return Column(key, title, of, fmt.score, tone=lit, sample="00.00")
+
+
+def _columns(workspace: Workspace) -> list[Column]:
+    def symbol(row: WatchRow) -> str:
+        return row.symbol
+
+    moved = by_sign(_quoted("change"))
+    return [
+        Column("on", Text("사용", "On"), lambda r: r.is_enabled, help=ENABLE_HELP, is_check=True),
+        symbol_column(symbol),
+        name_column(workspace, symbol),
+        price("price", Text("현재가", "Price"), _quoted("price"), moved),
+        Column("change", CHANGE, _quoted("change"), fmt.change, tone=moved, sample="▲ 00,000"),
+        Column(
+            "change_pct", RATE, _quoted("change_pct"), fmt.percent, tone=moved, sample="+00.00%"
+        ),
+        Column("volume", Text("거래량", "Volume"), _quoted("volume"), fmt.number),
+        Column("strength", STRENGTH, _quoted("strength"), fmt.decimal, sample="000.00"),
+        _score("buy", Text("매수점수", "Buy"), lambda r: r.buy, "up"),
+        _score("sell", Text("매도점수", "Sell"), lambda r: r.sell, "down"),
+        _prediction_column(),
+        shares("held", Text("보유", "Held"), lambda r: r.held or None),
+        _status_column(),
+    ]
+
+
+def _prediction_column() -> Column:
+    return Column(
+        "ai",
+        Text.of("AI"),
+        _prediction_pct,
+        _prediction_text,
+        tone=_prediction_tone,
+        tip=_prediction_tip,
+        sample="+0.00%",
+    )
+
+
+def _status_column() -> Column:
+    return Column(
+        "status",
+        Text("상태", "Status"),
+        lambda row: row.status,
+        lambda status: STATUS[status][0],
+        Align.CENTER,
+        lambda row: STATUS[row.status][1],
+        lambda row: row.note,
+        sample="자료없음",
+    )
+
+
+@panel("watchlist", Text("관심종목", "Watchlist"), Area.LEFT, 10, "Alt+1")
+class WatchlistPanel(RecordPanel):
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(
+            workspace, "watchlistTable", _columns(workspace), key=lambda row: row.symbol
+        )
+        self.table.checked.connect(self._enable)
+        bridge = workspace.bridge
+        bridge.histories_loaded.connect(self._show_histories)
+        bridge.quotes_updated.connect(self._show_quotes)
+        bridge.bars_closed.connect(self._show_scores)
+        bridge.predictors_reported.connect(self._show_predictions)
+        bridge.orders_updated.connect(self._show_orders)
+        bridge.accounts_updated.connect(self._show_holdings)
+        workspace.settings_changed.connect(self._show_symbols)
+        self._show_symbols()
+
+    def _show_symbols(self, *settings: Any) -> None:
+        symbols = self.workspace.settings[MarketOptions].symbols
+        self.table.show_only(self._row(symbol) for symbol in symbols)
+
+    def _row(self, symbol: str) -> WatchRow:
+        return self.table.get(symbol) or WatchRow(symbol)
+
+    def _change(self, changes: Mapping[str, dict[str, Any]]) -> None:
+        self.table.put(replace(self._row(symbol), **change) for symbol, change in changes.items())
+
+    def _show_quotes(self, quotes: list[QuoteUpdated]) -> None:
+        self._change({quote.symbol: {"quote": quote} for quote in quotes})
+
+    def _show_histories(self, events: list[HistoryReady]) -> None:
+        self._change({e.instrument.symbol: {"is_loaded": True, "note": e.note} for e in events})
+
+    def _show_scores(self, events: list[BarClosed]) -> None:
+        scores = {event.bar.symbol: event.score for event in events if event.score is not None}
+        self._change({symbol: {"buy": s.buy, "sell": s.sell} for symbol, s in scores.items()})
+
+    def _show_predictions(self, events: list[PredictorReported]) -> None:
+        self._change({event.symbol: {"prediction": event} for event in events})
+
+    def _show_orders(self, events: list[OrderUpdated]) -> None:
+        working = {order.intent.symbol for order in self.workspace.latest.orders.values()}
+        symbols = {event.order.intent.symbol for event in events}
+        self._change({symbol: {"is_ordered": symbol in working} for symbol in symbols})
+
+    def _show_holdings(self, events: list[AccountUpdated]) -> None:
+        held = {v.position.symbol: v.position.quantity for v in events[-1].positions}
+        changed = {row.symbol for row in self.table.records if row.held != held.get(row.symbol, 0)}
+        self._change({symbol: {"held": held.get(symbol, 0)} for symbol in changed | held.keys()})
+
+    def _enable(self, row: WatchRow, is_enabled: bool) -> None:
+        self.table.put([replace(row, is_enabled=is_enabled)])
+        self.workspace.post(EnableSymbol(row.symbol, is_enabled))

@@ -1,0 +1,84 @@
+"""What every panel shares: the context, the bridge, the language, the selected symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from config.schema import Settings
+from config.text import Text
+from core.domain.messages import Noted, Severity
+from gui.bridge import Bridge
+from gui.context import WindowContext
+from gui.latest import Latest
+from gui.translator import Translator
+
+
+class Workspace(QObject):
+    """Handed to every panel when it is made.
+
+    Signals:
+        symbol_selected: code of the symbol that is now the selected one everywhere.
+        chart_wanted: code of a symbol whose chart shall have the keyboard.
+        settings_changed: the trader applied other settings.
+    """
+
+    symbol_selected = pyqtSignal(str)
+    chart_wanted = pyqtSignal(str)
+    settings_changed = pyqtSignal(object)
+
+    def __init__(self, context: WindowContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.context = context
+        self.settings: Settings = context.settings
+        self.translator = Translator(context.language, self)
+        self.bridge = Bridge(self)
+        self.latest = Latest()
+        self.symbol = ""
+        self._know()
+
+    @property
+    def post(self) -> Callable[[Any], None]:
+        """Send one command to the engine."""
+        return self.context.post
+
+    def select(self, symbol: str) -> None:
+        """Make `symbol` the selected one of every panel."""
+        if symbol and symbol != self.symbol:
+            self.symbol = symbol
+            self.symbol_selected.emit(symbol)
+
+    def open_chart(self, symbol: str) -> None:
+        self.select(symbol)
+        self.chart_wanted.emit(symbol)
+
+    def note(self, severity: Severity, text: Text) -> None:
+        """Say something of the window's own in the log panel and the status bar."""
+        self.bridge.noted.emit([Noted(self.context.clock.now(), severity, text)])
+
+    def apply(self, settings: Settings) -> None:
+        self.settings = settings
+        self.settings_changed.emit(settings)
+
+    def _know(self) -> None:
+        """Connected first, so that `latest` is up to date in every panel's slot."""
+        latest, bridge = self.latest, self.bridge
+        for signal, take in (
+            (bridge.histories_loaded, latest.take_history),
+            (bridge.bars_closed, latest.take_bar),
+            (bridge.quotes_updated, latest.take_quote),
+            (bridge.orders_updated, latest.take_order),
+            (bridge.accounts_updated, latest.take_account),
+            (bridge.states_changed, latest.take_state),
+        ):
+            signal.connect(_for_each(take))
+
+
+def _for_each(take: Callable[[Any], None]) -> Callable[[list], None]:
+    def slot(events: list) -> None:
+        for event in events:
+            take(event)
+
+    return slot
