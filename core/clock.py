@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from datetime import datetime, timedelta, tzinfo
@@ -16,6 +17,10 @@ class WallClock:
     def now(self) -> datetime:
         return datetime.now(self._zone)
 
+    def seconds_until(self, moment: datetime) -> float:
+        """Return the real seconds until `moment`; 0 if it has passed."""
+        return max((moment - self.now()).total_seconds(), 0.0)
+
 
 class SimClock:
     """Time that stands still until it is moved; for tests, replay and simulation at full speed."""
@@ -26,13 +31,17 @@ class SimClock:
     def now(self) -> datetime:
         return self._now
 
+    def seconds_until(self, moment: datetime) -> float:
+        """Return infinity: no real time brings `moment` nearer."""
+        return math.inf
+
     def move_to(self, moment: datetime) -> None:
         """Go to `moment`; an earlier one leaves the clock where it is."""
         self._now = max(self._now, moment)
 
 
 class ScaledClock:
-    """Real time run at another speed: `speed` market seconds in one real second, from `start` on."""
+    """Real time at another speed: from `start` on, `speed` market seconds a real second."""
 
     def __init__(self, start: datetime, speed: float) -> None:
         if speed <= 0:

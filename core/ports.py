@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from core.domain.market import Bar
 from core.domain.messages import Message
 from core.domain.order import Order
 from core.domain.signal import Values
@@ -27,7 +26,7 @@ class Clock(Protocol):
 
 
 class MarketFeed(Protocol):
-    """Where market data come from: posts `HistoryLoaded`, `Tick`, `OrderBook`, `ConnectionChanged`."""
+    """Where market data come from: `HistoryLoaded`, `Tick`, `OrderBook`, `ConnectionChanged`."""
 
     def request_history(self, symbols: Sequence[str], days: int) -> None:
         """Ask for 1-minute bars of the last `days` sessions and what is known of each symbol.
@@ -37,14 +36,14 @@ class MarketFeed(Protocol):
         ...
 
     def subscribe(self, symbols: Sequence[str]) -> None:
-        """Post ticks and order books of these symbols from now on, besides those already subscribed."""
+        """Post ticks and order books of these symbols too from now on."""
         ...
 
     def unsubscribe(self, symbols: Sequence[str]) -> None: ...
 
 
 class Broker(Protocol):
-    """Where orders go: posts order reports, `AccountReported`, `ConnectionChanged`.
+    """Where orders go: order reports, `AccountReported` and `ConnectionChanged` come back.
 
     Reports of one order may come in any order, late, or twice. `submit` and `cancel` return at once.
     """
@@ -58,11 +57,11 @@ class Broker(Protocol):
         ...
 
     def cancel(self, order: Order) -> None:
-        """Ask to cancel what is left of `order`; posts `OrderCanceled`, a fill, or `CancelRejected`."""
+        """Ask to cancel the rest of `order`: `OrderCanceled`, a fill or `CancelRejected` follow."""
         ...
 
     def request_account(self, request_id: str) -> None:
-        """Ask for cash, holdings and working orders; posts one `AccountReported` with `request_id`."""
+        """Ask for cash, holdings and working orders: one `AccountReported` with this id follows."""
         ...
 
     def close(self) -> None:
@@ -97,11 +96,3 @@ class Journal(Protocol):
         ...
 
     def close(self) -> None: ...
-
-
-class Indicator(Protocol):
-    """An incremental indicator; registered in `core.indicators`."""
-
-    def update(self, bar: Bar) -> Values:
-        """Take one closed bar; return its values by name, None while undefined."""
-        ...

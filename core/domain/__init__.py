@@ -1,1 +1,1 @@
-"""Frozen records and enums in the field's words; imports nothing of the program but `config.text`."""
+"""Frozen records and enums in the field's words; of the program they know only `config.text`."""

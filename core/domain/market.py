@@ -1,7 +1,7 @@
 """What the market prints: trades, quotes, and bars made of trades.
 
-`Tick` and `Level` are named tuples, not dataclasses: a frozen dataclass takes three times as long to
-make, and they are made tens of thousands of times a second.
+`Tick` and `Level` are named tuples, not dataclasses: a frozen dataclass takes three times as long
+to make, and they are made tens of thousands of times a second.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from core.domain.signal import Decision, Score, Snapshot, Values
 if TYPE_CHECKING:
     from config.schema import Settings
 
+
 @dataclass(frozen=True, slots=True)
 class HistoryLoaded:
     """Closed 1-minute bars before now, oldest first; `error` says why there are none."""
@@ -134,7 +135,9 @@ class Shutdown:
     """Leave the engine's loop after what came before it."""
 
 
-Command = Start | Stop | Flatten | CancelOrder | ClosePosition | ApplySettings | EnableSymbol | Shutdown
+Command = (
+    Start | Stop | Flatten | CancelOrder | ClosePosition | ApplySettings | EnableSymbol | Shutdown
+)
 Message = (
     Tick
     | OrderBook
@@ -149,6 +152,7 @@ Message = (
 )
 """What the engine handles."""
 
+
 @dataclass(frozen=True, slots=True)
 class QuoteUpdated:
     """Newest state of one symbol; conflated, so ticks in between are not seen."""
@@ -159,7 +163,9 @@ class QuoteUpdated:
     change: Price | None  # against the previous close, won
     change_pct: float | None
     volume: int  # shares traded today as far as we saw
-    strength: float | None  # 체결강도: 100 x bought / sold by aggressor; None where sides are not known
+    strength: (
+        float | None
+    )  # 체결강도: 100 x bought / sold by aggressor; None where sides are not known
     bid: Price | None
     ask: Price | None
     forming: Bar | None  # the bar not yet closed
@@ -274,10 +280,9 @@ class PredictorReported:
     """What became of the last AI request of a symbol."""
 
     symbol: str
-    value: float | None
+    value: float | None  # predicted return; None: it counts 0, `error` says why
     latency_ms: float
-    error: str
-    is_open: bool  # the circuit breaker is open: no requests for now
+    error: str  # stable code, e.g. "timeout"; "breaker_open" while requests are paused
 
 
 class FlattenStep(Enum):
@@ -335,7 +340,9 @@ class Heartbeat:
     """The engine is alive; sent with every batch, at least once a second."""
 
     now: datetime
-    counts: Mapping[str, int]  # ticks, late_ticks, refused_ticks, off_grid_ticks, bars, signals, ...
+    counts: Mapping[
+        str, int
+    ]  # ticks, late_ticks, refused_ticks, off_grid_ticks, bars, signals, ...
     is_connected: bool
 
 

@@ -190,7 +190,16 @@ OrderReport = (
 
 _S = OrderStatus
 _UNSENT = frozenset({_S.CREATED})
-_LIVE = frozenset({_S.SUBMITTED, _S.ACCEPTED, _S.PARTIALLY_FILLED, _S.PENDING_AMEND, _S.PENDING_CANCEL, _S.UNKNOWN})
+_LIVE = frozenset(
+    {
+        _S.SUBMITTED,
+        _S.ACCEPTED,
+        _S.PARTIALLY_FILLED,
+        _S.PENDING_AMEND,
+        _S.PENDING_CANCEL,
+        _S.UNKNOWN,
+    }
+)
 _ENDED = frozenset({_S.CANCELED, _S.EXPIRED, _S.FILLED, _S.REJECTED})
 
 # Which statuses each report may find. Events of one order arrive in any order (Kiwoom: a fill before
@@ -252,7 +261,8 @@ class Order:
         if report.order_id != self.id:
             raise OrderError(f"order {self.id}: got a report of order {report.order_id}")
         if self.status not in _ALLOWED[type(report)]:
-            raise OrderError(f"order {self.id}: {type(report).__name__} can't follow {self.status.value}")
+            event = type(report).__name__
+            raise OrderError(f"order {self.id}: {event} can't follow {self.status.value}")
         if isinstance(report, OrderFilled):
             return self._with_fill(report.fill, report.time)
         changes: dict[str, object] = {"changed": report.time}

@@ -61,10 +61,11 @@ class Position:
         if fill.symbol != self.symbol:
             raise OrderError(f"position {self.symbol}: got a fill of {fill.symbol}")
         value = fill.price * fill.quantity
-        costs = {"commission": self.commission + fill.commission, "tax": self.tax + fill.tax}
+        paid = replace(self, commission=self.commission + fill.commission, tax=self.tax + fill.tax)
         if fill.side is Side.BUY:
-            return replace(self, bought=self.bought + fill.quantity, bought_value=self.bought_value + value, **costs)
-        return replace(self, sold=self.sold + fill.quantity, sold_value=self.sold_value + value, **costs)
+            bought = paid.bought + fill.quantity
+            return replace(paid, bought=bought, bought_value=paid.bought_value + value)
+        return replace(paid, sold=paid.sold + fill.quantity, sold_value=paid.sold_value + value)
 
     def unrealized_pnl(self, price: Price) -> float:
         """Return gross profit of the whole position marked at `price`, in won."""
@@ -73,7 +74,9 @@ class Position:
     def closed(self, time: datetime, reason: Reason) -> Trade:
         """Return the finished round trip; only for a position that is flat."""
         if self.quantity != 0 or not self.bought:
-            raise OrderError(f"position {self.symbol}: {self.quantity} shares are not a closed trade")
+            raise OrderError(
+                f"position {self.symbol}: {self.quantity} shares are not a closed trade"
+            )
         return Trade(
             symbol=self.symbol,
             entry_time=self.opened,

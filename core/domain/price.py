@@ -42,7 +42,7 @@ class PriceGrid:
         return price if tick == 0 else math.ceil(price / tick - _NEAR) * tick
 
     def moved(self, price: Price, ticks: int) -> Price:
-        """Return `price` moved by `ticks` ticks of the size valid at `price` (may end off a band's grid)."""
+        """Return `price` moved by `ticks` ticks of its own band (may end off another's grid)."""
         return price + ticks * self.tick(price)
 
     def next_up(self, price: Price) -> Price:
@@ -81,8 +81,8 @@ FREE = PriceGrid(())
 def daily_limits(previous_close: int, grid: PriceGrid = KRX_STOCK) -> tuple[int, int]:
     """Return the lowest and highest price of the day: 30 % round the base price, on the grid.
 
-    Source: KRX rules as recorded in Kiwoom's 상한가/하한가 fields (reference, section 9): the width is
-    cut to the tick valid at the base price, the upper limit to the tick valid there.
+    Source: KRX rules, checked against Kiwoom's recorded 상한가/하한가: the width is cut to the tick
+    valid at the base price, the upper limit to the tick valid there.
     """
     tick = grid.tick(previous_close)
     width = previous_close * 30 // 100

@@ -1,0 +1,93 @@
+"""Money as the engine sees it: the portfolio marked at last prices, the day's start, drawdown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from core.domain.messages import AccountUpdated, PositionView
+from core.domain.order import Side
+from core.domain.price import Price
+from core.engine.counts import Drawdown
+from core.execution.order_manager import OrderManager
+from core.portfolio import Portfolio
+from core.risk.daily_limits import DailyLimit, DailyLimitOptions, reached
+from core.simulation.costs import CostModel
+
+Taxed = Callable[[str], bool]
+"""Whether a sale of this symbol pays the securities tax."""
+
+
+class Account:
+    """The portfolio with prices; owned by the engine thread. Money in won."""
+
+    def __init__(
+        self, portfolio: Portfolio, orders: OrderManager, costs: CostModel, is_taxed: Taxed
+    ) -> None:
+        self.portfolio = portfolio
+        self.prices: dict[str, Price] = {}  # last trade of every symbol
+        self.day_start: Price = portfolio.start_capital
+        self.drawdown = Drawdown(portfolio.start_capital)
+        self._orders = orders
+        self.costs = costs
+        self._is_taxed = is_taxed
+
+    @property
+    def equity(self) -> Price:
+        return self.portfolio.equity(self.prices)
+
+    @property
+    def available(self) -> Price:
+        """Cash less what working buys reserve."""
+        return self.portfolio.cash - self._orders.reserved_cash()
+
+    def start_day(self, options: DailyLimitOptions) -> None:
+        """Measure the daily limits from now on."""
+        self.day_start = self._basis(options)
+
+    def restart(self, options: DailyLimitOptions) -> None:
+        """Measure day and drawdown from what the account owns now."""
+        self.start_day(options)
+        self.drawdown = Drawdown(self.equity)
+
+    def mark(self) -> None:
+        """Note the equity of this moment for the drawdown."""
+        self.drawdown.add(self.equity)
+
+    def limit_reached(self, options: DailyLimitOptions) -> DailyLimit | None:
+        return reached(self.day_start, self._basis(options), options)
+
+    def _basis(self, options: DailyLimitOptions) -> Price:
+        return self.equity if options.daily_basis == "equity" else self.portfolio.capital
+
+    def view(self, now: datetime, options: DailyLimitOptions) -> AccountUpdated:
+        """Return everything about money as one event."""
+        book = self.portfolio
+        return AccountUpdated(
+            time=now,
+            cash=book.cash,
+            available=self.available,
+            equity=self.equity,
+            capital=book.capital,
+            day_start=self.day_start,
+            day_pnl=self._basis(options) - self.day_start,
+            realized=book.realized,
+            commission=book.commission,
+            tax=book.tax,
+            positions=tuple(self._position_views(now.date())),
+        )
+
+    def _position_views(self, day: date) -> list[PositionView]:
+        views = []
+        for position in self.portfolio:
+            price = self.prices.get(position.symbol, position.entry_price)
+            value = price * position.quantity
+            is_taxed = self._is_taxed(position.symbol)
+            commission, tax = self.costs.of_fill(Side.SELL, value, is_taxed, day)
+            sellable = position.quantity - self._orders.selling(position.symbol)
+            views.append(PositionView(position, price, sellable, commission + tax))
+        return views
+
+    def holdings(self) -> Mapping[str, int]:
+        """Return shares held by symbol."""
+        return {position.symbol: position.quantity for position in self.portfolio}

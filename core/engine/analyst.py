@@ -1,0 +1,268 @@
+"""From ticks to decisions: the market side of the engine."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from config.schema import Settings
+from config.text import Text
+from core.bars import GRACE
+from core.domain.market import Bar, Tick
+from core.domain.messages import (
+    BarClosed,
+    Decided,
+    HistoryLoaded,
+    HistoryReady,
+    PredictionArrived,
+    PredictorReported,
+    Severity,
+)
+from core.domain.order import Reason, Side
+from core.domain.price import Price
+from core.domain.signal import Action, Decision, Score, Snapshot
+from core.engine.account import Account
+from core.engine.counts import Counts
+from core.engine.day import TradingDay
+from core.engine.desk import Desk, Moment
+from core.engine.market import SymbolMarket
+from core.engine.outbox import Outbox
+from core.journal.records import decision_record, prediction_record
+from core.ports import Clock, Predictor
+from core.risk.exits import touched
+from core.scoring import Scorer
+
+logger = logging.getLogger(__name__)
+
+EntryBlock = Callable[[SymbolMarket, datetime], str]
+"""What forbids an entry from the bar starting at that time: a code of entries_allowed, or empty."""
+
+
+class Analyst:
+    """Bars, indicators, scores and decisions of every symbol; owned by the engine thread."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        markets: Mapping[str, SymbolMarket],
+        account: Account,
+        desk: Desk,
+        day: TradingDay,
+        outbox: Outbox,
+        counts: Counts,
+        clock: Clock,
+        predictor: Predictor | None,
+        entry_block: EntryBlock,
+        money_changed: Callable[[datetime], None],
+    ) -> None:
+        self._markets, self._account, self._desk, self._day = markets, account, desk, day
+        self._outbox, self._counts, self._clock = outbox, counts, clock
+        self._predictor, self._entry_block = predictor, entry_block
+        self._money_changed = money_changed
+        self._due: datetime | None = None  # when the clock closes the first forming bar
+        self.is_silent = False  # bars still close, but nothing is decided (end of the data)
+        self.use(settings)
+
+    def use(self, settings: Settings) -> None:
+        """Decide by these settings from the next bar on."""
+        self._settings = settings
+        self._scorer = Scorer(settings)
+
+    @property
+    def due(self) -> datetime | None:
+        """When `close_due` has a bar to close; None while no bar is forming."""
+        return self._due
+
+    # Ticks
+
+    def on_tick(self, tick: Tick) -> None:  # noqa: C901, PLR0912
+        """Take one trade; this is the program's hottest path, so it is one plain function."""
+        self._counts.ticks += 1
+        market = self._markets.get(tick.symbol)
+        if market is None:
+            self._counts.unknown_ticks += 1
+            return
+        price, time, day = tick.price, tick.time, self._day
+        if not market.lowest <= price <= market.highest or tick.quantity <= 0:
+            self._refuse(tick, market)
+            return
+        if not day.first <= time <= day.last:
+            self._outside_session(tick, market)
+            return
+        builder = market.builder
+        closed = builder.add(tick)
+        if builder.late != market.late:
+            self._late(tick, market)
+            return
+        if price != market.last_price:
+            market.last_price = self._account.prices[tick.symbol] = price
+            if price not in market.on_grid:
+                self._check_grid(price, market)
+        market.last_tick = tick
+        market.volume += tick.quantity
+        if tick.side is Side.BUY:
+            market.bought += tick.quantity
+        elif tick.side is Side.SELL:
+            market.sold += tick.quantity
+        market.is_changed = True
+        if price <= market.stop or price >= market.target:
+            self._on_level(market, price)
+        if closed is not None:
+            self._on_bar(market, closed)
+        if builder.due is not market.due:
+            self._watch(market)
+
+    def _watch(self, market: SymbolMarket) -> None:
+        market.due = due = market.builder.due
+        if due is not None and (self._due is None or due + GRACE < self._due):
+            self._due = due + GRACE
+
+    def _refuse(self, tick: Tick, market: SymbolMarket) -> None:
+        self._counts.refused_ticks += 1
+        market.refused += 1
+        limits = market.instrument.price_limits()
+        text = Text(
+            f"틱을 버렸습니다({market.refused:,}번째): 가격 {tick.price:,}, 수량 {tick.quantity:,}, "
+            f"상·하한가 {limits}",
+            f"tick refused ({market.refused:,} so far): price {tick.price:,}, "
+            f"quantity {tick.quantity:,}, limits {limits}",
+        )
+        self._tell_rarely(market.refused, text, tick)
+
+    def _late(self, tick: Tick, market: SymbolMarket) -> None:
+        market.late = market.builder.late
+        self._counts.late_ticks += 1
+        at = f"{tick.time:%m-%d %H:%M:%S}"
+        text = Text(
+            f"늦은 틱({market.late:,}번째): {at}의 봉은 이미 닫혔습니다",
+            f"late tick ({market.late:,} so far): the bar of {at} had closed",
+        )
+        self._tell_rarely(market.late, text, tick)
+
+    def _tell_rarely(self, count: int, text: Text, tick: Tick) -> None:
+        """Log each bad tick; tell a person of the 1st, 10th, 100th ... of a symbol."""
+        if str(count).strip("0") == "1":
+            self._outbox.note(self._clock.now(), Severity.WARNING, text, tick.symbol)
+        else:
+            logger.info("%s %s", tick.symbol, text.en)
+
+    def _outside_session(self, tick: Tick, market: SymbolMarket) -> None:
+        """Count a tick of another day as late, one before the open or after the close as such."""
+        if market.last_tick is not None and tick.time < market.last_tick.time:
+            market.builder.late += 1
+            self._late(tick, market)
+            return
+        self._counts.off_session_ticks += 1
+
+    def _check_grid(self, price: Price, market: SymbolMarket) -> None:
+        # A price off the grid is real (mid-point trades), so it is counted each time it is new.
+        if market.instrument.grid.is_valid(price):
+            market.on_grid.add(price)
+        else:
+            self._counts.off_grid_ticks += 1
+
+    def _on_level(self, market: SymbolMarket, price: Price) -> None:
+        position = self._account.portfolio.position(market.instrument.symbol)
+        action = touched(position, price) if position else None
+        if position is None or action is None:
+            return
+        level = position.stop_level if action is Action.SELL_SL else position.target_level
+        now = self._clock.now()
+        decision = Decision(position.symbol, now, action, price, level=level)
+        if self._desk.sell(market, price, decision.reason, now):
+            self._decided(decision)
+
+    # Bars
+
+    def close_due(self, now: datetime) -> None:
+        """Close the bars whose minute ended a second or more before `now`."""
+        if self._due is None or now < self._due:
+            return
+        self._due = None
+        for market in self._markets.values():
+            bar = market.builder.close_due(now)
+            if bar is not None:
+                self._on_bar(market, bar)
+            self._watch(market)
+
+    def close_all(self) -> None:
+        """Close every forming bar now: at the end of the day or of the data."""
+        self._due = None
+        for market in self._markets.values():
+            bar = market.builder.close()
+            market.due = None
+            if bar is not None:
+                self._on_bar(market, bar)
+
+    def _on_bar(self, market: SymbolMarket, bar: Bar) -> None:
+        self._counts.bars += 1
+        latest, score = self._score(market, bar)
+        self._outbox.publish(BarClosed(latest, score))
+        if not self.is_silent:
+            self._decided(self._decide(market, bar, score))
+            self._ask_ai(market, bar)
+        self._money_changed(self._clock.now())
+
+    def _score(self, market: SymbolMarket, bar: Bar) -> tuple[Snapshot, Score]:
+        prediction = market.fresh_prediction()
+        previous = market.latest
+        latest = market.take_bar(bar, prediction)
+        notes = {"ai": prediction.error} if prediction and prediction.error else None
+        return latest, self._scorer.score(previous, latest, market.is_warm, notes)
+
+    def _decide(self, market: SymbolMarket, bar: Bar, score: Score) -> Decision:
+        """Return what became of the bar, with its order already sent if there is one."""
+        symbol, now = bar.symbol, self._clock.now()
+        held = self._account.portfolio.held(symbol)
+        if held > 0 and score.says_sell and self._desk.sell(market, bar.close, Reason.SIGNAL, now):
+            return Decision(symbol, bar.start, Action.SELL, bar.close, score)
+        if held or not score.says_buy or self._desk.is_working(symbol):
+            return Decision(symbol, bar.start, Action.HOLD, bar.close, score)
+        moment = Moment(now, self._day.phase, self._entry_block(market, bar.start))
+        failed = self._desk.buy(market, bar.close, moment, self._settings)
+        if failed:
+            why = " · ".join(check.name for check in failed)
+            return Decision(symbol, bar.start, Action.HOLD, bar.close, score, note=why)
+        return Decision(symbol, bar.start, Action.BUY, bar.close, score)
+
+    def _decided(self, decision: Decision) -> None:
+        self._outbox.publish(Decided(decision))
+        if decision.action is not Action.HOLD:
+            self._counts.signals += 1
+            self._outbox.record(decision_record(decision), self._clock.now())
+
+    # The AI
+
+    def _ask_ai(self, market: SymbolMarket, bar: Bar) -> None:
+        if self._predictor is not None and market.is_warm:
+            self._predictor.request(bar.symbol, bar.start, market.features())
+
+    def on_prediction(self, answer: PredictionArrived) -> None:
+        """Keep an answer for the next bar; one for an older bar is late and counts 0."""
+        market = self._markets.get(answer.symbol)
+        if market is None:
+            return
+        market.prediction = answer
+        self._outbox.record(prediction_record(answer), self._clock.now())
+        self._outbox.publish(
+            PredictorReported(answer.symbol, answer.value, answer.latency_ms, answer.error)
+        )
+
+    # History
+
+    def on_history(self, history: HistoryLoaded) -> None:
+        """Warm a symbol's indicators with the bars before now."""
+        symbol = history.instrument.symbol
+        market = self._markets.get(symbol)
+        if market is None:
+            return
+        market.describe(history.instrument)
+        market.load(history.bars, self._settings)
+        if market.last_price is not None:
+            self._account.prices.setdefault(symbol, market.last_price)
+        market.is_changed = True
+        self._outbox.publish(HistoryReady(history.instrument, tuple(market.bars), history.error))
+        if history.error:
+            text = Text(f"과거 시세 없음: {history.error}", f"no history: {history.error}")
+            self._outbox.note(self._clock.now(), Severity.ERROR, text, symbol)

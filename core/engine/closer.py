@@ -1,0 +1,153 @@
+"""Carries out a flatten: by emergency, by a daily limit, at the end of the day or of the data."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from config.text import Text
+from core.domain.messages import AccountReported, FlattenProgressed, Severity
+from core.domain.order import Reason
+from core.domain.session import Phase
+from core.engine.account import Account
+from core.engine.day import TradingDay
+from core.engine.desk import Desk
+from core.engine.outbox import Outbox
+from core.execution.flatten import FlattenJob, FlattenPlan, sale_intent
+from core.execution.order_manager import OrderManager
+from core.journal.records import broker_account_record, flatten_record
+from core.ports import Broker
+
+_AGAIN = timedelta(seconds=1)  # how long reports are waited for before it is planned anew
+_STRENGTH = {Reason.EOD: 0, Reason.LIMIT: 1, Reason.FLATTEN: 2}
+_TITLES = {
+    Reason.EOD: Text("장 마감 전 청산", "closing before the end of the session"),
+    Reason.LIMIT: Text("일일 한도 청산", "closing after a daily limit"),
+    Reason.FLATTEN: Text("긴급 전량청산", "emergency flatten"),
+}
+
+
+class Closer:
+    """At most one flatten at a time; a stronger reason takes over a weaker one."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        orders: OrderManager,
+        account: Account,
+        day: TradingDay,
+        outbox: Outbox,
+        broker: Broker,
+    ) -> None:
+        self._desk, self._orders, self._account = desk, orders, account
+        self._day, self._outbox, self._broker = day, outbox, broker
+        self._job: FlattenJob | None = None
+        self._at: datetime | None = None
+        self._shown: FlattenProgressed | None = None
+        self._asked = 0
+        self._is_data_over = False
+
+    @property
+    def is_active(self) -> bool:
+        return self._job is not None
+
+    @property
+    def wakeup(self) -> datetime | None:
+        """When `advance` is due next; None while nothing is being closed."""
+        return self._at
+
+    def begin(self, reason: Reason, now: datetime, note: str = "") -> None:
+        """Start closing everything; a running job goes on if its reason is as strong."""
+        if self._job is not None and _STRENGTH[self._job.reason] >= _STRENGTH[reason]:
+            return
+        self._job = FlattenJob(reason, now)
+        self._day.is_flattening = True
+        self._day.show_state(now)
+        title = _TITLES[reason]
+        asked = f" ({note})" if note else ""
+        self._outbox.note(now, Severity.WARNING, Text(title.ko + asked, title.en + asked))
+        self.advance(now)
+
+    def advance(self, now: datetime) -> None:
+        """Plan from what is open now and carry it out; does nothing without a job."""
+        job = self._job
+        if job is None:
+            return
+        planned = self._plan(job)
+        for order in planned.cancels:
+            self._desk.cancel(order.id, now)
+        for sale in planned.sells:
+            price = self._account.prices.get(sale.symbol, 0)
+            self._desk.sell_exactly(sale_intent(sale, price, job.reason, now), now)
+        if planned.is_flat and not job.is_asking:
+            job.is_asking = True
+            self._asked += 1
+            self._broker.request_account(self._request_id(job))
+        self._at = now + _AGAIN
+        self._show(job.progress(planned, now))
+
+    def take(self, account: AccountReported) -> bool:
+        """Take a broker's report if this job asked for it; return whether it did."""
+        job = self._job
+        if job is None or account.request_id != self._request_id(job):
+            return False
+        job.take(account)
+        self._outbox.record(broker_account_record(account), account.time)
+        if not job.is_done:
+            self.advance(account.time)
+            return True
+        self._show(job.progress(self._plan(job), account.time))
+        self._finish(job, account.time)
+        return True
+
+    def close_books(self, now: datetime) -> None:
+        """Sell everything at the end of recorded data: no hour forbids it, and no order stays."""
+        self._is_data_over = True
+        self._job = self._job or FlattenJob(Reason.EOD, now)
+        self._day.is_flattening = True
+        for order in tuple(self._orders.working()):
+            self._desk.cancel(order.id, now)
+        self.advance(now)
+
+    def give_up(self, now: datetime) -> None:
+        """End the job at the end of the session, saying what is left."""
+        job = self._job
+        if job is None:
+            return
+        planned = self._plan(job)
+        self._show(job.progress(planned, now))
+        left = ", ".join(f"{row.symbol} {row.held:,}" for row in planned.rows)
+        text = Text(
+            f"장이 끝나 청산하지 못한 종목이 남았습니다: {left}",
+            f"the session ended before everything was sold; left: {left}",
+        )
+        self._outbox.note(now, Severity.ERROR, text)
+        self._finish(job, now)
+
+    def _plan(self, job: FlattenJob) -> FlattenPlan:
+        phase = Phase.CONTINUOUS if self._is_data_over else self._day.phase
+        return job.advance(
+            self._orders.working(), self._account.holdings(), self._account.prices, phase
+        )
+
+    def _request_id(self, job: FlattenJob) -> str:
+        return f"flatten-{job.reason.value}-{self._asked}"
+
+    def _finish(self, job: FlattenJob, now: datetime) -> None:
+        self._job = self._at = self._shown = None
+        self._day.is_flattening = False
+        if job.reason is Reason.FLATTEN:
+            self._day.halt(now)
+        self._day.show_state(now)
+        self._outbox.commit(now)
+
+    def _show(self, progress: FlattenProgressed) -> None:
+        before = self._shown
+        if before is not None and (before.step, before.rows, before.is_done) == (
+            progress.step,
+            progress.rows,
+            progress.is_done,
+        ):
+            return
+        self._shown = progress
+        self._outbox.publish(progress)
+        self._outbox.record(flatten_record(progress), progress.now)

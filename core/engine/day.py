@@ -1,0 +1,161 @@
+"""The trading day: its timetable, what state trading is in, and the closing of everything.
+
+What a person wants (STOPPED, RUNNING, HALTED), what the day allows (daily limit, cut-off) and a
+flatten under way are kept apart here; together they make the one `TradingState` that is shown.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from config.schema import Settings
+from config.text import Text
+from core.domain.errors import CalendarError
+from core.domain.messages import PhaseChanged, StateChanged
+from core.domain.risk import TradingState
+from core.domain.session import Phase, Session
+from core.engine.account import Account
+from core.engine.outbox import Outbox
+from core.engine.timetable import Timetable
+from core.journal.records import state_record
+from core.risk.checks.entries_allowed import TimetableOptions
+from core.risk.daily_limits import DailyLimit, DailyLimitOptions
+from core.sessions import TradingCalendar
+
+_NOTES = {
+    TradingState.STOPPED: Text(
+        "중지: 신규 진입 없음, 청산은 계속", "stopped: no entries, exits go on"
+    ),
+    TradingState.RUNNING: Text("자동매매 중", "trading"),
+    TradingState.EXITS_ONLY: Text(
+        "청산만: 다음 거래일까지 진입하지 않습니다", "exits only until the next trading day"
+    ),
+    TradingState.FLATTENING: Text("전량청산 중", "flattening"),
+    TradingState.HALTED: Text(
+        "정지: 다시 하려면 시작을 누르세요", "halted: press START to trade again"
+    ),
+}
+_BLOCKS = {TradingState.STOPPED: "stopped", TradingState.HALTED: "halted"}
+
+
+class TradingDay:
+    """Which session it is, its phase, and what it allows; owned by the engine thread."""
+
+    def __init__(self, account: Account, outbox: Outbox, calendar: TradingCalendar) -> None:
+        """Make it without a session; call `roll` before anything else."""
+        self._account, self._outbox, self._calendar = account, outbox, calendar
+        self._wanted = TradingState.STOPPED
+        self._state: TradingState | None = None  # as published
+        self._limit: DailyLimit | None = None
+        self._phase: Phase | None = None
+        self._has_closed = False  # closing time has come and was told
+        self.is_flattening = False  # set by the closer
+
+    def roll(self, now: datetime, settings: Settings) -> None:
+        """Begin the trading day of `now`, or wait for the next one where there is no session."""
+        today = self._calendar.day_of(now)
+        session = self._calendar.session(today) or self._calendar.next_session(today)
+        hours = self._calendar.hours(session.day)
+        if hours is None:
+            raise CalendarError(f"{self._calendar.name}: the session {session.day} has no hours")
+        self.first, self.last = hours.first, hours.last
+        midnight = datetime.combine(today + timedelta(days=1), time(), self._calendar.exchange_zone)
+        self.ends = midnight.astimezone(self._calendar.zone)
+        self._is_session = session.day == today
+        self.use(settings, session)
+        self._limit = None
+        self._has_closed = False
+        self._account.start_day(settings[DailyLimitOptions])
+        self.advance(now)
+
+    def use(self, settings: Settings, session: Session | None = None) -> None:
+        """Work the timetable out anew, for changed settings."""
+        of = session or self.timetable.session
+        self.timetable: Timetable = Timetable.of(of, settings[TimetableOptions])
+
+    # What a person wants
+
+    def start(self, now: datetime) -> None:
+        self._want(TradingState.RUNNING, now)
+
+    def stop(self, now: datetime) -> None:
+        """No entries; a halt stays a halt."""
+        if self._wanted is not TradingState.HALTED:
+            self._want(TradingState.STOPPED, now)
+
+    def halt(self, now: datetime) -> None:
+        self._want(TradingState.HALTED, now)
+
+    def _want(self, state: TradingState, now: datetime) -> None:
+        self._wanted = state
+        self.show_state(now)
+
+    # What the day allows
+
+    @property
+    def phase(self) -> Phase:
+        return self._phase or Phase.CLOSED_DAY
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether a daily limit was reached today."""
+        return self._limit is not None
+
+    def limit(self, which: DailyLimit, now: datetime) -> None:
+        """No more entries today."""
+        self._limit = which
+        self.show_state(now)
+
+    def entry_block(self, bar_start: datetime) -> str:
+        """Return the code of what forbids entries from the bar starting then; empty: nothing."""
+        if self.is_flattening:
+            return "flattening"
+        if self._wanted in _BLOCKS:
+            return _BLOCKS[self._wanted]
+        if self._limit is not None:
+            return "daily_limit"
+        return "cutoff" if bar_start >= self.timetable.cutoff else ""
+
+    def state(self, now: datetime) -> TradingState:
+        if self.is_flattening:
+            return TradingState.FLATTENING
+        if self._wanted is not TradingState.RUNNING:
+            return self._wanted
+        over = self._limit is not None or (self._is_session and now >= self.timetable.cutoff)
+        return TradingState.EXITS_ONLY if over else TradingState.RUNNING
+
+    def show_state(self, now: datetime) -> None:
+        """Publish and journal the state where it has changed."""
+        state = self.state(now)
+        if state is self._state:
+            return
+        self._state = state
+        self._outbox.publish(StateChanged(state, _NOTES[state]))
+        self._outbox.record(state_record(state, _NOTES[state]), now)
+
+    # Time
+
+    @property
+    def wakeup(self) -> datetime:
+        """The next moment at which `advance` has something to do."""
+        return self._next
+
+    def advance(self, now: datetime) -> bool:
+        """Move to `now`; return whether the time to close all positions has just come."""
+        moment = self.timetable.next_moment(now)
+        self._next = self.ends if moment is None else min(moment, self.ends)
+        self._show_phase(now)
+        self.show_state(now)
+        is_time = self._is_session and self.timetable.flatten_at <= now < self.ends
+        if not is_time or self._has_closed:
+            return False
+        self._has_closed = True
+        return True
+
+    def _show_phase(self, now: datetime) -> None:
+        phase, until = self.timetable.phase_until(now)
+        if not self._is_session:
+            phase, until = Phase.CLOSED_DAY, self.timetable.session.auction_start
+        if phase is not self._phase:
+            self._phase = phase
+            self._outbox.publish(PhaseChanged(phase, now, until))

@@ -1,0 +1,231 @@
+"""The trading desk: turns decisions into orders, and reports into positions.
+
+The desk knows the account, the orders and the risk rules; it knows nothing of bars.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from config.schema import Settings
+from config.text import Text
+from core.domain.errors import JournalError
+from core.domain.messages import (
+    FillRecorded,
+    IntentDenied,
+    OrderUpdated,
+    Severity,
+    TradeClosed,
+)
+from core.domain.order import (
+    Order,
+    OrderDenied,
+    OrderFilled,
+    OrderId,
+    OrderIntent,
+    OrderRejected,
+    OrderReport,
+    Reason,
+    Side,
+)
+from core.domain.price import Price
+from core.domain.risk import Check
+from core.domain.session import Phase
+from core.engine.account import Account
+from core.engine.counts import Counts
+from core.engine.market import SymbolMarket
+from core.engine.outbox import Outbox
+from core.execution.order_manager import OrderManager
+from core.journal.records import denied_record, fill_record, trade_record
+from core.risk import gate, sizing
+from core.risk.context import RiskContext
+from core.risk.exits import ExitOptions, levels
+
+_EXIT_RETRY = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the desk is told of the present: time, phase, and what forbids entries if anything."""
+
+    now: datetime
+    phase: Phase
+    entry_block: str
+
+
+class Desk:
+    """Owned by the engine thread."""
+
+    def __init__(
+        self, account: Account, orders: OrderManager, outbox: Outbox, counts: Counts
+    ) -> None:
+        self._account, self._orders, self._outbox, self._counts = account, orders, outbox, counts
+
+    def buy(
+        self, market: SymbolMarket, price: Price, moment: Moment, settings: Settings
+    ) -> tuple[Check, ...]:
+        """Size and send a market buy decided at `price`; return the checks that refused it."""
+        intent = self._sized(market, price, moment, settings)
+        checks = gate.examine(intent, self._context(intent, market, moment, settings))
+        failed = gate.denied(checks)
+        if failed:
+            self._deny(intent, checks, moment.now)
+            return failed
+        order = self._orders.create(intent)
+        try:
+            self._send(order, moment.now)
+        except JournalError as error:
+            self._outbox.commit(moment.now)  # says so, and blocks entries until it is written
+            self._publish(self._orders.apply(OrderDenied(order.id, moment.now, str(error))))
+            return (replace(checks[0], passed=False),)
+        return ()
+
+    def sell(self, market: SymbolMarket, price: Price, reason: Reason, now: datetime) -> bool:
+        """Sell what is free of the position at market, cancelling working buys first.
+
+        Returns whether an order was sent: not while everything is in working sells already, nor
+        within five seconds of a rejected exit.
+        """
+        symbol = market.instrument.symbol
+        for order in self._orders.working(symbol, Side.BUY):
+            self._cancel(order.id, now)
+        free = self._account.portfolio.held(symbol) - self._orders.selling(symbol)
+        if free <= 0 or (market.exit_retry_at is not None and now < market.exit_retry_at):
+            return False
+        self._send(
+            self._orders.create(OrderIntent(symbol, Side.SELL, free, reason, now, price)), now
+        )
+        return True
+
+    def is_working(self, symbol: str) -> bool:
+        """Whether any order of `symbol` may still be filled."""
+        return self._orders.has_working(symbol)
+
+    def sell_exactly(self, intent: OrderIntent, now: datetime) -> None:
+        """Send a sell that a flatten planned."""
+        self._send(self._orders.create(intent), now)
+
+    def cancel(self, order_id: OrderId, now: datetime) -> None:
+        """Cancel on the trader's or a plan's word.
+
+        Raises:
+            OrderError: No such order in this run.
+        """
+        self._cancel(order_id, now)
+
+    def cancel_buys(self, now: datetime) -> None:
+        for order in self._orders.working(side=Side.BUY):
+            self._cancel(order.id, now)
+
+    def take(self, report: OrderReport, market: SymbolMarket | None, settings: Settings) -> Order:
+        """Bring a broker's report to the order, and a fill to the position.
+
+        Raises:
+            OrderError: The order is not known or the report is impossible.
+        """
+        before = self._orders[report.order_id]
+        after = self._orders.apply(report)
+        if after is before:
+            return after  # a repetition
+        if isinstance(report, OrderFilled):
+            self._book(report, after, market, settings)
+        elif isinstance(report, OrderRejected):
+            self._rejected(after, market, report.time)
+        self._publish(after)
+        return after
+
+    def watch_levels(self, market: SymbolMarket, settings: Settings) -> None:
+        """Put stop and target at the settings' distances from the position's average entry."""
+        book, symbol = self._account.portfolio, market.instrument.symbol
+        position = book.position(symbol)
+        if position is None or position.quantity <= 0:
+            market.set_levels(None, None)
+            return
+        stop, target = levels(position.entry_price, settings[ExitOptions])
+        book.set_levels(symbol, stop, target)
+        market.set_levels(stop, target)
+
+    def _sized(
+        self, market: SymbolMarket, price: Price, moment: Moment, settings: Settings
+    ) -> OrderIntent:
+        share = settings[sizing.SizingOptions].max_position_pct
+        quantity = sizing.quantity(self._account.portfolio.capital, price, share)
+        symbol = market.instrument.symbol
+        return OrderIntent(symbol, Side.BUY, quantity, Reason.SIGNAL, moment.now, price)
+
+    def _context(
+        self, intent: OrderIntent, market: SymbolMarket, moment: Moment, settings: Settings
+    ) -> RiskContext:
+        account = self._account
+        buying = {order.intent.symbol for order in self._orders.working(side=Side.BUY)}
+        value = intent.reference_price * intent.quantity
+        return RiskContext(
+            settings=settings,
+            now=moment.now,
+            phase=moment.phase,
+            entry_block=moment.entry_block,
+            capital=account.portfolio.capital,
+            available_cash=account.available,
+            commission=account.costs.commission(value),
+            open_positions=len(account.portfolio),
+            working_buys=sum(account.portfolio.position(symbol) is None for symbol in buying),
+            orders_last_minute=self._orders.sent_last_minute(moment.now),
+            last_price=market.last_price,
+            last_tick_time=market.last_tick.time if market.last_tick else None,
+            price_limits=market.instrument.price_limits(),
+        )
+
+    def _deny(self, intent: OrderIntent, checks: tuple[Check, ...], now: datetime) -> None:
+        self._counts.denied += 1
+        self._outbox.record(denied_record(intent, checks), now)
+        self._outbox.publish(IntentDenied(intent, checks))
+
+    def _send(self, order: Order, now: datetime) -> None:
+        self._publish(self._orders.send(order, now))
+        self._counts.orders += 1
+
+    def _cancel(self, order_id: OrderId, now: datetime) -> None:
+        self._publish(self._orders.cancel(order_id, now))
+
+    def _publish(self, order: Order) -> None:
+        self._outbox.publish(OrderUpdated(order))
+
+    def _book(
+        self, report: OrderFilled, order: Order, market: SymbolMarket | None, settings: Settings
+    ) -> None:
+        fill, reason = report.fill, order.intent.reason
+        book = self._account.portfolio
+        trade = book.apply(fill, reason)
+        self._counts.fills += 1
+        self._outbox.record(fill_record(fill, reason, book.cash, book.held(fill.symbol)), fill.time)
+        self._outbox.publish(FillRecorded(fill, reason))
+        if trade is not None:
+            self._counts.trades += 1
+            self._outbox.record(trade_record(trade), fill.time)
+            self._outbox.publish(TradeClosed(trade))
+        if market is not None:
+            self.watch_levels(market, settings)
+        self._alarm_if_wrong(order, fill.time)
+
+    def _alarm_if_wrong(self, order: Order, now: datetime) -> None:
+        symbol = order.intent.symbol
+        if order.is_overfilled:
+            text = Text(
+                f"주문 {order.id}: {order.filled:,}주 체결(주문 {order.intent.quantity:,}주)",
+                f"order {order.id}: {order.filled:,} filled of {order.intent.quantity:,} ordered",
+            )
+            self._outbox.note(now, Severity.ERROR, text, symbol)
+        held = self._account.portfolio.held(symbol)
+        if held < 0:
+            text = Text(
+                f"보유보다 {-held:,}주 더 팔렸습니다. 영웅문에서 잔고를 확인하세요",
+                f"{-held:,} shares more were sold than held; check the balance in the HTS",
+            )
+            self._outbox.note(now, Severity.ERROR, text, symbol)
+
+    def _rejected(self, order: Order, market: SymbolMarket | None, now: datetime) -> None:
+        if order.intent.side is Side.SELL and market is not None:
+            market.exit_retry_at = now + _EXIT_RETRY
+        text = Text(f"주문 거부: {order.note}", f"order {order.id} was rejected: {order.note}")
+        self._outbox.note(now, Severity.ERROR, text, order.intent.symbol)

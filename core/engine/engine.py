@@ -1,0 +1,420 @@
+"""The engine: takes messages one at a time, in one thread, and owns everything they change.
+
+The life of a tick is told in resources/docs/developer.md; in short: last price, stop and target,
+bar; and when a bar has closed: indicators, rules, score, decision, gate, journal, broker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, get_args
+
+from config.schema import Settings
+from config.text import Text
+from core.domain.errors import OrderError
+from core.domain.instrument import Instrument
+from core.domain.market import OrderBook, Tick
+from core.domain.messages import (
+    AccountReported,
+    ApplySettings,
+    CancelOrder,
+    ClosePosition,
+    ConnectionChanged,
+    DataEnded,
+    EnableSymbol,
+    Event,
+    Flatten,
+    GaugesUpdated,
+    Heartbeat,
+    HistoryLoaded,
+    Message,
+    OrderUpdated,
+    PredictionArrived,
+    Severity,
+    Shutdown,
+    Start,
+    Stop,
+    TimePassed,
+)
+from core.domain.order import OrderFilled, OrderReport, Reason
+from core.engine.account import Account
+from core.engine.analyst import Analyst
+from core.engine.closer import Closer
+from core.engine.counts import Counts
+from core.engine.day import TradingDay
+from core.engine.desk import Desk
+from core.engine.market import SymbolMarket
+from core.engine.outbox import Outbox
+from core.execution.order_manager import OrderManager
+from core.journal.records import (
+    account_record,
+    broker_account_record,
+    end_record,
+)
+from core.portfolio import Portfolio
+from core.ports import Broker, Clock, Journal, MarketFeed, Predictor
+from core.risk.daily_limits import DailyLimitOptions
+from core.risk.gauges import gauges
+from core.risk.sizing import SizingOptions
+from core.sessions import TradingCalendar
+from core.simulation.costs import CostModel, CostOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the engine is wired to."""
+
+    clock: Clock
+    feed: MarketFeed
+    broker: Broker
+    journal: Journal
+    calendar: TradingCalendar
+    predictor: Predictor | None = None
+
+
+class Engine:
+    """Trades a watchlist by the rules of strategy.md.
+
+    Not thread-safe: one thread calls `open`, `handle`, `take_events` and `close`.
+    """
+
+    def __init__(
+        self, settings: Settings, outside: Outside, symbols: Sequence[str], run_id: str
+    ) -> None:
+        """Make a stopped engine for `symbols`; `run_id` begins its order ids (see OrderManager)."""
+        self.settings = settings
+        self.counts = Counts()
+        self.is_shut_down = False
+        self._outside, self._clock = outside, outside.clock
+        self._outbox = Outbox(outside.journal)
+        self.markets = {s: SymbolMarket(Instrument(s, s), settings) for s in symbols}
+        costs = CostModel.from_options(settings[CostOptions])
+        self.orders = OrderManager(outside.broker, outside.journal, costs, run_id)
+        portfolio = Portfolio(settings[SizingOptions].start_capital)
+        self.account = Account(portfolio, self.orders, costs, self._is_taxed)
+        self._desk = Desk(self.account, self.orders, self._outbox, self.counts)
+        self._day = TradingDay(self.account, self._outbox, outside.calendar)
+        self._closer = Closer(
+            self._desk, self.orders, self.account, self._day, self._outbox, outside.broker
+        )
+        self._analyst = self._make_analyst()
+        self._is_connected = self._is_account_known = False
+        self._handlers = self._make_handlers()
+        self._day.roll(self._clock.now(), settings)
+
+    def _make_analyst(self) -> Analyst:
+        return Analyst(
+            self.settings,
+            self.markets,
+            self.account,
+            self._desk,
+            self._day,
+            self._outbox,
+            self.counts,
+            self._clock,
+            self._outside.predictor,
+            self._entry_block,
+            self._money_changed,
+        )
+
+    def _make_handlers(self) -> dict[type, Callable[[Any], None]]:
+        handlers: dict[type, Callable[[Any], None]] = {
+            Tick: self._analyst.on_tick,
+            OrderBook: self._on_book,
+            HistoryLoaded: self._on_history,
+            AccountReported: self._on_account,
+            ConnectionChanged: self._on_connection,
+            PredictionArrived: self._analyst.on_prediction,
+            TimePassed: self._on_time,
+            DataEnded: self._on_data_ended,
+            Start: self._on_start,
+            Stop: self._on_stop,
+            Flatten: self._on_flatten,
+            CancelOrder: self._on_cancel,
+            ClosePosition: self._on_close_position,
+            ApplySettings: self._on_settings,
+            EnableSymbol: self._on_enable,
+            Shutdown: self._on_shutdown,
+        }
+        handlers.update(dict.fromkeys(get_args(OrderReport), self._on_report))
+        return handlers
+
+    # The driver's side
+
+    def open(self) -> None:
+        """Log in, ask for the account and for history; the answers come as messages."""
+        self._outside.broker.connect()
+        self._outside.broker.request_account("start")
+        self._request_history(tuple(self.markets))
+
+    def handle(self, message: Message) -> None:
+        """Do all that `message` causes; its orders are journaled and handed over on return."""
+        self._handlers[type(message)](message)
+
+    @property
+    def wakeup(self) -> datetime:
+        """The market time at which `TimePassed` is due next."""
+        due, closing = self._analyst.due, self._closer.wakeup
+        wakeup = self._day.wakeup
+        if due is not None and due < wakeup:
+            wakeup = due
+        return closing if closing is not None and closing < wakeup else wakeup
+
+    @property
+    def is_closing(self) -> bool:
+        """Whether a flatten is under way."""
+        return self._closer.is_active
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether nothing is held and no order works, as far as we know."""
+        return not len(self.account.portfolio) and next(self.orders.working(), None) is None
+
+    def take_events(self) -> list[Event]:
+        """Return the events since the last call, with the newest quote of each changed symbol."""
+        now = self._clock.now()
+        marks_changed = False
+        for symbol, market in self.markets.items():
+            if market.is_changed:
+                market.is_changed = False
+                self._outbox.publish(market.quote())
+                marks_changed |= self.account.portfolio.position(symbol) is not None
+        if marks_changed:
+            self._show_account(now)
+        self._outbox.publish(Heartbeat(now, self.counts.as_dict(), self._is_connected))
+        return self._outbox.take()
+
+    def fault(self, error: Exception) -> None:
+        """Take note that a handler raised: entries stop, all else goes on."""
+        self.counts.errors += 1
+        text = Text(
+            f"내부 오류로 신규 진입을 중지했습니다: {error!r}",
+            f"an internal error stopped new entries: {error!r}",
+        )
+        self._outbox.note(self._clock.now(), Severity.ERROR, text)
+        self._day.stop(self._clock.now())
+
+    def close(self) -> None:
+        """Write the end of the run into the journal; the caller closes the ports."""
+        self._closer.give_up(self._clock.now())
+        now, money = self._clock.now(), self.account
+        self._outbox.record(account_record(money.view(now, self.settings[DailyLimitOptions])), now)
+        end = end_record(
+            cash=money.portfolio.cash,
+            equity=money.equity,
+            holdings=money.holdings(),
+            counts=self.counts.as_dict(),
+        )
+        self._outbox.record(end, now)
+        self._outbox.commit(now)
+
+    # Facts
+
+    def _on_book(self, book: OrderBook) -> None:
+        """Quotes between trades are not used yet: ticks carry the best bid and ask."""
+
+    def _on_history(self, history: HistoryLoaded) -> None:
+        self._analyst.on_history(history)
+        symbol = history.instrument.symbol
+        if symbol in self.markets and not history.error:
+            self._outside.feed.subscribe((symbol,))
+        position = self.account.portfolio.position(symbol)
+        if position is not None:
+            self._desk.watch_levels(self.markets[symbol], self.settings)
+
+    def _on_report(self, report: Any) -> None:
+        now = self._clock.now()
+        try:
+            order = self.orders[report.order_id]
+            self._desk.take(report, self.markets.get(order.intent.symbol), self.settings)
+        except OrderError as error:
+            text = Text(f"맞지 않는 주문 통보: {error}", f"a report that fits no order: {error}")
+            self._outbox.note(now, Severity.ERROR, text)
+            return
+        if isinstance(report, OrderFilled):
+            self._outbox.commit(now)
+            self._money_changed(now)
+        self._closer.advance(now)
+
+    def _on_account(self, account: AccountReported) -> None:
+        if self._closer.take(account):
+            return
+        if not self._is_account_known:
+            self._adopt(account)
+            return
+        self._outbox.record(broker_account_record(account), account.time)
+        self._compare(account)
+
+    def _adopt(self, account: AccountReported) -> None:
+        """Go on from what the broker reports at the start: cash, holdings, working orders."""
+        now = self._clock.now()
+        self._is_account_known = True
+        positions = self.account.portfolio.adopt(account, now)
+        self.account.restart(self.settings[DailyLimitOptions])
+        for order in account.orders:
+            self.orders.adopt(order)
+            self._outbox.publish(OrderUpdated(order))
+        for position in positions:
+            market = self.markets.setdefault(
+                position.symbol,
+                SymbolMarket(Instrument(position.symbol, position.symbol), self.settings),
+            )
+            self._desk.watch_levels(market, self.settings)
+        self._outbox.record(broker_account_record(account, positions), now)
+        if positions or account.orders:
+            text = Text(
+                f"보유 {len(positions)}종목, 미체결 {len(account.orders)}건을 이어받았습니다",
+                f"taken over: {len(positions)} positions, {len(account.orders)} working orders",
+            )
+            self._outbox.note(now, Severity.WARNING, text)
+        self._show_account(now)
+
+    def _compare(self, account: AccountReported) -> None:
+        theirs = {held.symbol: held.quantity for held in account.holdings if held.quantity}
+        ours = {s: q for s, q in self.account.holdings().items() if q}
+        if theirs == ours or any(True for _ in self.orders.working()):
+            return  # fills may be on their way
+        text = Text(
+            f"잔고가 다릅니다. 증권사 {theirs}, 우리 {ours}. 신규 진입을 중지했습니다",
+            f"holdings differ: the broker says {theirs}, we have {ours}; entries are stopped",
+        )
+        self._outbox.note(account.time, Severity.ERROR, text)
+        self._day.stop(account.time)
+
+    def _on_connection(self, change: ConnectionChanged) -> None:
+        was_connected, self._is_connected = self._is_connected, change.is_connected
+        if was_connected == change.is_connected:
+            return
+        now = self._clock.now()
+        severity = Severity.INFO if change.is_connected else Severity.ERROR
+        text = Text("증권사 접속", "connected to the broker")
+        if not change.is_connected:
+            text = Text(f"접속 끊김: {change.note}", f"disconnected: {change.note}")
+        self._outbox.note(now, severity, text)
+        if change.is_connected and self._is_account_known:
+            self._outside.broker.request_account("reconnect")
+
+    def _on_time(self, passed: TimePassed) -> None:
+        now = passed.now
+        self._analyst.close_due(now)
+        if now >= self._day.ends:
+            self._roll(now)
+        if now >= self._day.wakeup and self._day.advance(now) and not self.is_flat:
+            self._closer.begin(Reason.EOD, now)
+        closing = self._closer.wakeup
+        if closing is not None and now >= closing:
+            self._closer.advance(now)
+        self._outbox.commit_if_failing(now)
+
+    def _roll(self, now: datetime) -> None:
+        self._analyst.close_all()
+        self._closer.give_up(now)
+        for market in self.markets.values():
+            market.start_day()
+        self._day.roll(now, self.settings)
+        self._show_account(now)
+
+    def _on_data_ended(self, ended: DataEnded) -> None:
+        """Close the last bars without a signal and sell what is held, whatever the hour."""
+        self._analyst.is_silent = True
+        self._analyst.close_all()
+        if not self.is_flat:
+            self._closer.close_books(self._clock.now())
+
+    # Commands
+
+    def _on_start(self, _: Start) -> None:
+        self._day.start(self._clock.now())
+        self._outbox.commit(self._clock.now())
+
+    def _on_stop(self, _: Stop) -> None:
+        self._day.stop(self._clock.now())
+        self._desk.cancel_buys(self._clock.now())
+        self._outbox.commit(self._clock.now())
+
+    def _on_flatten(self, command: Flatten) -> None:
+        self._closer.begin(Reason.FLATTEN, self._clock.now(), command.note)
+
+    def _on_cancel(self, command: CancelOrder) -> None:
+        try:
+            self._desk.cancel(command.order_id, self._clock.now())
+        except OrderError as error:
+            text = Text(f"취소할 수 없습니다: {error}", f"can't cancel: {error}")
+            self._outbox.note(self._clock.now(), Severity.ERROR, text)
+
+    def _on_close_position(self, command: ClosePosition) -> None:
+        market = self.markets.get(command.symbol)
+        price = self.account.prices.get(command.symbol)
+        if market is not None and price is not None:
+            self._desk.sell(market, price, Reason.MANUAL, self._clock.now())
+
+    def _on_settings(self, command: ApplySettings) -> None:
+        """Trade by new settings from now on; indicators are warmed anew with every bar seen."""
+        before, self.settings = self.settings, command.settings
+        for market in self.markets.values():
+            market.use(self.settings)
+            self._desk.watch_levels(market, self.settings)
+        self._analyst.use(self.settings)
+        self._day.use(self.settings)
+        self._change_watchlist(before)
+        now = self._clock.now()
+        self._day.advance(now)
+        self._outbox.note(now, Severity.INFO, Text("설정을 적용했습니다", "settings applied"))
+
+    def _change_watchlist(self, before: Settings) -> None:
+        old, new = (set(s.value("market.symbols")) for s in (before, self.settings))
+        for symbol in old - new:
+            if symbol in self.markets:
+                self.markets[symbol].is_enabled = False
+        added = [s for s in self.settings.value("market.symbols") if s in new - old]
+        for symbol in added:
+            found = self.markets.setdefault(
+                symbol, SymbolMarket(Instrument(symbol, symbol), self.settings)
+            )
+            found.is_enabled = True
+        self._request_history([s for s in added if not self.markets[s].is_ready])
+
+    def _on_enable(self, command: EnableSymbol) -> None:
+        market = self.markets.get(command.symbol)
+        if market is not None:
+            market.is_enabled = command.is_enabled
+
+    def _on_shutdown(self, _: Shutdown) -> None:
+        self.is_shut_down = True
+
+    # Shared by several
+
+    def _request_history(self, symbols: Sequence[str]) -> None:
+        if symbols:
+            days = self.settings.value("market.historical_lookback_days")
+            self._outside.feed.request_history(symbols, days)
+
+    def _is_taxed(self, symbol: str) -> bool:
+        market = self.markets.get(symbol)
+        return market is None or market.instrument.is_taxed
+
+    def _entry_block(self, market: SymbolMarket, bar_start: datetime) -> str:
+        if not self._is_connected:
+            return "disconnected"
+        if not self._is_account_known:
+            return "account"
+        if self._outbox.is_journal_failing:
+            return "journal"
+        return self._day.entry_block(bar_start) or ("" if market.is_enabled else "symbol_off")
+
+    def _money_changed(self, now: datetime) -> None:
+        """Look at the daily limits; called after every closed bar and every fill."""
+        self.account.mark()
+        limit = self.account.limit_reached(self.settings[DailyLimitOptions])
+        if limit is not None and not self._day.is_limited and not self._analyst.is_silent:
+            self._day.limit(limit, now)
+            self._closer.begin(Reason.LIMIT, now, limit.value.lower())
+        self._show_account(now)
+
+    def _show_account(self, now: datetime) -> None:
+        money = self.account.view(now, self.settings[DailyLimitOptions])
+        self._outbox.publish(money)
+        sent = self.orders.sent_last_minute(now)
+        self._outbox.publish(GaugesUpdated(gauges(money, sent, self.settings)))

@@ -1,0 +1,131 @@
+"""What the engine knows of one symbol's market."""
+
+from __future__ import annotations
+
+import math
+import sys
+from datetime import datetime, timedelta
+
+from config.schema import Settings
+from core.bars import BarBuilder
+from core.domain.instrument import Instrument
+from core.domain.market import Bar, Tick
+from core.domain.messages import PredictionArrived, QuoteUpdated
+from core.domain.price import Price
+from core.domain.signal import Snapshot, Values
+from core.indicators import IndicatorSet
+from core.predict import features
+
+SMALLEST_PRICE = 5e-324
+"""With this as the lowest price every price above 0 passes."""
+
+
+class SymbolMarket:
+    """Bars, indicators and quotes of one symbol; all attributes belong to the engine."""
+
+    __slots__ = (
+        "bars", "bought", "builder", "due", "exit_retry_at", "highest", "indicators", "instrument",
+        "is_changed", "is_enabled", "is_ready", "last_price", "last_tick", "late", "latest", "lowest",
+        "on_grid", "prediction", "refused", "sold", "stop", "target", "volume",
+    )  # fmt: skip
+
+    def __init__(self, instrument: Instrument, settings: Settings) -> None:
+        self.builder = BarBuilder(instrument.symbol)
+        self.bars: list[Bar] = []
+        self.is_enabled = True
+        self.is_ready = False  # its history has come, or there is none
+        self.is_changed = False  # since the last batch of events
+        self.due: datetime | None = None  # end of the forming bar, as last seen
+        self.last_price: Price | None = None
+        self.last_tick: Tick | None = None
+        self.late = 0  # late ticks of the builder that were told already
+        self.on_grid: set[Price] = set()  # valid prices seen before
+        self.prediction: PredictionArrived | None = None
+        self.exit_retry_at: datetime | None = None  # after a rejected exit
+        self.refused = 0  # ticks
+        self.start_day()
+        self.set_levels(None, None)
+        self.describe(instrument)
+        self.use(settings)
+
+    def describe(self, instrument: Instrument) -> None:
+        """Take the master data: name, grid and the day's price limits."""
+        self.instrument = instrument
+        limits = instrument.price_limits()
+        self.lowest, self.highest = limits or (SMALLEST_PRICE, sys.float_info.max)
+        self.on_grid.clear()
+
+    def use(self, settings: Settings) -> None:
+        """Make the indicators anew by `settings`, warmed with every bar seen so far."""
+        self.indicators = IndicatorSet(settings)
+        self.latest: Snapshot | None = None
+        for bar in self.bars:
+            self.latest = Snapshot(bar, self.indicators.update(bar))
+
+    def load(self, bars: tuple[Bar, ...], settings: Settings) -> None:
+        """Put history before the bars seen so far."""
+        first = self.bars[0].start if self.bars else None
+        self.bars[:0] = [bar for bar in bars if first is None or bar.start < first]
+        self.use(settings)
+        if self.last_price is None and self.bars:
+            self.last_price = self.bars[-1].close
+        self.is_ready = True
+
+    def take_bar(self, bar: Bar, prediction: PredictionArrived | None) -> Snapshot:
+        """Add a closed bar with the AI's answer for it, if there is one; return its snapshot."""
+        values = dict(self.indicators.update(bar))
+        values["ai"] = prediction.value if prediction else None
+        self.bars.append(bar)
+        self.latest = Snapshot(bar, values)
+        return self.latest
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether every indicator of the strategy has enough closed bars."""
+        return len(self.bars) >= self.indicators.warmup
+
+    def fresh_prediction(self) -> PredictionArrived | None:
+        """Return the answer asked for when the latest bar closed; None if it is older or absent."""
+        answer, latest = self.prediction, self.latest
+        if answer is None or latest is None or answer.bar_start != latest.bar.start:
+            return None
+        return answer
+
+    def features(self) -> Values:
+        """Return what the AI is asked with, from the bars up to the latest one."""
+        assert self.latest is not None
+        return features(self.bars, self.latest.values)
+
+    def set_levels(self, stop: float | None, target: float | None) -> None:
+        """Watch for these levels, in won; None for none."""
+        self.stop = -math.inf if stop is None else stop
+        self.target = math.inf if target is None else target
+
+    def start_day(self) -> None:
+        """Forget the day's totals, in shares."""
+        self.volume = self.bought = self.sold = 0
+
+    @property
+    def strength(self) -> float | None:
+        """체결강도: 100 x shares bought / sold by the aggressor; None while none were sold."""
+        return self.bought / self.sold * 100 if self.sold else None
+
+    def quote(self) -> QuoteUpdated | None:
+        """Return the newest state for the window; None before the first price."""
+        if self.last_price is None:
+            return None
+        tick, base = self.last_tick, self.instrument.previous_close
+        change = None if base is None else self.last_price - base
+        return QuoteUpdated(
+            symbol=self.instrument.symbol,
+            time=tick.time if tick else self.bars[-1].start + timedelta(minutes=1),
+            price=self.last_price,
+            change=change,
+            change_pct=change / base * 100 if base and change is not None else None,
+            volume=self.volume,
+            strength=self.strength,
+            bid=tick.bid if tick else None,
+            ask=tick.ask if tick else None,
+            forming=self.builder.forming(),
+            last_quantity=tick.quantity if tick else 0,
+        )

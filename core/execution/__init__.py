@@ -1,0 +1,1 @@
+"""Orders on their way out, and the way out of everything."""

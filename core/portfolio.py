@@ -1,0 +1,101 @@
+"""Cash, positions and realised profit, from fills alone; exact where prices are whole won."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from core.domain.messages import AccountReported
+from core.domain.order import Fill, Reason
+from core.domain.portfolio import Position, Trade
+from core.domain.price import Price
+
+
+class Portfolio:
+    """What the account owns as far as fills tell; owned by the engine thread.
+
+    capital = start capital + net P&L of closed trades. equity = cash + positions at last prices.
+    """
+
+    def __init__(self, start_capital: Price) -> None:
+        self.start_capital = start_capital
+        self.cash: Price = start_capital
+        self.realized: Price = 0  # net of costs, closed trades only
+        self.commission: Price = 0
+        self.tax: Price = 0
+        self._positions: dict[str, Position] = {}
+
+    @property
+    def capital(self) -> Price:
+        return self.start_capital + self.realized
+
+    def __iter__(self) -> Iterator[Position]:
+        return iter(self._positions.values())
+
+    def __len__(self) -> int:
+        return len(self._positions)
+
+    def position(self, symbol: str) -> Position | None:
+        """Return the open position of `symbol`, or None while flat."""
+        return self._positions.get(symbol)
+
+    def held(self, symbol: str) -> int:
+        """Return shares held, 0 while flat."""
+        position = self._positions.get(symbol)
+        return position.quantity if position else 0
+
+    def apply(self, fill: Fill, reason: Reason) -> Trade | None:
+        """Book one fill; return the round trip it closed, if any."""
+        position = self._positions.get(fill.symbol) or Position(fill.symbol, fill.time)
+        value = fill.price * fill.quantity
+        self.cash -= fill.side.sign * value + fill.commission + fill.tax
+        self.commission += fill.commission
+        self.tax += fill.tax
+        position = position.apply(fill)
+        if position.quantity != 0 or not position.bought:
+            self._positions[fill.symbol] = position
+            return None
+        self._positions.pop(fill.symbol, None)
+        trade = position.closed(fill.time, reason)
+        self.realized += trade.net_pnl
+        return trade
+
+    def set_levels(self, symbol: str, stop: float | None, target: float | None) -> Position:
+        """Set the stop and target of an open position; return it."""
+        changed = replace(self._positions[symbol], stop_level=stop, target_level=target)
+        self._positions[symbol] = changed
+        return changed
+
+    def adopt(self, account: AccountReported, now: datetime) -> tuple[Position, ...]:
+        """Take over cash and holdings as the broker reports them; return the positions found.
+
+        For the start only: the start capital becomes cash plus holdings at cost, so that P&L
+        counts from here. Costs paid before are not known and count 0.
+        """
+        self.cash = account.cash
+        self._positions = {
+            held.symbol: Position(
+                held.symbol,
+                opened=now,
+                bought=held.quantity,
+                bought_value=held.average_price * held.quantity,
+            )
+            for held in account.holdings
+            if held.quantity
+        }
+        at_cost = sum(position.bought_value for position in self._positions.values())
+        self.start_capital = account.cash + at_cost
+        return tuple(self._positions.values())
+
+    def market_value(self, prices: Mapping[str, Price]) -> Price:
+        """Return the positions at `prices`; one without a price counts at its entry price."""
+        return sum(p.quantity * prices.get(p.symbol, p.entry_price) for p in self)
+
+    def equity(self, prices: Mapping[str, Price]) -> Price:
+        return self.cash + self.market_value(prices)
+
+    def is_consistent(self) -> bool:
+        """Whether cash, positions and costs still add up to the start capital and realised P&L."""
+        open_flow = sum(p.bought_value - p.sold_value + p.commission + p.tax for p in self)
+        return self.cash == self.start_capital + self.realized - open_flow

@@ -1,0 +1,75 @@
+"""Nothing forbids entries altogether: a stop, a daily limit, the cut-off, a broken journal."""
+
+from __future__ import annotations
+
+from config.schema import Options, option, section
+from config.text import Text
+from core.domain.order import OrderIntent
+from core.domain.risk import Check
+from core.risk.checks import register
+from core.risk.context import RiskContext
+
+
+@section("risk")
+class TimetableOptions(Options):
+    entry_cutoff_min: int = option(
+        20,
+        ge=0,
+        le=390,
+        unit=Text("분", "min"),
+        page="risk",
+        title=Text("신규 진입 마감", "Last entries before the close"),
+        help=Text(
+            "장 마감 이 시간 전부터는 새로 사지 않습니다.",
+            "From this long before the session's close nothing is bought.",
+        ),
+    )
+    flatten_before_close_min: int = option(
+        15,
+        ge=0,
+        le=390,
+        unit=Text("분", "min"),
+        page="risk",
+        title=Text("장 마감 전 청산", "Close positions before the close"),
+        help=Text(
+            "장 마감 이 시간 전에 보유를 모두 시장가로 정리합니다(15분: 15:15, 동시호가 전).",
+            "This long before the session's close every position is sold (15 min: 15:15, before the "
+            "closing auction).",
+        ),
+    )
+
+
+BLOCKS = {
+    "stopped": Text("자동매매가 중지 상태입니다", "trading is stopped"),
+    "halted": Text(
+        "청산 후 정지 상태입니다. 시작을 누르세요", "halted after a flatten; press START"
+    ),
+    "flattening": Text("전량청산 중입니다", "a flatten is under way"),
+    "daily_limit": Text(
+        "일일 한도에 닿았습니다. 다음 거래일부터 가능합니다",
+        "a daily limit was reached; entries again on the next trading day",
+    ),
+    "cutoff": Text("신규 진입 마감 시간이 지났습니다", "past the time for new entries"),
+    "symbol_off": Text("관심종목에서 꺼진 종목입니다", "the symbol is switched off"),
+    "working_order": Text("이 종목의 주문이 진행 중입니다", "the symbol has a working order"),
+    "position": Text("이미 보유 중입니다", "the symbol is already held"),
+    "journal": Text(
+        "매매일지를 쓸 수 없습니다. 디스크를 확인하세요",
+        "the journal can't be written; check the disk",
+    ),
+    "account": Text(
+        "계좌 확인이 끝나지 않았습니다", "the account has not been confirmed by the broker yet"
+    ),
+    "disconnected": Text("증권사와 연결이 끊겼습니다", "not connected to the broker"),
+}
+
+
+@register
+def entries_allowed(intent: OrderIntent, context: RiskContext) -> Check:
+    block = context.entry_block
+    return Check(
+        "entries_allowed",
+        Text("진입 허용", "Entries allowed"),
+        passed=not block,
+        reason=BLOCKS[block] if block else None,
+    )
