@@ -31,10 +31,11 @@ def url_of(target: str | Path) -> URL:
 
 
 def file_of(url: URL) -> Path | None:
-    """Return the SQLite file behind `url`; None for another database or one in memory."""
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+    """Return the SQLite file behind `url`; None for another database, one in memory or a file: URI."""
+    name = url.database or ""
+    if url.get_backend_name() != "sqlite" or name in ("", ":memory:") or name.startswith("file:"):
         return None
-    return Path(str(url.database))
+    return Path(name)
 
 
 def name_of(url: URL) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,8 +20,6 @@ from core.journal.errors import DamagedJournalError, explain
 from core.journal.records import checked
 
 BUSY_TIMEOUT_MS = 2_000
-
-logger = logging.getLogger(__name__)
 
 
 class Entry(NamedTuple):
@@ -150,11 +147,11 @@ class SqlJournal:
             try:
                 self._write(self._batch)
                 self._copy_to(rescue)
-            except (JournalError, sqlite3.Error):
-                logger.warning("could not rescue the deleted journal as %s", rescue)
-            else:
                 return f"the whole journal was saved as {rescue}"
-        return self._save_batch(unused(place.with_name(f"{place.name}.unsaved-{stamp}.jsonl")))
+            except (JournalError, sqlite3.Error) as error:
+                saved = self._save_batch(place, stamp)
+                return f"what was in it can't be saved ({error}), {saved}"
+        return self._save_batch(place, stamp)
 
     def _copy_to(self, path: Path) -> None:
         """Copy what our open handle still sees of a file that is no longer in its place."""
@@ -164,7 +161,8 @@ class SqlJournal:
         finally:
             connection.close()
 
-    def _save_batch(self, path: Path) -> str:
+    def _save_batch(self, place: Path, stamp: str) -> str:
+        path = unused(place.with_name(f"{place.name}.unsaved-{stamp}.jsonl"))
         try:
             with path.open("x", encoding="utf-8") as file:
                 file.writelines(dumps(entry) + "\n" for entry in self._batch)
