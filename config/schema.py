@@ -41,6 +41,7 @@ class Meta:
     unit: Text
     page: str  # of the settings dialog
     applies: Applies
+    choices: Mapping[Any, Text]  # words for the values of a Literal; others are shown as they are
 
 
 class Options(BaseModel):
@@ -78,14 +79,17 @@ def option(
     unit: str | Text = "",
     page: str = "",
     applies: Applies = Applies.AT_ONCE,
+    choices: Mapping[Any, Text] | None = None,
     **limits: Any,
 ) -> Any:
     """Describe one option for `Options`.
 
     `limits` are pydantic's: gt, ge, lt, le, min_length, max_length, pattern.
     `page` names the page of the settings dialog and is the section's name where empty.
+    `choices` are words for the values of a Literal, for people who pick one.
     """
-    meta = Meta(title, help, unit if isinstance(unit, Text) else Text.of(unit), page, applies)
+    units = unit if isinstance(unit, Text) else Text.of(unit)
+    meta = Meta(title, help, units, page, applies, choices or {})
     extra: Any = {"meta": meta}  # the one place where pydantic keeps what is not its own
     return Field(default=default, json_schema_extra=extra, **limits)
 

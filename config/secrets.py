@@ -16,7 +16,7 @@ from config.text import Text
 
 PREFIX = "TERMINAL_SECRET__"
 _SERVICE = "kiwoom-terminal"
-_STARS = "********"
+STARS = "********"
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^/\s@:]*):([^/\s]*)@")
 
 
@@ -105,10 +105,10 @@ class Secrets:
     def shown(self, secret: Secret) -> tuple[str, str]:
         """Return stars (or "") and where the secret comes from, fit to be printed."""
         if self._environment.get(secret.variable):
-            return _STARS, secret.variable
-        return (_STARS, "keyring") if self.get(secret) else ("", "not set")
+            return STARS, secret.variable
+        return (STARS, "keyring") if self.get(secret) else ("", "not set")
 
 
 def masked_url(text: str) -> str:
     """Replace passwords in URLs by stars: postgresql://me:pw@host becomes postgresql://me:****@host."""
-    return _PASSWORD_IN_URL.sub(rf"\1:{_STARS}@", text)
+    return _PASSWORD_IN_URL.sub(rf"\1:{STARS}@", text)

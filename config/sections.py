@@ -91,10 +91,16 @@ class WindowOptions(Options):
             "auto는 한국어 윈도우에서는 한국어, 그 밖에는 영어입니다.",
             "auto is Korean on a Korean system and English elsewhere.",
         ),
+        choices={
+            "auto": Text("자동 (auto)", "Automatic (auto)"),
+            "ko": Text.of("한국어"),
+            "en": Text.of("English"),
+        },
     )
     theme: Literal["dark", "light"] = option(
         "dark",
         page="display",
         title=Text("테마", "Theme"),
         help=Text("화면 색상입니다.", "Colours of the window."),
+        choices={"dark": Text("어두운 테마", "Dark"), "light": Text("밝은 테마", "Light")},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from config.schema import Declared
+from config.schema import Applies, Declared
 from config.text import Text
 from gui import theme
 from gui.dialogs.settings_draft import Draft
@@ -16,7 +16,8 @@ from gui.widgets.tool_button import tool_button
 _DEFAULT = Text("기본 {}", "default {}")
 _RESET = Text("기본값으로 되돌리기", "Back to the default")
 _CHANGED = Text("변경됨", "changed")
-TITLE_WIDTH, INPUT_WIDTH = 190, 150
+TITLE_WIDTH = 190
+_WIDTHS = {"short": 120, "long": 320}  # of inputs by their property `extent`
 _TITLE_DROP = 4  # pixels that bring the title to the height of the text in the input
 
 
@@ -69,9 +70,11 @@ class SettingRow(QWidget):
         when = APPLIES[self._item.meta.applies].in_(self._language)
         if changed:
             return f"● {_CHANGED.in_(self._language)} · {when}", "accent"
-        default = shown(self._item.default, self._item)
-        parts = (limits(self._item), _DEFAULT.format(default.in_(self._language)))
-        return " · ".join([part.in_(self._language) for part in parts if part.ko] + [when]), "muted"
+        default = shown(self._item.default, self._item).in_(self._language)
+        facts = [limits(self._item), _DEFAULT.format(default)]
+        if self._item.meta.applies is not Applies.AT_ONCE:
+            facts.append(APPLIES[self._item.meta.applies])
+        return " · ".join(fact.in_(self._language) for fact in facts if fact.ko), "muted"
 
     def _put(self, value: object) -> None:
         self._draft.put(self._item.key, value)
@@ -102,7 +105,7 @@ class SettingRow(QWidget):
         grid.addWidget(self._title, 0, 0, Qt.AlignmentFlag.AlignTop)
         help_text = _wrapped(QLabel(self._item.meta.help.in_(self._language)))
         help_text.setProperty("role", "muted")
-        if self.input.property("isWide"):
+        if self.input.property("extent") == "full":
             self._note.setContentsMargins(0, _TITLE_DROP, 0, 0)
             grid.addWidget(self._note, 0, 1, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(self._reset, 0, 2, Qt.AlignmentFlag.AlignTop)
@@ -118,8 +121,9 @@ class SettingRow(QWidget):
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(self.input)
-        if not self.input.property("isLong"):
-            self.input.setFixedWidth(INPUT_WIDTH)
+        width = _WIDTHS.get(self.input.property("extent"))
+        if width:
+            self.input.setFixedWidth(width)
         unit = self._item.meta.unit.in_(self._language)
         if unit:
             line.addWidget(QLabel(unit))

@@ -74,7 +74,8 @@ def shown(value: Any, item: Declared) -> Text:
 
 def choice_title(value: Any, item: Declared) -> Text:
     """Return the words for one of an option's choices."""
-    return Text.of(str(value.value if isinstance(value, Enum) else value))
+    stored = value.value if isinstance(value, Enum) else value
+    return item.meta.choices.get(stored, Text.of(str(stored)))
 
 
 def plain(number: float) -> str:

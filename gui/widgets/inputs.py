@@ -1,7 +1,8 @@
 """One input for each kind of option; each shows any value, right or wrong, and hands edits on.
 
 All have `value()`, `show_value(value)` and the signal `edited(object)`, and look wrong while their
-property `state` is "bad".
+property `state` is "bad". Their property `extent` says how much room they want: none (what they
+need), "short", "long" or "full" (a line of their own).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Any
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QWheelEvent
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
+
+from config.secrets import STARS, masked_url
 
 
 class SwitchInput(QCheckBox):
@@ -45,6 +48,7 @@ class ChoiceInput(QComboBox):
 
     def __init__(self, titles: Mapping[Any, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("extent", "short")
         self._values = list(titles)
         self.addItems(list(titles.values()))
         self.activated.connect(lambda _: self.edited.emit(self.value()))
@@ -67,7 +71,7 @@ class ChoiceInput(QComboBox):
 
 
 class TextInput(QLineEdit):
-    """A text; blanks around it do not count.
+    """A text; blanks around it do not count, and a password in a URL is never shown.
 
     Signals:
         edited: the text after each key.
@@ -77,13 +81,20 @@ class TextInput(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.textEdited.connect(lambda _: self.edited.emit(self.value()))
+        self.setProperty("extent", "long")
+        self._value = ""
+        self.textEdited.connect(self._take)
 
     def value(self) -> str:
-        return self.text().strip()
+        return self._value
 
     def show_value(self, value: Any) -> None:
-        self.setText(str(value))
+        self._value = str(value)
+        self.setText(masked_url(self._value))
+
+    def _take(self, text: str) -> None:
+        self._value = unmasked(text.strip(), self._value)
+        self.edited.emit(self._value)
 
 
 class TextsInput(QLineEdit):
@@ -97,6 +108,7 @@ class TextsInput(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setProperty("extent", "long")
         self.textEdited.connect(lambda _: self.edited.emit(self.value()))
 
     def value(self) -> tuple[str, ...]:
@@ -104,3 +116,13 @@ class TextsInput(QLineEdit):
 
     def show_value(self, value: Sequence[str]) -> None:
         self.setText(", ".join(value))
+
+
+def unmasked(text: str, before: str) -> str:
+    """Return `text`, edited from `masked_url(before)`, with the password back where it has stars."""
+    masked = masked_url(before)
+    if masked == before or STARS not in text:
+        return text
+    start = masked.index(STARS)
+    end = len(before) - (len(masked) - start - len(STARS))
+    return text.replace(STARS, before[start:end], 1)

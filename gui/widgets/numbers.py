@@ -25,6 +25,7 @@ class NumberInput(QAbstractSpinBox):
     def __init__(self, is_whole: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_whole = is_whole
+        self.setProperty("extent", "short")
         self._line = QLineEdit()
         self.setLineEdit(self._line)
         self._line.textEdited.connect(lambda _: self.edited.emit(self.value()))

@@ -41,7 +41,7 @@ class SymbolsInput(QWidget):
 
     def __init__(self, directory: Mapping[str, str], language: str) -> None:
         super().__init__()
-        self.setProperty("isWide", True)
+        self.setProperty("extent", "full")
         self._directory, self._language = directory, language
         self._count = QLabel()
         self.chosen = QListWidget()
