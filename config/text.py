@@ -21,5 +21,16 @@ class Text:
         return self.ko if language == "ko" else self.en
 
     def format(self, *args: object, **values: object) -> Text:
-        """Fill the braces of both texts as `str.format` does."""
-        return Text(self.ko.format(*args, **values), self.en.format(*args, **values))
+        """Fill the braces of both texts as `str.format` does; a `Text` fills in its own language."""
+        ko, en = (
+            form.format(
+                *(_spoken(arg, language) for arg in args),
+                **{name: _spoken(value, language) for name, value in values.items()},
+            )
+            for form, language in ((self.ko, "ko"), (self.en, "en"))
+        )
+        return Text(ko, en)
+
+
+def _spoken(value: object, language: str) -> object:
+    return value.in_(language) if isinstance(value, Text) else value

@@ -70,7 +70,7 @@ class SettingRow(QWidget):
         when = APPLIES[self._item.meta.applies].in_(self._language)
         if changed:
             return f"● {_CHANGED.in_(self._language)} · {when}", "accent"
-        default = shown(self._item.default, self._item).in_(self._language)
+        default = shown(self._item.default, self._item)
         facts = [limits(self._item), _DEFAULT.format(default)]
         if self._item.meta.applies is not Applies.AT_ONCE:
             facts.append(APPLIES[self._item.meta.applies])

@@ -108,7 +108,7 @@ def applied_summary(
         parts.append(_NOW.format(count))
     if later:
         ko, en = ", ".join(title.ko for title in later), ", ".join(title.en for title in later)
-        parts.append(Text(_LATER.ko.format(ko), _LATER.en.format(en)))
+        parts.append(_LATER.format(Text(ko, en)))
     return Text(" ".join(part.ko for part in parts), " ".join(part.en for part in parts))
 
 

@@ -119,7 +119,7 @@ class TextsInput(QLineEdit):
 
 
 def unmasked(text: str, before: str) -> str:
-    """Return `text`, edited from `masked_url(before)`, with the password back where it has stars."""
+    """Return `text`, edited from `masked_url(before)`, with the password in place of the stars."""
     masked = masked_url(before)
     if masked == before or STARS not in text:
         return text

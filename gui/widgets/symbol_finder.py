@@ -56,8 +56,7 @@ class SymbolFinder(QWidget):
         near = symbol_search.nearest(text, self._directory)
         titles = ", ".join(f"{code} {self._directory[code]}" for code in near)
         hint = _NEAREST.format(titles) if near else Text.of("")
-        refusal = _UNKNOWN.format(text)
-        self.say(Text(refusal.ko + hint.ko, refusal.en + hint.en))
+        self.say(Text.of("{}{}").format(_UNKNOWN.format(text), hint))
         self._list(near)
 
     def _find(self, text: str) -> None:
