@@ -1,0 +1,1 @@
+"""Adapters that put a broker behind the ports of `core.ports`."""

@@ -1,0 +1,191 @@
+"""The Broker and MarketFeed ports over a simulated venue: in the caller's thread, or in its own."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from core.clock import ScaledClock, SimClock, wait
+from core.domain.errors import BrokerError
+from core.domain.market import OrderBook, Tick
+from core.domain.messages import ConnectionChanged, HistoryLoaded, Message
+from core.domain.order import Order
+from core.ports import Clock, Post
+from core.simulation.venue import Venue
+
+_IDLE_S = 0.5  # the longest a paced venue sleeps before it looks round
+_DRAIN_S = 0.5  # how long a lock-stepped venue waits before it looks for a stop
+
+
+class SimulatedBroker:
+    """Both ports, inline and deterministic: the thread that steps the venue makes all calls.
+
+    Orders leave at `clock.now()` where a clock is given, else at the venue's last timestamp.
+    """
+
+    def __init__(self, venue: Venue, post: Post, clock: Clock | None = None) -> None:
+        self._venue, self._post, self._clock = venue, post, clock
+        venue.attach(post)
+
+    def connect(self) -> None:
+        self._post(ConnectionChanged(True))
+
+    def submit(self, order: Order) -> None:
+        self._venue.submit(order, self._now())
+
+    def cancel(self, order: Order) -> None:
+        self._venue.cancel(order.id, self._now())
+
+    def request_account(self, request_id: str) -> None:
+        self._venue.request_account(request_id, self._now())
+
+    def request_history(self, symbols: Sequence[str], days: int) -> None:
+        self._venue.request_history(symbols, days)
+
+    def subscribe(self, symbols: Sequence[str]) -> None:
+        self._venue.subscribe(symbols)
+
+    def unsubscribe(self, symbols: Sequence[str]) -> None:
+        self._venue.unsubscribe(symbols)
+
+    def close(self) -> None:
+        self._venue.close()
+
+    def _now(self) -> datetime:
+        return self._venue.now if self._clock is None else self._clock.now()
+
+
+class VenueThread(threading.Thread):
+    """Both ports with the venue in a thread of its own, so that orders work while the engine hangs.
+
+    With a `ScaledClock` the market runs at that clock's pace. With a `SimClock` it runs as fast as
+    its consumer: this thread moves the clock, and after each timestamp that posted something it
+    waits until `wait_drained(timeout_s)` says that all of it was handled.
+
+    Every method may be called from any thread. Whatever goes wrong inside is posted as
+    `ConnectionChanged(False, note)`, kept as `error`, and raised by later orders.
+    """
+
+    def __init__(
+        self,
+        venue: Venue,
+        post: Post,
+        clock: ScaledClock | SimClock,
+        wait_drained: Callable[[float], bool] | None = None,
+    ) -> None:
+        super().__init__(name="venue", daemon=True)
+        self._venue, self._clock, self._wait_drained = venue, clock, wait_drained
+        self._post = post
+        self._listeners: tuple[Post, ...] = ()
+        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._has_posted = False
+        self.error: Exception | None = None
+        venue.attach(self._publish)
+
+    # -- the ports ----------------------------------------------------------------------------
+
+    def connect(self) -> None:
+        """Start the market with the first call; posts `ConnectionChanged`."""
+        self._call(lambda: self._publish(ConnectionChanged(True)))
+        if self.ident is None:
+            self.start()
+
+    def submit(self, order: Order) -> None:
+        now = self._clock.now()
+        self._call(lambda: self._venue.submit(order, now))
+
+    def cancel(self, order: Order) -> None:
+        now = self._clock.now()
+        self._call(lambda: self._venue.cancel(order.id, now))
+
+    def request_account(self, request_id: str) -> None:
+        now = self._clock.now()
+        self._call(lambda: self._venue.request_account(request_id, now))
+
+    def request_history(self, symbols: Sequence[str], days: int) -> None:
+        self._call(lambda: self._venue.request_history(symbols, days))
+
+    def subscribe(self, symbols: Sequence[str]) -> None:
+        self._call(lambda: self._venue.subscribe(symbols))
+
+    def unsubscribe(self, symbols: Sequence[str]) -> None:
+        self._call(lambda: self._venue.unsubscribe(symbols))
+
+    def close(self) -> None:
+        """Stop the thread and wait for it; nothing is posted afterwards."""
+        self._stopping.set()
+        self._wake.set()
+        if self.ident is not None and threading.current_thread() is not self:
+            self.join()
+
+    # -- besides ------------------------------------------------------------------------------
+
+    def add_listener(self, post: Post) -> None:
+        """Also send everything but market data to `post`, e.g. for a flatten without the engine."""
+        self._listeners = (*self._listeners, post)
+
+    def remove_listener(self, post: Post) -> None:
+        self._listeners = tuple(other for other in self._listeners if other != post)
+
+    def run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._run_calls()
+                self._go_on()
+        except Exception as error:  # the thread's edge: report it, or it would vanish
+            self.error = error
+            self._publish(ConnectionChanged(False, str(error)))
+        finally:
+            self._venue.close()
+
+    def _go_on(self) -> None:
+        """Do what is due, or wait until something is."""
+        moment = self._venue.next_time()
+        if moment is None:
+            self._sleep(_IDLE_S)
+        elif isinstance(self._clock, SimClock):
+            self._clock.move_to(moment)
+            self._venue.step()
+            self._await_consumer()
+        elif delay_s := self._clock.seconds_until(moment):
+            self._sleep(min(delay_s, _IDLE_S))
+        else:
+            self._venue.step()
+
+    def _await_consumer(self) -> None:
+        """Let everybody handle what was posted before time goes on."""
+        while self._has_posted and self._wait_drained is not None:
+            if self._wait_drained(_DRAIN_S) or self._stopping.is_set():
+                self._has_posted = False
+
+    def _sleep(self, seconds: float) -> None:
+        wait(self._wake, seconds)
+        self._wake.clear()
+
+    def _call(self, action: Callable[[], None]) -> None:
+        """Hand a call over to the venue's thread.
+
+        Raises:
+            BrokerError: The venue has stopped.
+        """
+        if self.error is not None:
+            raise BrokerError(f"가상 거래소가 멈췄습니다: {self.error}")
+        self._calls.put(action)
+        self._wake.set()
+
+    def _run_calls(self) -> None:
+        while not self._calls.empty():
+            self._calls.get()()
+
+    def _publish(self, message: Message) -> None:
+        if self._stopping.is_set():
+            return
+        self._has_posted = True
+        self._post(message)
+        if not isinstance(message, Tick | OrderBook | HistoryLoaded):
+            for post in self._listeners:
+                post(message)

@@ -1,0 +1,1 @@
+"""An exchange to trade on without Kiwoom: matching, accounts, costs, two markets to drive it."""

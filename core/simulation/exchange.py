@@ -1,0 +1,384 @@
+"""The broker's side of our orders: arrival, checks, fills, costs, reports, and its own books.
+
+Where an order meets the market is the business of a `Floor` (the synthetic order book, or recorded
+trades). What belongs to a broker whatever the market (money, shares, numbers, refusals) is here.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any, Protocol
+
+from config.schema import Options, option, section
+from config.text import Text
+from core.domain.errors import BrokerError
+from core.domain.instrument import Instrument
+from core.domain.messages import AccountReported
+from core.domain.order import (
+    BrokerOrderId,
+    CancelRejected,
+    Fill,
+    Order,
+    OrderAccepted,
+    OrderCanceled,
+    OrderExpired,
+    OrderFilled,
+    OrderId,
+    OrderKind,
+    OrderRejected,
+    OrderReport,
+    OrderStatus,
+    Side,
+)
+from core.domain.price import Price
+from core.simulation.account import Account
+from core.simulation.costs import CostModel
+from core.simulation.state import Changes, ExchangeState
+
+_NOTE_TIME_EVERY = timedelta(minutes=1)  # market time
+
+
+@section("broker")
+class SimulatedBrokerOptions(Options):
+    """How the simulated broker behaves."""
+
+    simulated_latency_ms: int = option(
+        30,
+        ge=0,
+        le=10_000,
+        unit="ms",
+        title=Text("모의 주문 지연", "Simulated order latency"),
+        help=Text(
+            "주문이 가상 거래소에 도착하기까지의 시간(시장 시각 기준).",
+            "Market time an order needs to reach the simulated exchange.",
+        ),
+    )
+
+
+class Booked:
+    """One of our orders in the exchange's books."""
+
+    __slots__ = ("arrived", "order", "slot")
+
+    def __init__(self, order: Order, arrived: datetime) -> None:
+        self.order = order  # as the exchange knows it; replaced after every report
+        self.arrived = arrived
+        self.slot: Any = None  # the floor's own note of where it waits
+
+    @property
+    def id(self) -> OrderId:
+        return self.order.id
+
+    @property
+    def remaining(self) -> int:
+        return self.order.remaining
+
+
+class Desk(Protocol):
+    """What a floor may tell the exchange about our orders."""
+
+    def affordable(self, booked: Booked, price: Price) -> int:
+        """Return how many shares of a buy the account can still pay at `price` (sells: all)."""
+        ...
+
+    def filled(self, booked: Booked, price: Price, quantity: int, now: datetime) -> None: ...
+
+    def canceled(self, booked: Booked, now: datetime, note: str) -> None:
+        """The floor gives the rest of the order back."""
+        ...
+
+    def expire(self, now: datetime) -> None:
+        """The trading day is over for every order still working."""
+        ...
+
+
+class Floor(Protocol):
+    """Where our orders meet the market; calls back through the desk it was opened with."""
+
+    def instrument(self, symbol: str) -> Instrument | None: ...
+
+    def refusal(self, order: Order, now: datetime) -> str:
+        """Return why the market takes no such order at this moment, "" if it does.
+
+        The place where auctions, VI and other order kinds will say what they allow.
+        """
+        ...
+
+    def asking_price(self, symbol: str) -> Price | None:
+        """Return what a buyer would pay for one share now, None where nobody knows."""
+        ...
+
+    def enter(self, booked: Booked, now: datetime) -> None:
+        """Fill what can be filled; keep the rest, or give it back through the desk."""
+        ...
+
+    def withdraw(self, booked: Booked) -> None:
+        """Forget an order."""
+        ...
+
+
+class Exchange:
+    """Our account at the simulated broker. Single-threaded; time is what the callers say.
+
+    Money is conserved: cash changes only by `Account.apply`, by price x quantity and costs.
+    """
+
+    def __init__(
+        self,
+        floor: Floor,
+        costs: CostModel,
+        cash: Price,
+        emit: Callable[[OrderReport | AccountReported], None],
+        latency: timedelta = timedelta(milliseconds=30),
+        state: ExchangeState | None = None,
+    ) -> None:
+        """`cash` is the opening balance in won, unless `state` brings an older one."""
+        self._floor, self._costs, self._emit = floor, costs, emit
+        self._latency, self._state = latency, state
+        self.account = Account(cash)
+        self._working: dict[OrderId, Booked] = {}
+        self._seen: set[OrderId] = set()
+        self._orders_numbered = self._fills_numbered = 0
+        self._arrivals: list[tuple[datetime, int, Callable[[datetime], None]]] = []
+        self._sent = 0
+        self._changes = Changes()
+        self._saved: datetime | None = None
+
+    # -- from the customer; each takes effect `latency` later ---------------------------------
+
+    def submit(self, order: Order, now: datetime) -> None:
+        """Take a new order on its way.
+
+        Raises:
+            BrokerError: An order with this id was sent before.
+        """
+        if order.id in self._seen:
+            raise BrokerError(f"order {order.id} was sent before; a new order needs a new id")
+        self._seen.add(order.id)
+        self._send(now, lambda at: self._take(order, at))
+
+    def cancel(self, order_id: OrderId, now: datetime) -> None:
+        self._send(now, lambda at: self._cancel(order_id, at))
+
+    def request_account(self, request_id: str, now: datetime) -> None:
+        self._send(now, lambda at: self._emit(self.report(at, request_id)))
+
+    # -- from the venue -----------------------------------------------------------------------
+
+    def next_arrival(self) -> datetime | None:
+        return self._arrivals[0][0] if self._arrivals else None
+
+    def arrive(self, now: datetime) -> None:
+        """Handle everything that has reached the exchange by `now`, in the order it was sent."""
+        while self._arrivals and self._arrivals[0][0] <= now:
+            heapq.heappop(self._arrivals)[2](now)
+
+    def report(self, now: datetime, request_id: str = "") -> AccountReported:
+        account = self.account
+        return AccountReported(
+            time=now,
+            cash=account.cash,
+            available=account.available,
+            holdings=tuple(account.holdings()),
+            orders=tuple(booked.order for booked in self._working.values()),
+            request_id=request_id,
+        )
+
+    @property
+    def working(self) -> tuple[Booked, ...]:
+        """Orders that can still be filled, oldest first."""
+        return tuple(self._working.values())
+
+    def commit(self, now: datetime) -> None:
+        """Make everything since the last commit durable; call it before its reports are posted.
+
+        Raises:
+            BrokerError: The state file is another process's now, or can't be written.
+        """
+        if self._state is None:
+            self._changes = Changes()
+            return
+        # The time alone is noted now and then too: whoever takes over goes on from there.
+        is_due = self._saved is None or now - self._saved >= _NOTE_TIME_EVERY
+        if self._changes or is_due:
+            numbered = (self._orders_numbered, self._fills_numbered)
+            self._state.save(now, self.account, self._changes, numbered)
+            self._changes, self._saved = Changes(), now
+
+    def restore(self, today: date) -> datetime | None:
+        """Take the books over from the state file; return its market time, None if it is new.
+
+        Working orders of an earlier day expire; those of `today` go back to the floor. Nothing is
+        reported: whoever reconnects asks for the account.
+        """
+        found = self._state.load() if self._state is not None else None
+        if found is None:
+            return None
+        self.account = found.account
+        self._orders_numbered, self._fills_numbered = found.orders_numbered, found.fills_numbered
+        for order in found.orders:
+            self._seen.add(order.id)
+            if order.is_working:
+                self._reinstate(order, today)
+        return found.time
+
+    def close(self) -> None:
+        if self._state is not None:
+            self._state.close()
+
+    def reenter(self, now: datetime) -> None:
+        """Put restored orders back on the floor, once its market has come to `now`."""
+        for booked in self.working:
+            self._floor.enter(booked, now)
+
+    # -- from the floor (Desk) ----------------------------------------------------------------
+
+    def affordable(self, booked: Booked, price: Price) -> int:
+        if booked.order.intent.side is Side.SELL:
+            return booked.remaining
+        return self._costs.affordable(self.account.spendable(booked.id), price)
+
+    def filled(self, booked: Booked, price: Price, quantity: int, now: datetime) -> None:
+        intent = booked.order.intent
+        instrument = self._floor.instrument(intent.symbol)
+        commission, tax = self._costs.of_fill(
+            intent.side,
+            price * quantity,
+            instrument is not None and instrument.is_taxed,
+            now.date(),
+        )
+        self._fills_numbered += 1
+        fill = Fill(
+            id=f"{self._fills_numbered:07d}",
+            order_id=booked.id,
+            symbol=intent.symbol,
+            side=intent.side,
+            price=price,
+            quantity=quantity,
+            commission=commission,
+            tax=tax,
+            time=now,
+        )
+        self.account.apply(fill)
+        self._changes.fills.append(fill)
+        self._report(booked, OrderFilled(booked.id, fill, now))
+        self._reserve(booked)
+
+    def canceled(self, booked: Booked, now: datetime, note: str) -> None:
+        self._report(booked, OrderCanceled(booked.id, now, note))
+
+    def expire(self, now: datetime) -> None:
+        for booked in self.working:
+            self._floor.withdraw(booked)
+            self._report(booked, OrderExpired(booked.id, now))
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _reinstate(self, order: Order, today: date) -> None:
+        changed = order.changed or order.intent.time
+        if changed.date() < today:
+            self._changes.orders[order.id] = order.apply(OrderExpired(order.id, changed))
+            return
+        booked = self._working[order.id] = Booked(order, changed)
+        self._reserve(booked)
+
+    def _send(self, now: datetime, action: Callable[[datetime], None]) -> None:
+        self._sent += 1
+        heapq.heappush(self._arrivals, (now + self._latency, self._sent, action))
+
+    def _take(self, order: Order, now: datetime) -> None:
+        refusal = self._refusal(order, now)
+        order = replace(order, status=OrderStatus.SUBMITTED)
+        booked = Booked(order, now)
+        if refusal:
+            self._report(booked, OrderRejected(order.id, now, refusal))
+            return
+        self._orders_numbered += 1
+        self._working[order.id] = booked
+        number = BrokerOrderId(f"{self._orders_numbered:07d}")
+        self._report(booked, OrderAccepted(order.id, number, now))
+        self._reserve(booked)
+        self._floor.enter(booked, now)
+
+    def _cancel(self, order_id: OrderId, now: datetime) -> None:
+        booked = self._working.get(order_id)
+        if booked is None:
+            known = order_id in self._seen
+            note = "정정/취소할 수량이 없습니다." if known else "주문번호를 확인하세요."
+            self._emit(CancelRejected(order_id, now, note))
+            return
+        self._floor.withdraw(booked)
+        self._report(booked, OrderCanceled(order_id, now))
+
+    def _refusal(self, order: Order, now: datetime) -> str:
+        """Return the broker's words if it does not take the order, "" if it does."""
+        intent = order.intent
+        instrument = self._floor.instrument(intent.symbol)
+        if instrument is None:
+            return f"종목코드를 확인하세요. ({intent.symbol})"
+        if intent.quantity < 1:
+            return f"주문수량을 확인하세요. ({intent.quantity}주)"
+        return (
+            self._floor.refusal(order, now)
+            or _price_refusal(order, instrument)
+            or self._funds_refusal(order)
+        )
+
+    def _funds_refusal(self, order: Order) -> str:
+        intent, account = order.intent, self.account
+        if intent.side is Side.SELL:
+            sellable = account.sellable(intent.symbol)
+            if intent.quantity > sellable:
+                return f"매도가능수량이 부족합니다. (주문 {intent.quantity}주, 가능 {sellable}주)"
+            return ""
+        # A market order is cut to what the cash pays when it meets the market: one share will do.
+        is_limit = intent.kind is OrderKind.LIMIT
+        needed = self._price_to_pay(order, intent.quantity if is_limit else 1)
+        if needed > account.available:
+            return f"매수증거금이 부족합니다. (필요 {needed:,}원, 가능 {account.available:,}원)"
+        return ""
+
+    def _price_to_pay(self, order: Order, quantity: int) -> Price:
+        """Return value and commission of `quantity` shares at the limit or the market's price."""
+        price = order.intent.limit_price
+        if price is None:
+            price = self._floor.asking_price(order.intent.symbol) or 0
+        return price * quantity + self._costs.commission(price * quantity)
+
+    def _reserve(self, booked: Booked) -> None:
+        """Hold back what the rest of a working order may need."""
+        order, account = booked.order, self.account
+        account.release(order.id)
+        if not order.is_working:
+            return
+        if order.intent.side is Side.SELL:
+            account.reserve_shares(order.id, order.intent.symbol, order.remaining)
+        else:
+            needed = self._price_to_pay(order, order.remaining)
+            account.reserve_cash(order.id, min(needed, account.available))
+
+    def _report(self, booked: Booked, report: OrderReport) -> None:
+        booked.order = booked.order.apply(report)
+        self._changes.orders[booked.id] = booked.order
+        if not booked.order.is_working:
+            self._working.pop(booked.id, None)
+            self.account.release(booked.id)
+        self._emit(report)
+
+
+def _price_refusal(order: Order, instrument: Instrument) -> str:
+    """Return why the limit price can't stand, "" for market orders and valid prices."""
+    price = order.intent.limit_price
+    if order.intent.kind is OrderKind.MARKET:
+        return "" if price is None else "시장가 주문에는 단가를 입력하지 않습니다."
+    if price is None or price <= 0:
+        return "주문단가를 확인하세요."
+    limits = instrument.price_limits()
+    if limits is not None and not limits[0] <= price <= limits[1]:
+        return f"상/하한가 오류입니다. ({price:,}원, {limits[0]:,}~{limits[1]:,}원)"
+    if not instrument.grid.is_valid(price):
+        return f"호가단위 오류입니다. ({price:,}원, 호가단위 {instrument.grid.tick(price):,}원)"
+    return ""

@@ -1,0 +1,272 @@
+"""The simulated broker's books in a file of their own, as a broker's server keeps them.
+
+One SQLite file; every change is one transaction, committed before anybody hears of it, so a process
+killed at any moment leaves books that agree with every report it sent.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from core.domain.errors import BrokerError
+from core.domain.order import (
+    BrokerOrderId,
+    Fill,
+    Order,
+    OrderId,
+    OrderIntent,
+    OrderKind,
+    OrderStatus,
+    Reason,
+    Side,
+)
+from core.domain.price import Price
+from core.simulation.account import Account, Lot
+
+_SCHEMA = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS orders (
+    id TEXT PRIMARY KEY, broker_id TEXT, symbol TEXT, side TEXT, quantity INTEGER, kind TEXT,
+    limit_price, reason TEXT, decided TEXT, reference_price, status TEXT, filled INTEGER,
+    filled_value, changed TEXT, note TEXT);
+CREATE TABLE IF NOT EXISTS fills (
+    id TEXT PRIMARY KEY, order_id TEXT, symbol TEXT, side TEXT, price, quantity INTEGER,
+    commission, tax, time TEXT);
+CREATE TABLE IF NOT EXISTS lots (
+    symbol TEXT PRIMARY KEY, quantity INTEGER, bought INTEGER, bought_value);
+"""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What one step of the exchange changed, to be saved together."""
+
+    orders: dict[OrderId, Order] = field(default_factory=dict)
+    fills: list[Fill] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.orders or self.fills)
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Books as a file has them; `orders` in order of acceptance, ended ones too."""
+
+    time: datetime | None  # market time of the last save; None in a new file
+    account: Account
+    orders: tuple[Order, ...]
+    orders_numbered: int
+    fills_numbered: int
+
+
+class ExchangeState:
+    """The open file, held by a lease: the process that opened it last is the one that may write."""
+
+    def __init__(self, path: Path, zone: tzinfo) -> None:
+        """Open or make the file and take over its lease; times come back in `zone`.
+
+        Raises:
+            BrokerError: The file can't be opened, is no exchange state, or is from a newer version.
+        """
+        self._path, self._zone = path, zone
+        with self._explained():
+            # Opened where the program is wired, used where the venue runs, never by both at once.
+            self._db = sqlite3.connect(
+                path, timeout=5, isolation_level=None, check_same_thread=False
+            )
+            # A killed process loses nothing either way; NORMAL spares a disk flush per fill.
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            self._db.executescript(_TABLES)
+            self._check_schema()
+            self._lease = self._take_lease()
+
+    @property
+    def market(self) -> str:
+        """What the writer noted about its market (any text), "" in a new file."""
+        return str(self._meta("market", ""))
+
+    def note_market(self, text: str) -> None:
+        """Keep a text for whoever takes over: which day and seed the market runs."""
+        with self._writing():
+            self._set(market=text)
+
+    def load(self) -> Restored | None:
+        """Return the books as last saved; None in a new file."""
+        with self._explained():
+            time = self._meta("time", None)
+            if time is None:
+                return None
+            fills = self._db.execute("SELECT order_id, id FROM fills").fetchall()
+            fill_ids: dict[str, set[str]] = {}
+            for order_id, fill_id in fills:
+                fill_ids.setdefault(order_id, set()).add(fill_id)
+            rows = self._db.execute("SELECT * FROM orders ORDER BY rowid").fetchall()
+            lots = self._db.execute("SELECT * FROM lots").fetchall()
+            return Restored(
+                time=self._time(time),
+                account=Account(self._meta("cash", 0), {row[0]: Lot(*row) for row in lots}),
+                orders=tuple(self._order(row, frozenset(fill_ids.get(row[0], ()))) for row in rows),
+                orders_numbered=self._meta("orders_numbered", 0),
+                fills_numbered=self._meta("fills_numbered", 0),
+            )
+
+    def save(
+        self, now: datetime, account: Account, changes: Changes, numbered: tuple[int, int]
+    ) -> None:
+        """Commit one step; `numbered` is how many orders and fills have got a number.
+
+        Raises:
+            BrokerError: Another process has taken over, or the file can't be written; nothing of
+                this step is in the file then.
+        """
+        with self._writing():
+            self._set(
+                time=now.isoformat(),
+                cash=account.cash,
+                orders_numbered=numbered[0],
+                fills_numbered=numbered[1],
+            )
+            self._db.executemany(
+                f"INSERT INTO orders VALUES ({_marks(15)}) ON CONFLICT (id) DO UPDATE SET "
+                "broker_id = excluded.broker_id, status = excluded.status, "
+                "filled = excluded.filled, filled_value = excluded.filled_value, "
+                "changed = excluded.changed, note = excluded.note",
+                [_order_row(order) for order in changes.orders.values()],
+            )
+            self._db.executemany(
+                f"INSERT INTO fills VALUES ({_marks(9)})", [_fill_row(f) for f in changes.fills]
+            )
+            for symbol in {fill.symbol for fill in changes.fills}:
+                self._save_lot(symbol, account.lots.get(symbol))
+
+    def close(self) -> None:
+        self._db.close()
+
+    def _save_lot(self, symbol: str, lot: Lot | None) -> None:
+        if lot is None:
+            self._db.execute("DELETE FROM lots WHERE symbol = ?", (symbol,))
+            return
+        row = (symbol, lot.quantity, lot.bought, lot.bought_value)
+        self._db.execute(f"INSERT OR REPLACE INTO lots VALUES ({_marks(4)})", row)
+
+    def _check_schema(self) -> None:
+        found = self._meta("schema", _SCHEMA)
+        if found > _SCHEMA:
+            raise BrokerError(
+                f"{self._path}: exchange state of version {found}, this program knows {_SCHEMA}; "
+                "use a newer program or another file"
+            )
+        self._set(schema=_SCHEMA)
+
+    def _take_lease(self) -> int:
+        self._db.execute("BEGIN IMMEDIATE")
+        lease = int(self._meta("lease", 0)) + 1
+        self._set(lease=lease)
+        self._db.execute("COMMIT")
+        return lease
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Run one transaction, as long as the lease is still ours."""
+        with self._explained():
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                if self._meta("lease", 0) != self._lease:
+                    raise BrokerError(
+                        f"{self._path}: another process has taken over this exchange; "
+                        "this one stops trading"
+                    )
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise BrokerError(f"{self._path}: exchange state can't be used: {error}") from error
+
+    def _meta(self, key: str, default: Any) -> Any:
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return default if row is None else row[0]
+
+    def _set(self, **values: Any) -> None:
+        self._db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(values.items()))
+
+    def _time(self, text: str) -> datetime:
+        return datetime.fromisoformat(text).astimezone(self._zone)
+
+    def _order(self, row: tuple[Any, ...], fill_ids: frozenset[str]) -> Order:
+        (id_, broker_id, symbol, side, quantity, kind, limit_price, reason, decided) = row[:9]
+        (reference_price, status, filled, filled_value, changed, note) = row[9:]
+        intent = OrderIntent(
+            symbol=symbol,
+            side=Side(side),
+            quantity=quantity,
+            reason=Reason(reason),
+            time=self._time(decided),
+            reference_price=reference_price,
+            kind=OrderKind(kind),
+            limit_price=limit_price,
+        )
+        return Order(
+            id=OrderId(id_),
+            intent=intent,
+            status=OrderStatus(status),
+            broker_id=None if broker_id is None else BrokerOrderId(broker_id),
+            filled=filled,
+            filled_value=filled_value,
+            changed=self._time(changed),
+            note=note,
+            fill_ids=fill_ids,
+        )
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
+
+
+def _order_row(order: Order) -> tuple[str | int | Price | None, ...]:
+    intent = order.intent
+    return (
+        order.id,
+        order.broker_id,
+        intent.symbol,
+        intent.side.value,
+        intent.quantity,
+        intent.kind.value,
+        intent.limit_price,
+        intent.reason.value,
+        intent.time.isoformat(),
+        intent.reference_price,
+        order.status.value,
+        order.filled,
+        order.filled_value,
+        (order.changed or intent.time).isoformat(),
+        order.note,
+    )
+
+
+def _fill_row(fill: Fill) -> tuple[str | int | Price, ...]:
+    return (
+        fill.id,
+        fill.order_id,
+        fill.symbol,
+        fill.side.value,
+        fill.price,
+        fill.quantity,
+        fill.commission,
+        fill.tax,
+        fill.time.isoformat(),
+    )

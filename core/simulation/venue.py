@@ -1,0 +1,152 @@
+"""The whole simulated outside world as one object: a market, and the exchange our orders go to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from core.domain.messages import HistoryLoaded, Message
+from core.domain.order import Order, OrderId
+from core.domain.price import Price
+from core.ports import Post
+from core.simulation.costs import CostModel
+from core.simulation.exchange import Desk, Exchange, Floor
+from core.simulation.state import ExchangeState
+
+
+class Market(Floor, Protocol):
+    """A floor with a life of its own: the trades of others."""
+
+    start: datetime
+    end: datetime
+
+    def open(self, desk: Desk, emit: Callable[[Message], None]) -> None:
+        """Learn where fills and market data go; called once, before anything else."""
+        ...
+
+    def next_time(self) -> datetime | None:
+        """Return when the market does its next thing; None after the last."""
+        ...
+
+    def step(self, now: datetime) -> None:
+        """Do everything due at `now`, which is `next_time()`."""
+        ...
+
+    def skip_to(self, moment: datetime) -> None:
+        """Live through everything before `moment` without a word to anybody."""
+        ...
+
+    def history(self, symbol: str, days: int, now: datetime) -> HistoryLoaded: ...
+
+    def watch(self, symbols: Iterable[str], now: datetime) -> None:
+        """Publish these symbols, and only these, from now on."""
+        ...
+
+
+class Venue:
+    """Runs a market and an exchange on the time it is stepped through; reads no clock.
+
+    A driver asks `next_time`, moves its clock there and calls `step`. At one timestamp the market
+    goes first, then what of ours arrives. Changes are committed before their reports are posted.
+    Single-threaded: one owner calls everything.
+    """
+
+    def __init__(
+        self,
+        market: Market,
+        costs: CostModel,
+        cash: Price,
+        latency: timedelta = timedelta(milliseconds=30),
+        state: ExchangeState | None = None,
+    ) -> None:
+        """`cash` in won opens a new account; a state file that has one keeps its own."""
+        self._market = market
+        self._outbox: list[Message] = []
+        self._post: Post = self._outbox.append
+        self._watched: dict[str, None] = {}
+        self.exchange = Exchange(market, costs, cash, self._outbox.append, latency, state)
+        market.open(self.exchange, self._outbox.append)
+        self.now = market.start
+        self._resume()
+
+    @property
+    def start(self) -> datetime:
+        """When the day begins here: where a driver sets its clock."""
+        return self.now
+
+    @property
+    def end(self) -> datetime:
+        """When the market does its last thing; orders may still be answered after it."""
+        return self._market.end
+
+    def attach(self, post: Post) -> None:
+        """Send everything from now on to `post`."""
+        self._post = post
+
+    def next_time(self) -> datetime | None:
+        """Return the time of the next thing that will happen; None once nothing will by itself."""
+        times = (self._market.next_time(), self.exchange.next_arrival())
+        return min((time for time in times if time is not None), default=None)
+
+    def step(self) -> None:
+        """Do everything of the next timestamp and post what came of it.
+
+        Raises:
+            BrokerError: The state file is another process's now; nothing of this step was posted.
+        """
+        moment = self.next_time()
+        if moment is None:
+            return
+        self.now = max(self.now, moment)
+        if self._market.next_time() == moment:
+            self._market.step(moment)
+        self.exchange.arrive(self.now)
+        self.exchange.commit(self.now)
+        self._flush()
+
+    def submit(self, order: Order, now: datetime) -> None:
+        self.exchange.submit(order, max(now, self.now))
+
+    def cancel(self, order_id: OrderId, now: datetime) -> None:
+        self.exchange.cancel(order_id, max(now, self.now))
+
+    def request_account(self, request_id: str, now: datetime) -> None:
+        self.exchange.request_account(request_id, max(now, self.now))
+
+    def request_history(self, symbols: Sequence[str], days: int) -> None:
+        """Post one `HistoryLoaded` for each symbol at once."""
+        for symbol in symbols:
+            self._post(self._market.history(symbol, days, self.now))
+
+    def subscribe(self, symbols: Sequence[str]) -> None:
+        self._watched.update(dict.fromkeys(symbols))
+        self._market.watch(self._watched, self.now)
+
+    def unsubscribe(self, symbols: Sequence[str]) -> None:
+        for symbol in symbols:
+            self._watched.pop(symbol, None)
+        self._market.watch(self._watched, self.now)
+
+    def close(self) -> None:
+        """Let go of the state file; nothing is posted afterwards."""
+        self.attach(_nobody)
+        self.exchange.close()
+
+    def _resume(self) -> None:
+        """Go on where the state file's day was left, if it is the market's day."""
+        left = self.exchange.restore(self._market.start.date())
+        if left is not None and self._market.start < left:
+            self.now = min(left, self._market.end)
+            self._market.skip_to(self.now)
+        self.exchange.reenter(self.now)
+        self.exchange.commit(self.now)
+
+    def _flush(self) -> None:
+        posts, self._outbox[:] = tuple(self._outbox), []
+        for message in posts:
+            self._post(message)
+
+
+def _nobody(_: Message) -> None:
+    """Take what comes after the end."""
