@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from config.errors import Problem, Refused
 from config.limits import TEXT_IN_QUOTES, Limits, plain
-from config.secrets import masked_url
+from config.secrets import printable
 from config.text import Text
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _refusal(item: Declared, found: Any) -> Text:
 
 
 def _shown(value: Any) -> str:
-    text = masked_url(repr(value) if isinstance(value, str) else str(value))
+    text = printable(repr(value) if isinstance(value, str) else str(value))
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from config.schema import Declared, declared
-from config.secrets import Secrets, declared_secrets, masked_url
+from config.secrets import Secrets, declared_secrets, printable
 from config.store import Loaded
 
 
@@ -76,7 +76,7 @@ def _described(item: Declared, types: dict[str, Any]) -> dict[str, Any]:
 
 
 def _masked(value: Any) -> Any:
-    return masked_url(value) if isinstance(value, str) else value
+    return printable(value) if isinstance(value, str) else value
 
 
 def _plain(value: Any) -> str:

@@ -18,6 +18,7 @@ PREFIX = "TERMINAL_SECRET__"
 _SERVICE = "kiwoom-terminal"
 STARS = "********"
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^/\s@:]*):([^/\s]*)@")
+_QUERY_OF_URL = re.compile(r"(?<=://)([^?\s]*)\?\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +111,10 @@ class Secrets:
 
 
 def masked_url(text: str) -> str:
-    """Replace passwords in URLs by stars: postgresql://me:pw@host becomes postgresql://me:****@host."""
+    """Star the password of a URL: postgresql://me:pw@host becomes postgresql://me:********@host."""
     return _PASSWORD_IN_URL.sub(rf"\1:{STARS}@", text)
+
+
+def printable(text: str) -> str:
+    """Star passwords and queries of URLs, as keys are often sent there; for what is printed."""
+    return _QUERY_OF_URL.sub(rf"\1?{STARS}", masked_url(text))

@@ -21,7 +21,7 @@ class Text:
         return self.ko if language == "ko" else self.en
 
     def format(self, *args: object, **values: object) -> Text:
-        """Fill the braces of both texts as `str.format` does; a `Text` fills in its own language."""
+        """Fill the braces of both texts; a `Text` among the values gives each its own language."""
         ko, en = (
             form.format(
                 *(_spoken(arg, language) for arg in args),
