@@ -30,7 +30,7 @@ from gui.dialogs.settings_presets import Presets
 from gui.dialogs.settings_presets_page import PresetsPage
 from gui.dialogs.settings_texts import applied_summary, matches, ordered, page_of
 
-_SIZE = (860, 640)
+_SIZE = (900, 660)
 _TITLE = Text("설정", "Settings")
 _SEARCH = Text("설정 찾기 (Ctrl+F)", "Search settings (Ctrl+F)")
 _NOTHING = Text("찾는 설정이 없습니다.", "No setting found.")

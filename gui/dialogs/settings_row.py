@@ -16,8 +16,7 @@ from gui.widgets.tool_button import tool_button
 _DEFAULT = Text("기본 {}", "default {}")
 _RESET = Text("기본값으로 되돌리기", "Back to the default")
 _CHANGED = Text("변경됨", "changed")
-TITLE_WIDTH = 190
-_WIDTHS = {"short": 120, "long": 320}  # of inputs by their property `extent`
+_TITLE_WIDTH = 190
 _TITLE_DROP = 4  # pixels that bring the title to the height of the text in the input
 
 
@@ -98,37 +97,44 @@ class SettingRow(QWidget):
         grid.setContentsMargins(0, 4, 0, 4)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(1)
-        self._title.setFixedWidth(TITLE_WIDTH)
-        self._title.setWordWrap(True)
+        self._title.setFixedWidth(_TITLE_WIDTH)
         self._title.setContentsMargins(0, _TITLE_DROP, 0, 0)
+        self._title.setWordWrap(True)
         self._title.setBuddy(self.input)
-        grid.addWidget(self._title, 0, 0, Qt.AlignmentFlag.AlignTop)
         help_text = _wrapped(QLabel(self._item.meta.help.in_(self._language)))
         help_text.setProperty("role", "muted")
-        if self.input.property("extent") == "full":
-            self._note.setContentsMargins(0, _TITLE_DROP, 0, 0)
-            grid.addWidget(self._note, 0, 1, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(self._reset, 0, 2, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(help_text, 1, 0, 1, 3)
-            grid.addWidget(self.input, 2, 0, 1, 3)
-        else:
-            grid.addLayout(self._input_line(), 0, 1)
-            grid.addWidget(self._reset, 0, 2, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(help_text, 1, 1, 1, 2)
+        grid.addWidget(self._title, 0, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._reset, 0, 2, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(help_text, 1, 1, 1, 2)
+        _PLACES[self.input.property("extent")](self, grid)
         grid.setColumnStretch(1, 1)
 
-    def _input_line(self) -> QHBoxLayout:
+    def _place_beside(self, grid: QGridLayout) -> None:
+        """Input, unit and note in one line."""
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(self.input)
-        width = _WIDTHS.get(self.input.property("extent"))
-        if width:
-            self.input.setFixedWidth(width)
         unit = self._item.meta.unit.in_(self._language)
         if unit:
             line.addWidget(QLabel(unit))
         line.addWidget(self._note, 1)
-        return line
+        grid.addLayout(line, 0, 1)
+
+    def _place_long(self, grid: QGridLayout) -> None:
+        grid.addWidget(self.input, 0, 1)
+        grid.addWidget(self._note, 2, 1, 1, 2)
+
+    def _place_below(self, grid: QGridLayout) -> None:
+        self._note.setContentsMargins(0, _TITLE_DROP, 0, 0)
+        grid.addWidget(self._note, 0, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.input, 2, 0, 1, 3)
+
+
+_PLACES = {
+    None: SettingRow._place_beside,
+    "long": SettingRow._place_long,
+    "full": SettingRow._place_below,
+}
 
 
 def _wrapped(label: QLabel) -> QLabel:

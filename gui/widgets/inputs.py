@@ -2,7 +2,7 @@
 
 All have `value()`, `show_value(value)` and the signal `edited(object)`, and look wrong while their
 property `state` is "bad". Their property `extent` says how much room they want: none (what they
-need), "short", "long" or "full" (a line of their own).
+need), "long" (a line beside the title) or "full" (the whole width).
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from PyQt5.QtGui import QWheelEvent
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
 from config.secrets import STARS, masked_url
+
+_WIDTH = 120
 
 
 class SwitchInput(QCheckBox):
@@ -48,7 +50,7 @@ class ChoiceInput(QComboBox):
 
     def __init__(self, titles: Mapping[Any, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("extent", "short")
+        self.setMinimumWidth(_WIDTH)
         self._values = list(titles)
         self.addItems(list(titles.values()))
         self.activated.connect(lambda _: self.edited.emit(self.value()))

@@ -9,6 +9,7 @@ from PyQt5.QtGui import QValidator, QWheelEvent
 from PyQt5.QtWidgets import QAbstractSpinBox, QLineEdit, QWidget
 
 Number = int | float
+_WIDTH = 120
 
 
 class NumberInput(QAbstractSpinBox):
@@ -25,7 +26,7 @@ class NumberInput(QAbstractSpinBox):
     def __init__(self, is_whole: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_whole = is_whole
-        self.setProperty("extent", "short")
+        self.setFixedWidth(_WIDTH)
         self._line = QLineEdit()
         self.setLineEdit(self._line)
         self._line.textEdited.connect(lambda _: self.edited.emit(self.value()))
