@@ -31,7 +31,7 @@ def url_of(target: str | Path) -> URL:
 
 
 def file_of(url: URL) -> Path | None:
-    """Return the SQLite file behind `url`; None for another database, one in memory or a file: URI."""
+    """Return the SQLite file behind `url`; None for another database, one in memory or by URI."""
     name = url.database or ""
     if url.get_backend_name() != "sqlite" or name in ("", ":memory:") or name.startswith("file:"):
         return None

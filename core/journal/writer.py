@@ -50,11 +50,11 @@ class SqlJournal:
         self._name, self._file = name_of(url), file_of(url)
         self._batch: list[Entry] = []
         self._session: int | None = None
-        self._engine = open_to_write(url, busy_timeout_ms)
+        self.engine = open_to_write(url, busy_timeout_ms)
         try:
             self._make_ready()
         except BaseException:
-            self._engine.dispose()
+            self.engine.dispose()
             raise
         self._identity = _identity(self._file)
 
@@ -104,13 +104,15 @@ class SqlJournal:
         except JournalError as error:
             raise JournalError(f"{error}; {self._keep_elsewhere()}") from error
         finally:
-            self._engine.dispose()
+            self.engine.dispose()
 
     def _make_ready(self) -> None:
         try:
-            with self._engine.begin() as db:
+            with self.engine.begin() as db:
                 tables.migrate(db)
                 _check_end(db)
+                # A no-op, so that a journal that can't be written is known before the first order.
+                db.execute(tables.head.update().values(version=tables.head.c.version))
         except SQLAlchemyError as error:
             raise explain(self._name, error) from error
         except JournalError as error:
@@ -118,7 +120,7 @@ class SqlJournal:
 
     def _write(self, batch: list[Entry]) -> None:
         try:
-            with self._engine.begin() as db:
+            with self.engine.begin() as db:
                 session = self._append(db, batch)
         except SQLAlchemyError as error:
             raise explain(self._name, error) from error
@@ -155,7 +157,7 @@ class SqlJournal:
 
     def _copy_to(self, path: Path) -> None:
         """Copy what our open handle still sees of a file that is no longer in its place."""
-        connection = self._engine.raw_connection()
+        connection = self.engine.raw_connection()
         try:
             connection.cursor().execute("VACUUM INTO ?", (str(path),))
         finally:
@@ -209,7 +211,7 @@ def unused(path: Path) -> Path:
     free, number = path, 1
     while free.exists():
         number += 1
-        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        free = path.with_name(f"{path.name}-{number}")
     return free
 
 
