@@ -40,7 +40,9 @@ def digest(value: Any) -> str:
 
 
 def from_json(kind: type[T], value: Any) -> T:
-    """Return the object of dataclass, enum or plain type `kind` that `to_json` made `value` of.
+    """Return the object of type `kind` that `to_json` made `value` of.
+
+    `kind` is a dataclass, a named tuple, an enum, `datetime` or a plain type.
 
     Numbers stay as they are written, so that won stay integers also where the type says float.
 
@@ -101,6 +103,8 @@ def _general(value: Any) -> Any:
 
 
 def _converter(value: Any) -> Callable[[Any], Any]:
+    if isinstance(value, type):
+        return repr
     if isinstance(value, Enum):
         return lambda member: to_json(member.value)
     if dataclasses.is_dataclass(value):
@@ -139,14 +143,14 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         return datetime.fromisoformat
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
-    if dataclasses.is_dataclass(kind):
-        return _dataclass_reader(kind)
+    if dataclasses.is_dataclass(kind) or hasattr(kind, "_fields"):
+        return _record_reader(kind)
     return _same
 
 
-def _dataclass_reader(kind: Any) -> Callable[[Any], Any]:
-    hints = typing.get_type_hints(kind)
-    readers = {field.name: _reader(hints[field.name]) for field in dataclasses.fields(kind)}
+def _record_reader(kind: Any) -> Callable[[Any], Any]:
+    """Return a reader of a dataclass or named tuple from its fields by name."""
+    readers = {name: _reader(hint) for name, hint in typing.get_type_hints(kind).items()}
 
     def read(value: Any) -> Any:
         return kind(**{name: readers[name](item) for name, item in value.items()})

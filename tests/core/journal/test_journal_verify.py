@@ -1,0 +1,407 @@
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.domain.messages import AccountReported, Holding
+from core.domain.order import Fill, OrderId, Reason, Side
+from core.domain.portfolio import Position
+from core.journal.chain import GENESIS, link
+from core.journal.records import broker_account_record, fill_record, session_record
+from core.journal.verify import Verification, verify
+from core.journal.writer import SqlJournal
+from tests.core.journal.days import CAPITAL, Day
+
+_PROPERTY = settings(deadline=None, max_examples=25)
+
+
+def written(path: Path, write: Callable[[Day], None]) -> Verification:
+    journal = SqlJournal(path)
+    try:
+        write(Day(journal))
+    finally:
+        journal.close()
+    return verify(path)
+
+
+def found(result: Verification) -> list[str]:
+    return [problem.text.en for problem in result.problems]
+
+
+def a_day(day: Day) -> None:
+    day.round_trip()
+    day.round_trip(quantity=3, buy=71_000, sell=70_100)
+    day.end()
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("good") / "journal.sqlite"
+    assert written(path, a_day).is_good
+    return path
+
+
+def tampered(good: Path, folder: Path, *statements: str) -> Verification:
+    path = folder / "tampered.sqlite"
+    shutil.copy(good, path)
+    with sqlite3.connect(path) as db:
+        for statement in statements:
+            db.execute(statement)
+    db.close()
+    return verify(path)
+
+
+def count_of(path: Path) -> int:
+    with sqlite3.connect(path) as db:
+        return int(db.execute("SELECT count(*) FROM records").fetchone()[0])
+
+
+def test_a_right_day_has_no_problem(good: Path) -> None:
+    result = verify(good)
+
+    assert result.problems == ()
+    assert result.notes == ()
+    assert (result.sessions, result.fills, result.trades) == (1, 4, 2)
+    assert result.records == count_of(good)
+
+
+_ACTIONS = st.lists(
+    st.tuples(
+        st.sampled_from(["005930", "000660", "035720"]),
+        st.integers(1, 40),  # shares
+        st.integers(1, 100_000),  # won
+        st.integers(0, 999),  # costs of one fill, won
+        st.integers(1, 5),  # fills an order comes in
+    ),
+    max_size=12,
+)
+
+
+@_PROPERTY
+@given(actions=_ACTIONS, ends=st.booleans())
+def test_any_rightly_kept_day_is_good(
+    tmp_path_factory: pytest.TempPathFactory, actions: list[Any], ends: bool
+) -> None:
+    def write(day: Day) -> None:
+        for symbol, quantity, price, costs, parts in actions:
+            held = day.positions.get(symbol)
+            side = Side.SELL if held else Side.BUY
+            shares = held.quantity if held else quantity
+            order = day.order(side, shares, symbol, price)
+            part = max(shares // parts, 1)
+            while shares:
+                day.fill(order, min(part, shares), costs)
+                shares -= min(part, shares)
+        if ends:
+            day.end()
+
+    result = written(tmp_path_factory.mktemp("day") / "journal.sqlite", write)
+
+    assert found(result) == []
+    assert len(result.notes) == (0 if ends else 1)
+
+
+_COLUMNS = {
+    "session": "session + 1",
+    "time": "replace(time, ':', ';')",
+    "kind": "'note'",
+    "body": "body || ' '",
+    "prev": "'x' || prev",
+    "hash": "'x' || hash",
+}
+
+
+@_PROPERTY
+@given(data=st.data(), column=st.sampled_from(sorted(_COLUMNS)))
+def test_any_changed_column_is_found_where_it_is(
+    tmp_path_factory: pytest.TempPathFactory, good: Path, data: st.DataObject, column: str
+) -> None:
+    seq = data.draw(st.integers(1, count_of(good)))
+    change = f"UPDATE records SET {column} = {_COLUMNS[column]} WHERE seq = {seq}"
+    # The one record that is a note nowhere else than in `_COLUMNS`.
+    result = tampered(good, tmp_path_factory.mktemp("changed"), change)
+
+    assert seq in {problem.seq for problem in result.problems}
+    assert "the record was changed" in found(result)
+
+
+@_PROPERTY
+@given(data=st.data())
+def test_any_deleted_record_is_found_where_it_was(
+    tmp_path_factory: pytest.TempPathFactory, good: Path, data: st.DataObject
+) -> None:
+    seq = data.draw(st.integers(1, count_of(good)))
+    result = tampered(
+        good, tmp_path_factory.mktemp("deleted"), f"DELETE FROM records WHERE seq = {seq}"
+    )
+
+    assert f"record {seq} is missing" in found(result)
+
+
+@_PROPERTY
+@given(data=st.data())
+def test_any_two_swapped_records_are_found_where_they_are(
+    tmp_path_factory: pytest.TempPathFactory, good: Path, data: st.DataObject
+) -> None:
+    first, second = sorted(
+        data.draw(st.lists(st.integers(1, count_of(good)), min_size=2, max_size=2, unique=True))
+    )
+    result = tampered(
+        good,
+        tmp_path_factory.mktemp("swapped"),
+        f"UPDATE records SET seq = -1 WHERE seq = {first}",
+        f"UPDATE records SET seq = {first} WHERE seq = {second}",
+        f"UPDATE records SET seq = {second} WHERE seq = -1",
+    )
+
+    changed = {p.seq for p in result.problems if p.text.en == "the record was changed"}
+    assert changed == {first, second}
+
+
+def test_a_tail_cut_off_is_found(good: Path, tmp_path: Path) -> None:
+    count = count_of(good)
+    result = tampered(good, tmp_path, f"DELETE FROM records WHERE seq > {count - 3}")
+
+    assert f"records {count - 2} to {count} are missing" in found(result)
+
+
+def test_a_record_replaced_with_a_right_hash_is_found_by_the_next(
+    good: Path, tmp_path: Path
+) -> None:
+    with sqlite3.connect(good) as db:
+        row = db.execute("SELECT * FROM records WHERE seq = 5").fetchone()
+    forged = link(row[5], *row[:4], '{"forged":1}')
+    result = tampered(
+        good,
+        tmp_path,
+        f"UPDATE records SET body = '{{\"forged\":1}}', hash = '{forged}' WHERE seq = 5",
+    )
+
+    assert any(p.seq == 6 and "does not follow" in p.text.en for p in result.problems)
+
+
+def test_an_empty_journal_is_good(path: Path) -> None:
+    SqlJournal(path).close()
+
+    result = verify(path)
+
+    assert result.is_good
+    assert (result.records, result.last_hash) == (0, GENESIS)
+
+
+def test_a_problem_reads_as_a_sentence_with_its_place(good: Path, tmp_path: Path) -> None:
+    result = tampered(good, tmp_path, "DELETE FROM records WHERE seq = 4")
+
+    assert str(result.problems[0]) == "record 5 (2026-09-11T09:00:02+09:00): record 4 is missing"
+
+
+# Accounts: what a faulty engine could write, in a sound chain.
+
+
+def _lie(**lies: Any) -> Callable[[Day], None]:
+    return lambda day: day.fill(day.order(Side.BUY, 10), **lies)
+
+
+def _trade_lie(**lies: Any) -> Callable[[Day], None]:
+    def write(day: Day) -> None:
+        day.fill(day.order(Side.BUY, 10))
+        day.fill(day.order(Side.SELL, 10, price=71_000), trade=lies)
+
+    return write
+
+
+def _end_lie(**lies: Any) -> Callable[[Day], None]:
+    def write(day: Day) -> None:
+        day.round_trip()
+        day.end(**lies)
+
+    return write
+
+
+def _fill_without_order(day: Day) -> None:
+    order = day.order(Side.BUY, 1)
+    day.fill(replace(order, id=OrderId("ghost")))
+
+
+def _oversold(day: Day) -> None:
+    day.fill(day.order(Side.BUY, 1))
+    day.fill(day.order(Side.SELL, 2))
+
+
+def _overfilled(day: Day) -> None:
+    order = day.order(Side.BUY, 10)
+    day.fill(order, 6)
+    day.fill(order, 6)
+
+
+def _same_fill_twice(day: Day) -> None:
+    order = day.order(Side.BUY, 10)
+    day.fill(order, 5, id="f9")
+    day.fill(order, 5, id="f9")
+
+
+def _trade_unwritten(day: Day) -> None:
+    day.round_trip()
+    day.journal.record("end", day.now, {"cash": day.cash, "holdings": {}, "counts": {}})
+
+
+def _trade_out_of_nothing(day: Day) -> None:
+    bought = Position("000660", day.now, bought=1, bought_value=5, sold=1, sold_value=6)
+    day._close(bought, {}) if day.positions.setdefault("000660", bought) else None
+
+
+def _after_the_end(day: Day) -> None:
+    day.end()
+    day.order(Side.BUY, 1)
+
+
+def _second_start(day: Day) -> None:
+    day.write(*session_record(mode="demo", version="0", start_capital=CAPITAL, settings={}))
+
+
+@pytest.mark.parametrize(
+    ("write", "problem"),
+    [
+        (_lie(cash_after=9_299_984), "cash is 9,299,984 by the record, but"),
+        (_lie(cash_after=9_299_986), "make it 9,299,985"),
+        (_lie(position_after=9), "005930: 9 shares held by the record, 10 by the fills"),
+        (_lie(price=69_999), "cash is 9,299,985 by the record"),
+        (_lie(commission=14), "cash is 9,299,985 by the record"),
+        (_lie(symbol="000660"), "order o1 is BUY 005930, the fill is BUY 000660"),
+        (_lie(side=Side.SELL), "order o1 is BUY 005930, the fill is SELL 005930"),
+        (_lie(price=0), "impossible fill: price 0"),
+        (_lie(quantity=-1), "impossible fill: price 70000, quantity -1"),
+        (_fill_without_order, "order ghost was not written before"),
+        (_oversold, "005930: the position is negative (-1 shares)"),
+        (_overfilled, "order o1: 12 shares filled, more than the 10 ordered"),
+        (_same_fill_twice, "fill f9 is there twice on one day"),
+        (_trade_lie(gross_pnl=9_999), "trade of 005930: gross_pnl is 9999 by the record, 10000"),
+        (_trade_lie(tax=31), "tax is 31 by the record, 30 by its fills"),
+        (_trade_lie(quantity=11), "quantity is 11 by the record"),
+        (_trade_lie(entry_price=70_001.0), "entry_price is 70001.0 by the record"),
+        (_trade_lie(exit_price=70_001.0), "exit_price is 70001.0 by the record"),
+        (_trade_unwritten, ""),
+        (_trade_out_of_nothing, "000660: no closed round of fills makes this trade"),
+        (_end_lie(cash=1), "cash is 1 by the record"),
+        (_end_lie(holdings={"005930": 1}), "holds {'005930': 1} by the record, {} by the fills"),
+        (_end_lie(counts={"fills": 3}), "counts fills as 3, but 2 are written"),
+        (_end_lie(counts={"trades": 0}), "counts trades as 0, but 1 are written"),
+        (_after_the_end, "comes after the end of its session"),
+        (_second_start, "the session begins a second time"),
+    ],
+)
+def test_what_does_not_add_up_is_told(
+    path: Path, write: Callable[[Day], None], problem: str
+) -> None:
+    assert any(problem in text for text in found(written(path, write))) or not problem
+
+
+def test_a_closed_round_without_its_trade_is_told_at_the_end(path: Path) -> None:
+    def write(day: Day) -> None:
+        day.fill(day.order(Side.BUY, 10))
+        day._close = lambda *_: day.positions.clear()  # type: ignore[method-assign]
+        day.fill(day.order(Side.SELL, 10))
+        day.end()
+
+    assert found(written(path, write)) == ["005930: 1 closed round(s) without a trade record"]
+
+
+def test_one_wrong_cash_is_told_once(path: Path) -> None:
+    def write(day: Day) -> None:
+        order = day.order(Side.BUY, 10)
+        day.cash += 1
+        day.fill(order)
+        day.fill(day.order(Side.SELL, 10))
+        day.end()
+
+    assert len(written(path, write).problems) == 1
+
+
+def test_a_session_without_its_start_is_told(path: Path) -> None:
+    journal = SqlJournal(path)
+    journal.record("note", Day.__init__.__globals__["OPEN"], {"text": "hello"})
+    journal.close()
+
+    assert "does not begin with a session record" in found(verify(path))[0]
+
+
+def test_fields_that_are_missing_are_told(path: Path) -> None:
+    def write(day: Day) -> None:
+        day.write("fill", {"reason": "SIGNAL"})
+
+    assert "the fields of this fill are not as they should be" in found(written(path, write))[0]
+
+
+def test_a_foreign_fill_needs_no_order(path: Path) -> None:
+    def write(day: Day) -> None:
+        fill = Fill("x1", OrderId("theirs"), "005930", Side.BUY, 100, 1, 0, 0, day.now)
+        day.write(*fill_record(fill, Reason.FOREIGN, cash_after=CAPITAL - 100, position_after=1))
+
+    assert found(written(path, write)) == []
+
+
+def test_a_fill_of_an_order_from_before_a_crash_is_good(path: Path) -> None:
+    orders = []
+    written(path, lambda day: orders.append(day.order(Side.BUY, 10)))
+
+    result = written(path, lambda day: day.fill(orders[0]))
+
+    assert found(result) == []
+    assert result.sessions == 2
+
+
+def test_a_session_may_start_with_positions(path: Path) -> None:
+    def write(day: Day) -> None:
+        held = Position("000660", day.now, bought=5, bought_value=500_000, commission=75)
+        day.write(
+            *session_record(
+                mode="paper",
+                version="0",
+                start_capital=CAPITAL,
+                settings={},
+                cash=CAPITAL - 500_075,
+                positions=[held],
+            )
+        )
+        day.cash, day.positions = CAPITAL - 500_075, {"000660": held}
+        day.fill(day.order(Side.SELL, 5, "000660", 110_000))
+        day.end()
+
+    assert found(written(path, write)) == ["the session begins a second time"]
+
+
+def test_the_brokers_account_can_be_adopted(path: Path) -> None:
+    def write(day: Day) -> None:
+        held = Position("000660", day.now, bought=5, bought_value=500_000, is_foreign=True)
+        report = AccountReported(day.now, 7_000_000, 7_000_000, (Holding("000660", 5, 1, 5),), ())
+        day.write(*broker_account_record(report, adopted=[held]))
+        day.cash, day.positions = 7_000_000, {"000660": held}
+        day.fill(day.order(Side.SELL, 5, "000660", 110_000))
+        day.end()
+
+    result = written(path, write)
+
+    assert found(result) == []
+    assert "set to the broker's account (cash 10,000,000 -> 7,000,000)" in result.notes[0].en
+
+
+def test_amounts_that_are_no_won_may_differ_by_rounding_only(path: Path) -> None:
+    def write(day: Day) -> None:
+        order = day.order(Side.BUY, 3)
+        day.cash = CAPITAL + 0.1 + 0.2
+        day.write(
+            *session_record(
+                mode="backtest", version="0", start_capital=CAPITAL, settings={}, cash=CAPITAL + 0.3
+            )
+        )
+        day.fill(order)
+
+    assert found(written(path, write)) == ["the session begins a second time"]
