@@ -83,6 +83,7 @@ class SettingsDialog(QDialog):
             button.setText(title.in_(language))
         for page in self._pages.values():
             self._stack.removeWidget(page)
+            page.setParent(None)
             page.deleteLater()
         self._pages.clear()
         self.index.set_language(language)
