@@ -92,7 +92,8 @@ class Bollinger(Indicator):
         """Return `close` in the small unit, to which all sums are brought first."""
         if self._per_won == 1:
             self._per_won = _PER_WON
-            self._closes = deque(whole * _PER_WON for whole in self._closes)
+            for index, whole in enumerate(self._closes):
+                self._closes[index] = whole * _PER_WON
             self._sum *= _PER_WON
             self._squares *= _PER_WON**2
         return round(close * _PER_WON)
