@@ -10,12 +10,10 @@ import heapq
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
 
 from config.schema import Options, option, section
 from config.text import Text
 from core.domain.errors import BrokerError
-from core.domain.instrument import Instrument
 from core.domain.messages import AccountReported
 from core.domain.order import (
     BrokerOrderId,
@@ -34,8 +32,10 @@ from core.domain.order import (
     Side,
 )
 from core.domain.price import Price
+from core.simulation import refusals
 from core.simulation.account import Account
 from core.simulation.costs import CostModel
+from core.simulation.desk import Booked, Floor
 from core.simulation.state import Changes, ExchangeState
 
 _NOTE_TIME_EVERY = timedelta(minutes=1)  # market time
@@ -56,68 +56,6 @@ class SimulatedBrokerOptions(Options):
             "Market time an order needs to reach the simulated exchange.",
         ),
     )
-
-
-class Booked:
-    """One of our orders in the exchange's books."""
-
-    __slots__ = ("arrived", "order", "slot")
-
-    def __init__(self, order: Order, arrived: datetime) -> None:
-        self.order = order  # as the exchange knows it; replaced after every report
-        self.arrived = arrived
-        self.slot: Any = None  # the floor's own note of where it waits
-
-    @property
-    def id(self) -> OrderId:
-        return self.order.id
-
-    @property
-    def remaining(self) -> int:
-        return self.order.remaining
-
-
-class Desk(Protocol):
-    """What a floor may tell the exchange about our orders."""
-
-    def affordable(self, booked: Booked, price: Price) -> int:
-        """Return how many shares of a buy the account can still pay at `price` (sells: all)."""
-        ...
-
-    def filled(self, booked: Booked, price: Price, quantity: int, now: datetime) -> None: ...
-
-    def canceled(self, booked: Booked, now: datetime, note: str) -> None:
-        """The floor gives the rest of the order back."""
-        ...
-
-    def expire(self, now: datetime) -> None:
-        """The trading day is over for every order still working."""
-        ...
-
-
-class Floor(Protocol):
-    """Where our orders meet the market; calls back through the desk it was opened with."""
-
-    def instrument(self, symbol: str) -> Instrument | None: ...
-
-    def refusal(self, order: Order, now: datetime) -> str:
-        """Return why the market takes no such order at this moment, "" if it does.
-
-        The place where auctions, VI and other order kinds will say what they allow.
-        """
-        ...
-
-    def asking_price(self, symbol: str) -> Price | None:
-        """Return what a buyer would pay for one share now, None where nobody knows."""
-        ...
-
-    def enter(self, booked: Booked, now: datetime) -> None:
-        """Fill what can be filled; keep the rest, or give it back through the desk."""
-        ...
-
-    def withdraw(self, booked: Booked) -> None:
-        """Forget an order."""
-        ...
 
 
 class Exchange:
@@ -199,7 +137,6 @@ class Exchange:
             BrokerError: The state file is another process's now, or can't be written.
         """
         if self._state is None:
-            self._changes = Changes()
             return
         # The time alone is noted now and then too: whoever takes over goes on from there.
         is_due = self._saved is None or now - self._saved >= _NOTE_TIME_EVERY
@@ -211,7 +148,7 @@ class Exchange:
     def restore(self, today: date) -> datetime | None:
         """Take the books over from the state file; return its market time, None if it is new.
 
-        Working orders of an earlier day expire; those of `today` go back to the floor. Nothing is
+        Working orders of another day expire; those of `today` go back to the floor. Nothing is
         reported: whoever reconnects asks for the account.
         """
         found = self._state.load() if self._state is not None else None
@@ -263,27 +200,28 @@ class Exchange:
             time=now,
         )
         self.account.apply(fill)
-        self._changes.fills.append(fill)
+        if self._state is not None:
+            self._changes.fills.append(fill)
         self._report(booked, OrderFilled(booked.id, fill, now))
-        self._reserve(booked)
+        self._reserve(booked, now)
 
     def canceled(self, booked: Booked, now: datetime, note: str) -> None:
         self._report(booked, OrderCanceled(booked.id, now, note))
 
     def expire(self, now: datetime) -> None:
         for booked in self.working:
-            self._floor.withdraw(booked)
+            self._floor.withdraw(booked, now)
             self._report(booked, OrderExpired(booked.id, now))
 
     # -- inside -------------------------------------------------------------------------------
 
     def _reinstate(self, order: Order, today: date) -> None:
         changed = order.changed or order.intent.time
-        if changed.date() < today:
+        if changed.date() != today:
             self._changes.orders[order.id] = order.apply(OrderExpired(order.id, changed))
             return
         booked = self._working[order.id] = Booked(order, changed)
-        self._reserve(booked)
+        self._reserve(booked, changed)
 
     def _send(self, now: datetime, action: Callable[[datetime], None]) -> None:
         self._sent += 1
@@ -300,55 +238,45 @@ class Exchange:
         self._working[order.id] = booked
         number = BrokerOrderId(f"{self._orders_numbered:07d}")
         self._report(booked, OrderAccepted(order.id, number, now))
-        self._reserve(booked)
+        self._reserve(booked, now)
         self._floor.enter(booked, now)
 
     def _cancel(self, order_id: OrderId, now: datetime) -> None:
         booked = self._working.get(order_id)
         if booked is None:
-            known = order_id in self._seen
-            note = "정정/취소할 수량이 없습니다." if known else "주문번호를 확인하세요."
+            is_known = order_id in self._seen
+            note = refusals.NOTHING_TO_CANCEL if is_known else refusals.UNKNOWN_ORDER
             self._emit(CancelRejected(order_id, now, note))
             return
-        self._floor.withdraw(booked)
+        self._floor.withdraw(booked, now)
         self._report(booked, OrderCanceled(order_id, now))
 
     def _refusal(self, order: Order, now: datetime) -> str:
         """Return the broker's words if it does not take the order, "" if it does."""
-        intent = order.intent
-        instrument = self._floor.instrument(intent.symbol)
+        instrument = self._floor.instrument(order.intent.symbol)
         if instrument is None:
-            return f"종목코드를 확인하세요. ({intent.symbol})"
-        if intent.quantity < 1:
-            return f"주문수량을 확인하세요. ({intent.quantity}주)"
+            return refusals.unknown_symbol(order.intent.symbol)
+        # A market buy is cut to what the cash pays when it meets the market: one share will do.
+        is_limit = order.intent.kind is OrderKind.LIMIT
         return (
-            self._floor.refusal(order, now)
-            or _price_refusal(order, instrument)
-            or self._funds_refusal(order)
+            refusals.bad_quantity(order)
+            or self._floor.refusal(order, now)
+            or refusals.bad_price(order, instrument)
+            or refusals.lacking_funds(
+                order,
+                self.account,
+                self._price_to_pay(order, order.intent.quantity if is_limit else 1, now),
+            )
         )
 
-    def _funds_refusal(self, order: Order) -> str:
-        intent, account = order.intent, self.account
-        if intent.side is Side.SELL:
-            sellable = account.sellable(intent.symbol)
-            if intent.quantity > sellable:
-                return f"매도가능수량이 부족합니다. (주문 {intent.quantity}주, 가능 {sellable}주)"
-            return ""
-        # A market order is cut to what the cash pays when it meets the market: one share will do.
-        is_limit = intent.kind is OrderKind.LIMIT
-        needed = self._price_to_pay(order, intent.quantity if is_limit else 1)
-        if needed > account.available:
-            return f"매수증거금이 부족합니다. (필요 {needed:,}원, 가능 {account.available:,}원)"
-        return ""
-
-    def _price_to_pay(self, order: Order, quantity: int) -> Price:
+    def _price_to_pay(self, order: Order, quantity: int, now: datetime) -> Price:
         """Return value and commission of `quantity` shares at the limit or the market's price."""
         price = order.intent.limit_price
         if price is None:
-            price = self._floor.asking_price(order.intent.symbol) or 0
+            price = self._floor.asking_price(order.intent.symbol, now) or 0
         return price * quantity + self._costs.commission(price * quantity)
 
-    def _reserve(self, booked: Booked) -> None:
+    def _reserve(self, booked: Booked, now: datetime) -> None:
         """Hold back what the rest of a working order may need."""
         order, account = booked.order, self.account
         account.release(order.id)
@@ -357,28 +285,14 @@ class Exchange:
         if order.intent.side is Side.SELL:
             account.reserve_shares(order.id, order.intent.symbol, order.remaining)
         else:
-            needed = self._price_to_pay(order, order.remaining)
+            needed = self._price_to_pay(order, order.remaining, now)
             account.reserve_cash(order.id, min(needed, account.available))
 
     def _report(self, booked: Booked, report: OrderReport) -> None:
         booked.order = booked.order.apply(report)
-        self._changes.orders[booked.id] = booked.order
+        if self._state is not None:
+            self._changes.orders[booked.id] = booked.order
         if not booked.order.is_working:
             self._working.pop(booked.id, None)
             self.account.release(booked.id)
         self._emit(report)
-
-
-def _price_refusal(order: Order, instrument: Instrument) -> str:
-    """Return why the limit price can't stand, "" for market orders and valid prices."""
-    price = order.intent.limit_price
-    if order.intent.kind is OrderKind.MARKET:
-        return "" if price is None else "시장가 주문에는 단가를 입력하지 않습니다."
-    if price is None or price <= 0:
-        return "주문단가를 확인하세요."
-    limits = instrument.price_limits()
-    if limits is not None and not limits[0] <= price <= limits[1]:
-        return f"상/하한가 오류입니다. ({price:,}원, {limits[0]:,}~{limits[1]:,}원)"
-    if not instrument.grid.is_valid(price):
-        return f"호가단위 오류입니다. ({price:,}원, 호가단위 {instrument.grid.tick(price):,}원)"
-    return ""

@@ -22,7 +22,7 @@ _CHUNK_MINUTES = 10  # drawn at a time
 _QUOTES_A_TRADE = 1.8
 _FOLLOWERS = 0.35  # trades that follow close upon another one, as a share
 _FOLLOW_MS = 300.0
-_HALF_SPREAD = 0.3  # ticks between value and the nearest quote: keeps the spread at 1 to 2 ticks
+_HALF_SPREAD = 0.15  # ticks at least between the value and the nearest quote
 _PULL = 0.35  # how strongly market orders lean towards the value, per tick
 _SWEEP = 2  # levels beyond the best a market order may reach
 _STALE_PULLS = 3  # quotes withdrawn at once where the value has gone through them
@@ -58,13 +58,9 @@ class SymbolFlow:
         self._minute = 0  # where the next chunk begins
         self._index = 0
         self._chunk = self._draw()
+        self.next_ms: int | None = None  # of the next event, since the open; None after the last
         self._fill_book()
         self._find_next()
-
-    @property
-    def next_ms(self) -> int | None:
-        """When the next event happens, in ms since the open; None after the last."""
-        return self._next_ms
 
     def step(self) -> tuple[bool, Sequence[Match]]:
         """Let the next event happen; return whether its maker buys, and the executions it made."""
@@ -95,14 +91,17 @@ class SymbolFlow:
         book = self.book
         if is_buy:
             nearest = math.floor(value - _HALF_SPREAD)
-            stale, rung = book.best_bid, nearest - depth
-            is_stale = stale > nearest
+            stale, is_stale = book.best_bid, book.best_bid > nearest
         else:
             nearest = math.ceil(value + _HALF_SPREAD)
-            stale, rung = book.best_ask, nearest + depth
-            is_stale = stale < nearest
+            stale, is_stale = book.best_ask, book.best_ask < nearest
         if is_stale:
             self._pull(stale, _STALE_PULLS)
+        if not 0 <= nearest < len(book.sizes):
+            return is_buy, ()
+        if not book.sizes[nearest]:
+            depth = 0  # whoever is first at a new price is first in line
+        rung = nearest - depth if is_buy else nearest + depth
         if not 0 <= rung < len(book.sizes):
             return is_buy, ()
         if book.sizes[rung] > self._targets[depth]:
@@ -122,10 +121,10 @@ class SymbolFlow:
     def _find_next(self) -> None:
         while self._index >= len(self._chunk.times):
             if self._minute >= self._minutes:
-                self._next_ms: int | None = None
+                self.next_ms = None
                 return
             self._chunk, self._index = self._draw(), 0
-        self._next_ms = self._chunk.times[self._index]
+        self.next_ms = self._chunk.times[self._index]
 
     def _fill_book(self) -> None:
         """Quote both sides round the first value, as the opening auction leaves them."""

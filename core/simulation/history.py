@@ -49,8 +49,8 @@ def _day(
     grid = listing.instrument.grid
     low, high = daily_limits(base, grid)
     values = base * np.exp(day.value[seconds])
-    # Buyers pay the ask and sellers get the bid: a print is a tick above or below the value.
-    prints = _on_grid(values, rng.uniform(0.2, 0.8, len(values)), grid)
+    # Buyers pay the ask and sellers get the bid, so prints lie a tick round the value.
+    prints = _on_grid(values, rng.uniform(-0.2, 1.2, len(values)), grid)
     prices = np.clip(prints, low, high).astype(np.int64).reshape(minutes, _PRINTS)
     prices[-1, -1] = close
     trades = np.maximum(np.round(day.activity * listing.trades_a_minute), 1)

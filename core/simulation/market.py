@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from core.domain.instrument import Instrument
-from core.domain.market import Bar, OrderBook, Tick
+from core.domain.market import OrderBook, Tick
 from core.domain.messages import HistoryLoaded, Message
 from core.domain.order import Order, OrderKind, Side
 from core.domain.price import Price
 from core.domain.session import Phase, Session
-from core.simulation.exchange import Booked, Desk
+from core.simulation.day_bars import DayBars
+from core.simulation.desk import Booked, Desk
 from core.simulation.flow import SymbolFlow
 from core.simulation.history import warm_bars
 from core.simulation.listings import listings
 from core.simulation.matching import Entry, Match
 from core.simulation.process import course, market_course
+from core.simulation.refusals import unknown_symbol
 
 _BEFORE_OPEN = timedelta(seconds=30)
 _CLOSE = ""  # stands in the agenda for the close of the session; sorts before every symbol
@@ -60,7 +62,7 @@ class SyntheticMarket:
         self._agenda: list[tuple[int, str]] = [(close_ms, _CLOSE)]
         self._next_time: datetime | None = session.close
         for symbol in symbols:
-            self._flow(symbol)
+            self._flow(symbol, self.start)
 
     def open(self, desk: Desk, emit: Callable[[Message], None]) -> None:
         self._desk, self._emit = desk, emit
@@ -72,24 +74,21 @@ class SyntheticMarket:
 
     def step(self, now: datetime) -> None:
         """Let everything of the next timestamp happen, symbols in order of their code."""
-        due, touched = self._agenda[0][0], []
-        while self._agenda and self._agenda[0][0] == due:
-            symbol = self._agenda[0][1]
+        agenda, due = self._agenda, self._agenda[0][0]
+        while agenda and agenda[0][0] == due:
+            symbol = agenda[0][1]
             if symbol == _CLOSE:
-                heapq.heappop(self._agenda)
+                heapq.heappop(agenda)
                 self._desk.expire(now)
-                continue
-            if self._live(symbol, now, symbol in self._watched):
-                touched.append(symbol)
+            else:
+                self._live(symbol, now, publishes=symbol in self._watched)
         self._look_ahead()
-        if self._publishes_books:
-            self._publish_books(touched, now)
 
     def skip_to(self, moment: datetime) -> None:
         due = self._ms(moment)
         while self._agenda and self._agenda[0][0] < due:
-            _, symbol = self._agenda[0]
-            self._live(symbol, self._time(self._agenda[0][0]), publishes=False)
+            ms, symbol = self._agenda[0]
+            self._live(symbol, self._time(ms), publishes=False)
         self._look_ahead()
 
     # -- what can be known --------------------------------------------------------------------
@@ -101,9 +100,7 @@ class SyntheticMarket:
     def history(self, symbol: str, days: int, now: datetime) -> HistoryLoaded:
         listing = listings().get(symbol)
         if listing is None:
-            return HistoryLoaded(
-                Instrument(symbol, symbol), (), f"종목코드를 확인하세요. ({symbol})"
-            )
+            return HistoryLoaded(Instrument(symbol, symbol), (), unknown_symbol(symbol))
         before = self._history[-days:] if days else ()
         bars = warm_bars(self._seed, listing, before)
         self._flow(symbol, now)
@@ -113,6 +110,8 @@ class SyntheticMarket:
         known = [symbol for symbol in symbols if symbol in listings()]
         for symbol in known:
             self._flow(symbol, now)
+            if symbol not in self._watched:
+                self._publish_book(symbol, now)
         self._watched = frozenset(known)
 
     # -- our orders ---------------------------------------------------------------------------
@@ -120,8 +119,8 @@ class SyntheticMarket:
     def refusal(self, order: Order, now: datetime) -> str:
         return _REFUSALS.get(self._session.phase(now), "")
 
-    def asking_price(self, symbol: str) -> Price | None:
-        return self._flow(symbol).book.ask
+    def asking_price(self, symbol: str, now: datetime) -> Price | None:
+        return self._flow(symbol, now).book.ask
 
     def enter(self, booked: Booked, now: datetime) -> None:
         """Match an arriving order.
@@ -137,13 +136,15 @@ class SyntheticMarket:
             rung = flow.book.ladder.rung(intent.limit_price)
             assert rung is not None  # the exchange has checked the price
             booked.slot = entry = Entry(is_buy, rung, booked.remaining, booked)
-            self._settle(intent.symbol, is_buy, flow.book.place(entry), now, booked)
+            self._settle_ours(booked, flow.book.place(entry), now)
         else:
             self._enter_market_order(booked, flow, now)
 
-    def withdraw(self, booked: Booked) -> None:
-        if booked.slot is not None:
-            self._flow(booked.order.intent.symbol).book.cancel(booked.slot)
+    def withdraw(self, booked: Booked, now: datetime) -> None:
+        symbol = booked.order.intent.symbol
+        self._flows[symbol].book.cancel(booked.slot)
+        if symbol in self._watched:
+            self._publish_book(symbol, now)
 
     def _enter_market_order(self, booked: Booked, flow: SymbolFlow, now: datetime) -> None:
         """Take level by level, a buy no more of each than the account can pay."""
@@ -160,14 +161,14 @@ class SyntheticMarket:
                 note = "시장가 잔량 취소: 주문가능금액이 부족합니다."
             if quantity:
                 matches = book.take(Entry(is_buy, rung, quantity, booked))
-                self._settle(intent.symbol, is_buy, matches, now, booked)
+                self._settle_ours(booked, matches, now)
         if booked.remaining:
             self._desk.canceled(booked, now, note)
 
     # -- inside -------------------------------------------------------------------------------
 
-    def _live(self, symbol: str, now: datetime, publishes: bool) -> bool:
-        """Let a symbol's next event happen; return whether it was published."""
+    def _live(self, symbol: str, now: datetime, publishes: bool) -> None:
+        """Let a symbol's next event happen."""
         flow = self._flows[symbol]
         is_buy, matches = flow.step()
         if flow.next_ms is None:
@@ -176,7 +177,8 @@ class SyntheticMarket:
             heapq.heapreplace(self._agenda, (flow.next_ms, symbol))
         if matches:
             self._settle(symbol, is_buy, matches, now, None, publishes)
-        return publishes
+        if publishes:
+            self._publish_book(symbol, now)
 
     def _settle(
         self,
@@ -185,13 +187,12 @@ class SyntheticMarket:
         matches: Sequence[Match],
         now: datetime,
         taker: Booked | None,
-        publishes: bool = True,
+        publishes: bool,
     ) -> None:
         """Print executions, and tell the desk of those that are ours."""
-        flow, day = self._flows[symbol], self._days[symbol]
+        book, day = self._flows[symbol].book, self._days[symbol]
         side = Side.BUY if is_buy else Side.SELL
-        bid, ask = flow.book.bid, flow.book.ask
-        publishes = publishes and symbol in self._watched
+        bid, ask = book.bid, book.ask
         for price, quantity, maker in matches:
             day.add(now, price, quantity)
             if publishes:
@@ -201,7 +202,14 @@ class SyntheticMarket:
             if maker.owner is not None:
                 self._desk.filled(maker.owner, price, quantity, now)
 
-    def _flow(self, symbol: str, now: datetime | None = None) -> SymbolFlow:
+    def _settle_ours(self, booked: Booked, matches: Sequence[Match], now: datetime) -> None:
+        symbol, is_buy = booked.order.intent.symbol, booked.order.intent.side is Side.BUY
+        is_watched = symbol in self._watched
+        self._settle(symbol, is_buy, matches, now, booked, is_watched)
+        if is_watched:
+            self._publish_book(symbol, now)
+
+    def _flow(self, symbol: str, now: datetime) -> SymbolFlow:
         """Return a symbol's flow; a new one first lives through the day up to `now`."""
         flow = self._flows.get(symbol)
         if flow is not None:
@@ -210,7 +218,7 @@ class SyntheticMarket:
         day = course(self._seed, listing, self._session, self._factor)
         flow = self._flows[symbol] = SymbolFlow(self._seed, listing, self._session, day)
         self._days[symbol] = DayBars(symbol)
-        due = 0 if now is None else self._ms(now)
+        due = self._ms(now)
         while flow.next_ms is not None and flow.next_ms <= due:
             moment = self._time(flow.next_ms)
             is_buy, matches = flow.step()
@@ -220,8 +228,8 @@ class SyntheticMarket:
         self._look_ahead()
         return flow
 
-    def _publish_books(self, symbols: Iterable[str], now: datetime) -> None:
-        for symbol in symbols:
+    def _publish_book(self, symbol: str, now: datetime) -> None:
+        if self._publishes_books:
             book = self._flows[symbol].book
             self._emit(OrderBook(symbol, now, book.asks(), book.bids()))
 
@@ -233,47 +241,3 @@ class SyntheticMarket:
 
     def _ms(self, moment: datetime) -> int:
         return (moment - self._session.open) // timedelta(milliseconds=1)
-
-
-class DayBars:
-    """The 1-minute bars of the market's own day, for whoever comes late."""
-
-    def __init__(self, symbol: str) -> None:
-        self._symbol = symbol
-        self._bars: list[Bar] = []
-        self._start: datetime | None = None  # of the forming bar
-        self._end: datetime | None = None
-        self._prices = [0, 0, 0, 0]  # open, high, low, close
-        self._volume = self._turnover = self._ticks = 0
-
-    def add(self, time: datetime, price: int, quantity: int) -> None:
-        if self._end is None or time >= self._end:
-            self._close()
-            self._start = time.replace(second=0, microsecond=0)
-            self._end = self._start + timedelta(minutes=1)
-            self._prices = [price, price, price, price]
-            self._volume = self._turnover = self._ticks = 0
-        prices = self._prices
-        prices[3] = price
-        if price > prices[1]:
-            prices[1] = price
-        elif price < prices[2]:
-            prices[2] = price
-        self._volume += quantity
-        self._turnover += price * quantity
-        self._ticks += 1
-
-    def before(self, now: datetime) -> tuple[Bar, ...]:
-        """Return the bars that were closed by `now`."""
-        if self._end is not None and self._end <= now:
-            self._close()
-        return tuple(self._bars)
-
-    def _close(self) -> None:
-        if self._start is None:
-            return
-        ohlc = (self._prices[0], self._prices[1], self._prices[2], self._prices[3])
-        self._bars.append(
-            Bar(self._symbol, self._start, *ohlc, self._volume, self._turnover, self._ticks)
-        )
-        self._start = self._end = None

@@ -21,12 +21,9 @@ _MARKET = "*"  # the common factor's place in the key
 _MARKET_VOLATILITY = 0.008  # a day's standard deviation
 _GAP = 0.3  # overnight move, as a share of a day's volatility
 _LEAST_OWN = 0.25  # of the volatility is a security's own, however high its beta
-_VOLATILITY_MEMORY, _VOLATILITY_SPREAD = (
-    0.97,
-    0.45,
-)  # log volatility: minute to minute, stationary sd
-_DRIFT_MEMORY, _DRIFT_SIZE = 0.95, 0.45  # drift: minute to minute; size in minute volatilities
-_NEWS_A_DAY, _NEWS_SIZE, _NEWS_MINUTES = 1.5, 0.5, 2.0  # size in day volatilities; spread over
+_SWING_MEMORY, _SWING_SIZE = 0.97, 0.6  # of log volatility: minute to minute; standard deviation
+_DRIFT_MEMORY, _DRIFT_SIZE = 0.95, 0.25  # of the drift: minute to minute; in minute volatilities
+_NEWS_A_DAY, _NEWS_SIZE, _NEWS_MINUTES = 1.5, 0.4, 2.0  # size in day volatilities; spread over
 _FURTHEST = 0.24  # log return a day's value may reach: inside the +-30 % limits
 
 
@@ -52,67 +49,63 @@ class Course:
 def daily_profile(minutes: int) -> Floats:
     """Return the U of a trading day, mean 1: rush at the open, calm at noon, rise to the close."""
     x = (np.arange(minutes) + 0.5) / minutes
-    shape = 0.55 + 3.2 * np.exp(-x / 0.035) + 1.3 * np.exp(-x / 0.15) + 1.1 * np.exp((x - 1) / 0.08)
+    shape = 0.5 + 2.2 * np.exp(-x / 0.03) + np.exp(-x / 0.15) + 0.9 * np.exp((x - 1) / 0.08)
     return np.asarray(shape / shape.mean())
 
 
 def market_course(seed: int, session: Session) -> Floats:
     """Return the common factor's log return since the previous close for each second."""
-    minutes = minutes_of(session)
     rng = generator(seed, _MARKET, session)
-    scale = _MARKET_VOLATILITY / np.sqrt(minutes)
-    volatility = scale * _minute_volatility(rng, minutes)
-    noise = rng.standard_normal(60 * minutes) * np.repeat(volatility, 60) / np.sqrt(60)
-    gap = rng.standard_normal() * _MARKET_VOLATILITY * _GAP
-    return _path(gap, noise + _drift(rng, volatility))
+    swing = _swing(rng, minutes_of(session))
+    return _walk(rng, _MARKET_VOLATILITY, swing)
 
 
 def course(seed: int, listing: Listing, session: Session, market: Floats) -> Course:
     """Return one security's day; `market` is `market_course` of the same seed and session."""
     minutes = minutes_of(session)
     rng = generator(seed, listing.symbol, session)
-    day_volatility = listing.daily_volatility_pct / 100
+    whole = listing.daily_volatility_pct / 100
     shared = abs(listing.beta) * _MARKET_VOLATILITY
-    own = max(day_volatility**2 - shared**2, (_LEAST_OWN * day_volatility) ** 2) ** 0.5
-    relative = _minute_volatility(rng, minutes)
-    volatility = own / np.sqrt(minutes) * relative
-    noise = rng.standard_normal(60 * minutes) * np.repeat(volatility, 60) / np.sqrt(60)
+    own = max(whole**2 - shared**2, (_LEAST_OWN * whole) ** 2) ** 0.5
+    swing = _swing(rng, minutes)
     news, attention = _news(rng, minutes, own)
-    gap = rng.standard_normal() * own * _GAP
-    value = _path(gap, noise + _drift(rng, volatility) + news) + listing.beta * market
-    activity = daily_profile(minutes) * relative**0.7 * attention
+    value = _walk(rng, own, swing) + news + listing.beta * market
+    activity = daily_profile(minutes) * np.exp(0.7 * swing) * attention
     return Course(np.clip(value, -_FURTHEST, _FURTHEST), activity / activity.mean())
 
 
-def _path(start: float, steps: Floats) -> Floats:
-    return np.concatenate(([start], start + np.cumsum(steps)))
+def _walk(rng: np.random.Generator, day_volatility: float, swing: Floats) -> Floats:
+    """Return a log price for each second of a day, begun by an overnight gap."""
+    minutes = len(swing)
+    shape = np.sqrt(daily_profile(minutes)) * np.exp(swing)
+    shape /= np.sqrt(np.mean(shape**2))
+    # A remembered drift adds up over the day; the noise makes way, so that the whole is as wanted.
+    added = _DRIFT_SIZE**2 * (1 + _DRIFT_MEMORY) / (1 - _DRIFT_MEMORY)
+    volatility = day_volatility / np.sqrt(minutes * (1 + added)) * shape
+    drift = volatility * _DRIFT_SIZE * _remembered(rng, minutes, _DRIFT_MEMORY)
+    noise = rng.standard_normal(60 * minutes) / np.sqrt(60)
+    steps = np.repeat(volatility, 60) * noise + np.repeat(drift / 60, 60)
+    gap = rng.standard_normal() * day_volatility * _GAP
+    return np.concatenate(([gap], gap + np.cumsum(steps)))
 
 
-def _minute_volatility(rng: np.random.Generator, minutes: int) -> Floats:
-    """Return each minute's volatility, root mean square 1: the U, times a slow random swing."""
-    swing = _remembered(rng, minutes, _VOLATILITY_MEMORY) * _VOLATILITY_SPREAD
-    relative = np.sqrt(daily_profile(minutes)) * np.exp(swing)
-    return np.asarray(relative / np.sqrt(np.mean(relative**2)))
-
-
-def _drift(rng: np.random.Generator, volatility: Floats) -> Floats:
-    """Return the drift of each second: what makes minutes follow one another."""
-    trend = _remembered(rng, len(volatility), _DRIFT_MEMORY) * _DRIFT_SIZE
-    return np.repeat(trend * volatility / 60, 60)
+def _swing(rng: np.random.Generator, minutes: int) -> Floats:
+    """Return how nervous each minute is, as the log of a factor: slow, so volatility clusters."""
+    return _SWING_SIZE * _remembered(rng, minutes, _SWING_MEMORY)
 
 
 def _news(rng: np.random.Generator, minutes: int, day_volatility: float) -> tuple[Floats, Floats]:
-    """Return news as drift for each second, and the attention it brings for each minute."""
-    seconds = np.arange(60 * minutes)
-    drift, attention = np.zeros(60 * minutes), np.ones(minutes)
+    """Return what news adds to the value for each second, and the attention for each minute."""
+    seconds = np.arange(60 * minutes + 1)
+    value, attention = np.zeros(60 * minutes + 1), np.ones(minutes)
     for _ in range(rng.poisson(_NEWS_A_DAY)):
         size = rng.choice((-1.0, 1.0)) * rng.gamma(4.0, _NEWS_SIZE / 4.0) * day_volatility
         since = (seconds - rng.integers(0, 60 * minutes)) / 60
-        happened = since >= 0
-        effect = np.where(happened, np.exp(-np.maximum(since, 0) / _NEWS_MINUTES), 0.0)
-        drift += size * effect / (_NEWS_MINUTES * 60)
-        attention += 3 * effect.reshape(minutes, 60).mean(axis=1)
-    return drift, attention
+        absorbed = np.where(since >= 0, 1 - np.exp(-np.maximum(since, 0) / _NEWS_MINUTES), 0.0)
+        value += size * absorbed
+        fresh = np.where(since >= 0, 1 - absorbed, 0.0)
+        attention += 3 * fresh[:-1].reshape(minutes, 60).mean(axis=1)
+    return value, attention
 
 
 def _remembered(rng: np.random.Generator, length: int, memory: float) -> Floats:

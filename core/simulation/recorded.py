@@ -30,7 +30,7 @@ from core.domain.messages import DataEnded, HistoryLoaded, Message
 from core.domain.order import Order, Reason, Side
 from core.domain.price import Price
 from core.simulation.costs import execution_price
-from core.simulation.exchange import Booked, Desk
+from core.simulation.desk import Booked, Desk
 
 _QUEUE_ROWS = 100
 # Longer than an order is on its way, so what the last rows set off arrives before the day ends.
@@ -137,7 +137,7 @@ class RecordedMarket:
         has_price = self._tapes[order.intent.symbol].last_price is not None
         return "" if has_price else "체결가가 없는 종목입니다."
 
-    def asking_price(self, symbol: str) -> Price | None:
+    def asking_price(self, symbol: str, now: datetime) -> Price | None:
         return self._tapes[symbol].last_price
 
     def enter(self, booked: Booked, now: datetime) -> None:
@@ -147,7 +147,7 @@ class RecordedMarket:
         booked.slot = _Waiting()
         self._working[booked.order.intent.symbol].append(booked)
 
-    def withdraw(self, booked: Booked) -> None:
+    def withdraw(self, booked: Booked, now: datetime) -> None:
         self._working[booked.order.intent.symbol].remove(booked)
 
     # -- inside -------------------------------------------------------------------------------

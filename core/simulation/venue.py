@@ -11,7 +11,8 @@ from core.domain.order import Order, OrderId
 from core.domain.price import Price
 from core.ports import Post
 from core.simulation.costs import CostModel
-from core.simulation.exchange import Desk, Exchange, Floor
+from core.simulation.desk import Desk, Floor
+from core.simulation.exchange import Exchange
 from core.simulation.state import ExchangeState
 
 
@@ -69,11 +70,7 @@ class Venue:
         market.open(self.exchange, self._outbox.append)
         self.now = market.start
         self._resume()
-
-    @property
-    def start(self) -> datetime:
-        """When the day begins here: where a driver sets its clock."""
-        return self.now
+        self.start = self.now  # where a driver sets its clock
 
     @property
     def end(self) -> datetime:
@@ -86,8 +83,10 @@ class Venue:
 
     def next_time(self) -> datetime | None:
         """Return the time of the next thing that will happen; None once nothing will by itself."""
-        times = (self._market.next_time(), self.exchange.next_arrival())
-        return min((time for time in times if time is not None), default=None)
+        theirs, ours = self._market.next_time(), self.exchange.next_arrival()
+        if ours is None or theirs is None:
+            return theirs or ours
+        return min(theirs, ours)
 
     def step(self) -> None:
         """Do everything of the next timestamp and post what came of it.
@@ -120,8 +119,10 @@ class Venue:
             self._post(self._market.history(symbol, days, self.now))
 
     def subscribe(self, symbols: Sequence[str]) -> None:
+        """Publish these symbols too; where books are published, each one's book comes at once."""
         self._watched.update(dict.fromkeys(symbols))
         self._market.watch(self._watched, self.now)
+        self._flush()
 
     def unsubscribe(self, symbols: Sequence[str]) -> None:
         for symbol in symbols:
@@ -136,16 +137,18 @@ class Venue:
     def _resume(self) -> None:
         """Go on where the state file's day was left, if it is the market's day."""
         left = self.exchange.restore(self._market.start.date())
-        if left is not None and self._market.start < left:
+        if left is not None and left.date() == self.now.date() and left > self.now:
             self.now = min(left, self._market.end)
             self._market.skip_to(self.now)
         self.exchange.reenter(self.now)
         self.exchange.commit(self.now)
 
     def _flush(self) -> None:
-        posts, self._outbox[:] = tuple(self._outbox), []
-        for message in posts:
-            self._post(message)
+        if self._outbox:
+            messages = self._outbox.copy()
+            self._outbox.clear()
+            for message in messages:
+                self._post(message)
 
 
 def _nobody(_: Message) -> None:
