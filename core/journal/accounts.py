@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from config.text import Text
-from core.domain.order import Fill, OrderIntent, Reason
+from core.domain.order import Fill, Order, OrderIntent, Reason
 from core.domain.portfolio import Position, Trade
 from core.domain.price import Price
 from core.journal import accounts_texts as texts
@@ -172,10 +172,17 @@ class Accounts:
         if source is AccountSource.ENGINE:
             yield from _check_account(books, body)
         elif source is AccountSource.ADOPTED:
-            self.notes.append(
-                texts.ADOPTED.format(record.seq, f"{books.cash():,}", f"{body['cash']:,}")
-            )
-            books.restart(body["cash"], (from_json(Position, held) for held in body["positions"]))
+            self._adopt(books, record)
+
+    def _adopt(self, books: Books, record: StoredRecord) -> None:
+        body, before, held = record.body, books.cash(), books.holdings()
+        for each in body["orders"]:
+            order = from_json(Order, each)
+            books.orders.setdefault(order.id, order.intent)
+            books.filled[order.id] = order.filled
+        books.restart(body["cash"], (from_json(Position, each) for each in body["positions"]))
+        if not books.is_cash(before) or held != books.holdings():
+            self.notes.append(texts.ADOPTED.format(record.seq, f"{before:,}", f"{body['cash']:,}"))
 
     def _end(self, books: Books, record: StoredRecord) -> _Found:
         body = record.body

@@ -31,7 +31,9 @@ def to_json(value: Any) -> Any:
 
 def dumps(value: Any) -> str:
     """Return the JSON text of `value`, the same for the same value."""
-    return _ENCODER.encode(to_json(value))
+    text = _ENCODER.encode(to_json(value))
+    # Half a surrogate pair can't be stored; written out it is JSON's own escape.
+    return text.encode(errors="backslashreplace").decode()
 
 
 def digest(value: Any) -> str:

@@ -177,13 +177,16 @@ def account_record(account: AccountUpdated) -> Record:
 def broker_account_record(
     account: AccountReported, adopted: Sequence[Position] | None = None
 ) -> Record:
-    """The broker's report; with `adopted` our books go on from its cash and these positions."""
+    """The broker's report; with `adopted` our books go on from its cash and these positions.
+
+    Its working orders then count as written before.
+    """
     return "account", {
         "source": AccountSource.BROKER if adopted is None else AccountSource.ADOPTED,
         "cash": account.cash,
         "available": account.available,
         "holdings": {held.symbol: held.quantity for held in account.holdings},
-        "orders": tuple(order.id for order in account.orders),
+        "orders": account.orders,
         "request_id": account.request_id,
         "positions": None if adopted is None else tuple(adopted),
     }

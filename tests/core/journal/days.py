@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from core.domain.order import (
     Side,
 )
 from core.domain.portfolio import Position
+from core.domain.price import Price
 from core.journal.records import (
     end_record,
     fill_record,
@@ -37,12 +39,21 @@ CAPITAL = 10_000_000
 class Day:
     """A day's bookkeeping; every method writes what the engine would, and commits."""
 
-    def __init__(self, journal: Journal, cash: int = CAPITAL) -> None:
+    def __init__(
+        self, journal: Journal, cash: Price = CAPITAL, positions: Sequence[Position] = ()
+    ) -> None:
         self.journal, self.now, self.cash = journal, OPEN, cash
-        self.positions: dict[str, Position] = {}
+        self.positions = {held.symbol: held for held in positions}
         self.counts = {"orders": 0, "fills": 0, "trades": 0}
         self.write(
-            *session_record(mode="demo", version="0", start_capital=cash, settings={}, seed=1)
+            *session_record(
+                mode="demo",
+                version="0",
+                start_capital=CAPITAL,
+                settings={},
+                cash=cash,
+                positions=positions,
+            )
         )
 
     def write(self, kind: str, fields: dict[str, Any]) -> None:
@@ -50,7 +61,7 @@ class Day:
         self.journal.commit()
 
     def order(
-        self, side: Side, quantity: int, symbol: str = "005930", price: int = 70_000
+        self, side: Side, quantity: int, symbol: str = "005930", price: Price = 70_000
     ) -> Order:
         """Write an order with its first two reports."""
         self.now += timedelta(seconds=1)
@@ -96,7 +107,7 @@ class Day:
             order.id,
             intent.symbol,
             intent.side,
-            int(intent.reference_price),
+            intent.reference_price,
             quantity,
             costs,
             tax,
