@@ -10,7 +10,7 @@ DEFAULT_COUNT = 120.0
 
 @dataclass(frozen=True, slots=True)
 class BarRange:
-    """Bars [first, first + count) in sight; fractions are part of a bar, both may lie beyond the data."""
+    """Bars [first, first + count) in sight; in fractions of a bar, and possibly beyond the data."""
 
     first: float
     count: float = DEFAULT_COUNT
@@ -28,8 +28,8 @@ class BarRange:
         return replace(self, first=self.first + bars).clamped(total)
 
     def zoomed(self, factor: float, anchor: float, total: int) -> BarRange:
-        """Return a range showing `factor` times as many bars, with bar number `anchor` staying put."""
-        count = min(max(self.count * factor, MIN_COUNT), widest(total))
+        """Return a range of `factor` times as many bars; bar number `anchor` stays put."""
+        count = _allowed(self.count * factor, total)
         return BarRange(anchor - (anchor - self.first) * count / self.count, count).clamped(total)
 
     def at_end(self, total: int) -> BarRange:
@@ -38,8 +38,9 @@ class BarRange:
 
     def clamped(self, total: int) -> BarRange:
         """Return the nearest range that shows data; fewer bars than room stand at the right."""
-        last = self.at_end(total).first
-        return replace(self, first=max(min(self.first, last), min(0.0, last)))
+        count = _allowed(self.count, total)
+        last = BarRange(0.0, count).at_end(total).first
+        return BarRange(max(min(self.first, last), min(0.0, last)), count)
 
 
 def fitted(total: int) -> BarRange:
@@ -49,10 +50,14 @@ def fitted(total: int) -> BarRange:
 
 def widest(total: int) -> float:
     """Return the most bars a range over `total` bars may show."""
-    return max(total / (1 - _ROOM), MIN_COUNT)
+    return max(total / (1 - _ROOM), DEFAULT_COUNT)
 
 
 _ROOM = 0.03  # of the width stays free right of the newest bar, for its price and its next moves
+
+
+def _allowed(count: float, total: int) -> float:
+    return min(max(count, MIN_COUNT), widest(total))
 
 
 def _room(count: float) -> float:

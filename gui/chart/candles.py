@@ -46,21 +46,18 @@ class CandleLayer(Layer):
                 fill_rects(painter, QColor(color), left, tops[rows], width, height)
 
     def readings(self, series: ChartSeries, row: int, style: Style) -> list[Reading]:
-        first = max(row - 1, 0)
-        candles = series.candles(first, row + 1)
-        close, before = float(candles.close[-1]), float(candles.close[0])
-        color = direction_color(float(candles.open[-1]), close, style.palette)
+        candle = series.candle(row)
+        color = direction_color(candle.open, candle.close, style.palette)
         readings = [
-            Reading(
-                title.in_(style.language),
-                plain(float(getattr(candles, name)[-1]), series.decimals),
-                color,
-            )
+            Reading(title.in_(style.language), plain(getattr(candle, name), series.decimals), color)
             for title, name in _PRICES
         ]
-        if row > first:
-            change = percent(100 * (close / before - 1))
-            readings.append(Reading("", change, direction_color(before, close, style.palette)))
+        if row > 0:
+            before = series.candle(row - 1).close
+            change = percent(100 * (candle.close / before - 1))
+            readings.append(
+                Reading("", change, direction_color(before, candle.close, style.palette))
+            )
         return readings
 
 
@@ -80,9 +77,9 @@ class VolumeLayer(Layer):
             fill_rects(painter, mixed(color, 190), left, tops[rows], width, floor - tops[rows])
 
     def readings(self, series: ChartSeries, row: int, style: Style) -> list[Reading]:
-        candle = series.candles(row, row + 1)
-        color = direction_color(float(candle.open[0]), float(candle.close[0]), style.palette)
-        return [Reading(VOLUME.in_(style.language), plain(float(candle.volume[0])), color)]
+        candle = series.candle(row)
+        color = direction_color(candle.open, candle.close, style.palette)
+        return [Reading(VOLUME.in_(style.language), plain(candle.volume), color)]
 
 
 def direction_color(before: float, after: float, palette: ChartPalette) -> str:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PyQt5.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import (
     QColor,
+    QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -19,7 +20,7 @@ from PyQt5.QtWidgets import QApplication, QToolTip, QWidget
 
 from gui.chart.bar_range import DEFAULT_COUNT, BarRange, fitted
 from gui.chart.crosshair import paint_crosshair
-from gui.chart.legend import paint_legend
+from gui.chart.legend import laid_out, paint_legend
 from gui.chart.navigation import KEYS, ZOOM
 from gui.chart.pane import Pane
 from gui.chart.picture import Canvas, Picture, make_picture
@@ -119,9 +120,11 @@ class ChartCanvas(QWidget):
         row = self._read_row()
         if row is None:
             return
+        metrics = QFontMetricsF(painter.font())
         for part in self.picture().parts:
             readings = part.pane.readings(self._series, row, self._style)
-            paint_legend(painter, part.view.area, readings, self._style.palette, part.legend_rows)
+            rows = laid_out(readings, metrics, part.view.area.width())[: part.legend_rows]
+            paint_legend(painter, part.view.area, rows, self._style.palette)
 
     def sizeHint(self) -> QSize:
         return QSize(900, 500)

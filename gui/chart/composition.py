@@ -62,9 +62,15 @@ class Composition:
             )
         for plot in plots:
             if plot.pane is PlotPane.OWN:
-                panes.append(Pane(_key(plot), plot.title, layers_of(plot), span=plot.span))
+                panes.append(
+                    Pane(_key(plot), plot.title, layers_of(plot), span=plot.span, marks=plot.guides)
+                )
         if SCORE_KEY not in hidden:
-            panes.append(Pane(SCORE_KEY, SCORE, [self._scores], axis_text=score_text))
+            panes.append(
+                Pane(
+                    SCORE_KEY, SCORE, [self._scores], axis_text=score_text, marks=self._scores.marks
+                )
+            )
         return panes
 
     def _price_pane(self, plots: Sequence[Plot], price_layers: Sequence[Layer]) -> Pane:

@@ -47,7 +47,7 @@ def _paint_value(painter: QPainter, part: Part, y: float, style: Style) -> None:
 
 def _paint_time(painter: QPainter, picture: Picture, row: int, x: float, style: Style) -> None:
     series = picture.visible.series
-    local = int(series.candles(row, row + 1).local[0])
+    local = series.candle(row).local
     text = full_label(local, style.language, series.is_daily)
     width = QFontMetricsF(painter.font()).horizontalAdvance(text) + 12
     area = picture.times

@@ -118,6 +118,7 @@ class ChartHeader(QWidget):
         button = QToolButton()
         button.setObjectName(name)
         button.setMenu(QMenu(button))
+        button.setStyleSheet("QToolButton { padding-right: 14px; }")  # room for the menu's arrow
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         return button

@@ -8,9 +8,13 @@ from PyQt5.QtCore import QRectF, Qt
 from PyQt5.QtGui import QColor, QFontMetricsF, QPainter
 
 
-def paint_tag(painter: QPainter, area: QRectF, text: str, fill: str, color: str) -> None:
-    """Paint a filled box with its text in the middle."""
-    painter.fillRect(area, QColor(fill))
+def paint_tag(
+    painter: QPainter, area: QRectF, text: str, fill: str, color: str, frame: str = ""
+) -> None:
+    """Paint a filled box with its text in the middle, framed where `frame` is a colour."""
+    painter.setPen(QColor(frame or fill))
+    painter.setBrush(QColor(fill))
+    painter.drawRect(area.adjusted(0, 0, -1, -1))
     painter.setPen(QColor(color))
     painter.drawText(area, Qt.AlignCenter, text)
 

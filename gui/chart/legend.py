@@ -3,54 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PyQt5.QtCore import QPointF, QRectF
 from PyQt5.QtGui import QColor, QFontMetricsF, QPainter
 
 from gui.chart.palette import ChartPalette
+from gui.chart.strokes import mixed
 from gui.chart.view import Reading
 
 _MARGIN, _BETWEEN, _AFTER_NAME = 6, 12, 4
 _MOST_ROWS = 3
 
 
-def rows_needed(readings: Sequence[Reading], metrics: QFontMetricsF, width: float) -> int:
-    """Return the rows the legend takes, at most three."""
-    return len(_wrapped(readings, metrics, width)[:_MOST_ROWS])
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """One reading in its row."""
+
+    reading: Reading
+    name_x: float
+    value_x: float
+    end: float
 
 
-def paint_legend(
-    painter: QPainter, area: QRectF, readings: Sequence[Reading], palette: ChartPalette, rows: int
-) -> None:
-    """Write the readings from the upper left corner; what does not fit into `rows` is left out."""
+Rows = list[list[_Placed]]
+
+
+def laid_out(groups: Sequence[Sequence[Reading]], metrics: QFontMetricsF, width: float) -> Rows:
+    """Place the readings in at most three rows of `width` pixels; each group begins a new one."""
+    rows: Rows = []
+    for group in groups:
+        x = width
+        for reading in group:
+            name = metrics.horizontalAdvance(reading.name) + _AFTER_NAME if reading.name else 0.0
+            needed = name + metrics.horizontalAdvance(reading.value)
+            if x + needed > width - _MARGIN:
+                rows.append([])
+                x = _MARGIN
+            rows[-1].append(_Placed(reading, x, x + name, x + needed))
+            x += needed + _BETWEEN
+    return rows[:_MOST_ROWS]
+
+
+def paint_legend(painter: QPainter, area: QRectF, rows: Rows, palette: ChartPalette) -> None:
+    """Write the rows from the upper left corner of `area`."""
     metrics = QFontMetricsF(painter.font())
-    baseline = area.top() + 3 + metrics.ascent()
-    for row in _wrapped(readings, metrics, area.width())[:rows]:
-        x = area.left() + _MARGIN
-        for reading in row:
+    top, height = area.top() + 3, metrics.height()
+    for row in rows:
+        width = row[-1].end
+        paper = QRectF(area.left() + _MARGIN / 2, top, width, height)
+        painter.fillRect(paper, mixed(palette.background, 210))
+        for placed in row:
+            baseline = top + metrics.ascent()
             painter.setPen(QColor(palette.muted))
-            painter.drawText(QPointF(x, baseline), reading.name)
-            x += _name_width(reading, metrics)
-            painter.setPen(QColor(reading.color))
-            painter.drawText(QPointF(x, baseline), reading.value)
-            x += metrics.horizontalAdvance(reading.value) + _BETWEEN
-        baseline += metrics.height()
-
-
-def _wrapped(
-    readings: Sequence[Reading], metrics: QFontMetricsF, width: float
-) -> list[list[Reading]]:
-    rows: list[list[Reading]] = []
-    used = width
-    for reading in readings:
-        needed = _name_width(reading, metrics) + metrics.horizontalAdvance(reading.value)
-        if used + needed > width - _MARGIN:
-            rows.append([])
-            used = _MARGIN
-        rows[-1].append(reading)
-        used += needed + _BETWEEN
-    return rows
-
-
-def _name_width(reading: Reading, metrics: QFontMetricsF) -> float:
-    return metrics.horizontalAdvance(reading.name) + _AFTER_NAME if reading.name else 0.0
+            painter.drawText(QPointF(area.left() + placed.name_x, baseline), placed.reading.name)
+            painter.setPen(QColor(placed.reading.color))
+            painter.drawText(QPointF(area.left() + placed.value_x, baseline), placed.reading.value)
+        top += height

@@ -80,10 +80,10 @@ class LevelLayer(Layer):
             paint_pill(painter, area.left() + 6, place, text, view.palette.background, color)
 
     def tags(self, view: View) -> list[Tag]:
-        palette = view.palette
+        colors = [getattr(view.palette, level.role) for level in self.levels]
         return [
-            Tag(level.price, palette.background, getattr(palette, level.role))
-            for level in self.levels
+            Tag(level.price, view.palette.background, color, color)
+            for level, color in zip(self.levels, colors, strict=True)
         ]
 
 
@@ -95,16 +95,13 @@ class LastPriceLayer(Layer):
 
     def price(self, series: ChartSeries) -> float | None:
         """Return the close of the newest bar."""
-        total = len(series)
-        return float(series.candles(total - 1, total).close[0]) if total else None
+        return series.candle(len(series) - 1).close if len(series) else None
 
     def color(self, series: ChartSeries, palette: ChartPalette) -> str:
         """Return the colour of the day's change, of the newest candle where that is not known."""
-        total = len(series)
-        candle = series.candles(total - 1, total)
-        before = float(candle.open[0]) if self.previous_close is None else self.previous_close
-        move = float(candle.close[0]) - before
-        return palette.up if move > 0 else palette.down if move < 0 else palette.muted
+        candle = series.candle(len(series) - 1)
+        move = candle.close - (self.previous_close or candle.open)
+        return palette.up if move > 0 else palette.down if move < 0 else palette.tag
 
     def paint(self, painter: QPainter, view: View) -> None:
         price = self.price(view.visible.series)

@@ -14,6 +14,7 @@ from core.domain.order import Reason, Side
 from core.domain.portfolio import Trade
 from core.domain.price import Price
 from gui.chart.numbers import plain
+from gui.chart.strokes import mixed
 from gui.chart.view import Layer, Style, View
 from gui.chart.visible import Visible
 from gui.format import percent, signed_won
@@ -121,13 +122,13 @@ class MarkerLayer(Layer):
     def _paint_group(
         self, painter: QPainter, view: View, row: int, side: Side, group: list[Marker]
     ) -> _Spot:
-        candle = view.visible.series.candles(row, row + 1)
+        candle = view.visible.series.candle(row)
         x = int(view.visible.pixel(row)) + 0.5
         if side is Side.BUY:
-            tip = view.scale.y(float(candle.low[0])) + _GAP
+            tip = view.scale.y(candle.low) + _GAP
             base = tip + _HEIGHT
         else:
-            tip = view.scale.y(float(candle.high[0])) - _GAP
+            tip = view.scale.y(candle.high) - _GAP
             base = tip - _HEIGHT
         painter.setRenderHint(QPainter.Antialiasing)
         painter.setPen(QPen(QColor(view.palette.background), 1))
@@ -151,6 +152,7 @@ class MarkerLayer(Layer):
             if any(place.intersects(other) for other in taken):
                 continue
             taken.append(place)
+            painter.fillRect(place, mixed(view.palette.background, 170))
             painter.setPen(
                 QColor(view.palette.up_text if sum(results) > 0 else view.palette.down_text)
             )

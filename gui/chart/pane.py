@@ -17,9 +17,7 @@ from gui.chart.visible import Visible
 AxisText = Callable[[float, int, str], str]
 """Of (value, decimals, language)."""
 
-_STRETCH = (
-    0.6  # of the main layer's range: as far as lines beside them may widen the scale on either side
-)
+_STRETCH = 0.35  # of the main layer's range: how far others may widen the scale on either side
 _PADDING_PX = 5
 
 
@@ -37,6 +35,7 @@ class Pane:
     weight: float = 1.0  # share of the height
     main: Layer | None = None  # rules the scale; the others may widen it, within limits
     span: tuple[float, float] | None = None  # fixed scale
+    marks: tuple[float, ...] = ()  # values written on the axis; none: round ones
     follows_price: bool = False  # its axis has the decimals of prices
     stands_on_floor: bool = False  # bars that grow from the lower border
     axis_text: AxisText = plain_text
@@ -49,9 +48,12 @@ class Pane:
         floor = area.bottom() - (0 if self.stands_on_floor else _PADDING_PX)
         return Scale(low, high, min(area.top() + headroom + _PADDING_PX, floor - 1), floor)
 
-    def readings(self, series: ChartSeries, row: int, style: Style) -> list[Reading]:
-        """Return the legend's entries for a row, in the order of the layers."""
-        return [reading for layer in self.layers for reading in layer.readings(series, row, style)]
+    def readings(self, series: ChartSeries, row: int, style: Style) -> list[list[Reading]]:
+        """Return the legend's rows for a bar: the main layer's, then all others'."""
+        rows: list[list[Reading]] = [[], []]
+        for layer in self.layers:
+            rows[layer is not self.main].extend(layer.readings(series, row, style))
+        return [row for row in rows if row]
 
     def _range(self, visible: Visible) -> tuple[float, float]:
         extents = [found for layer in self.layers if (found := layer.extent(visible)) is not None]

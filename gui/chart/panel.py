@@ -15,13 +15,13 @@ from core.domain.instrument import Instrument
 from core.domain.market import Bar
 from core.domain.messages import BarClosed, PositionView
 from core.series import BarColumns
-from gui.chart.bar_range import DEFAULT_COUNT, BarRange
+from gui.chart.bar_range import BarRange
 from gui.chart.canvas import ChartCanvas
 from gui.chart.composition import Composition
 from gui.chart.header import LONG_TIMEFRAMES, SHORT_TIMEFRAMES, ChartHeader
 from gui.chart.levels import LastPriceLayer, LevelLayer, levels_of
 from gui.chart.markers import Marker, MarkerLayer
-from gui.chart.palette import DARK, ChartPalette
+from gui.chart.palette import ChartPalette
 from gui.chart.series import ChartSeries
 from gui.chart.view import Style
 
@@ -122,11 +122,9 @@ class ChartPanel(QWidget):
         if minutes != self._series.timeframe:
             is_following = bars.follows(total)
             edge = min(int(bars.end), total) - 1
-            moment = None if is_following else self._series.candles(edge, edge + 1).local[0]
+            moment = None if is_following else self._series.candle(edge).local
             self._series.set_timeframe(minutes)
-            self._show_around(
-                None if moment is None else self._series.start_of(float(moment)), bars.count
-            )
+            self._show_around(None if moment is None else self._series.start_of(moment), bars.count)
             self.timeframeChanged.emit(minutes)
         self.header.set_timeframe(minutes)
 
@@ -198,8 +196,7 @@ class ChartPanel(QWidget):
             self.canvas.show_bars(BarRange(row + 1 - count, count))
 
     def _click(self, row: int) -> None:
-        local = self._series.candles(row, row + 1).local[0]
-        self.barClicked.emit(self._series.start_of(float(local)))
+        self.barClicked.emit(self._series.start_of(self._series.candle(row).local))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         minutes = _FRAME_KEYS.get(event.key())

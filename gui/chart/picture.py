@@ -9,10 +9,17 @@ from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
 from config.text import Text
-from gui.chart.axes import axis_width, chosen_times, paint_grid, paint_times, paint_values
+from gui.chart.axes import (
+    axis_width,
+    chosen_times,
+    paint_times,
+    paint_times_grid,
+    paint_values,
+    paint_values_grid,
+)
 from gui.chart.bar_range import BarRange
 from gui.chart.labels import paint_tag, spread
-from gui.chart.legend import rows_needed
+from gui.chart.legend import laid_out
 from gui.chart.pane import Pane, stacked
 from gui.chart.series import ChartSeries
 from gui.chart.view import Style, View
@@ -80,7 +87,7 @@ def _part(
 ) -> Part:
     series = visible.series
     readings = pane.readings(series, len(series) - 1, style) if len(series) else []
-    rows = rows_needed(readings, metrics, area.width())
+    rows = len(laid_out(readings, metrics, area.width()))
     scale = pane.scale(visible, area, rows * metrics.height())
     axis = QRectF(area.right(), area.top(), width - area.right(), area.height())
     return Part(pane, View(visible, scale, area, style), axis, rows)
@@ -91,8 +98,10 @@ def _paint(painter: QPainter, picture: Picture, style: Style) -> None:
     metrics = QFontMetricsF(painter.font())
     painter.fillRect(painter.window(), QColor(palette.background))
     times = chosen_times(visible, metrics, style.language)
+    plot = QRectF(0, 0, picture.times.width(), picture.times.top())
+    paint_times_grid(painter, visible, times, plot, style)
     for part in picture.parts:
-        _paint_part(painter, part, times, metrics)
+        _paint_part(painter, part, metrics)
     paint_times(painter, visible, times, picture.times, style)
     if not len(visible.candles) and picture.parts:
         painter.setPen(QColor(palette.muted))
@@ -105,11 +114,11 @@ def _paint(painter: QPainter, picture: Picture, style: Style) -> None:
     painter.drawLine(QPointF(right, 0), QPointF(right, picture.times.top()))
 
 
-def _paint_part(painter: QPainter, part: Part, times: Sequence, metrics: QFontMetricsF) -> None:
+def _paint_part(painter: QPainter, part: Part, metrics: QFontMetricsF) -> None:
     pane, view = part.pane, part.view
     painter.save()
     painter.setClipRect(view.area)
-    paint_grid(painter, pane, view, times)
+    paint_values_grid(painter, pane, view)
     for layer in pane.layers:
         layer.paint(painter, view)
     painter.restore()
@@ -125,4 +134,4 @@ def _paint_part(painter: QPainter, part: Part, times: Sequence, metrics: QFontMe
             part.axis.left() + 1, round(y - height / 2), part.axis.width() - 1, round(height)
         )
         text = pane.axis_text(tag.value, view.visible.series.decimals, view.language)
-        paint_tag(painter, box, text, tag.fill, tag.color)
+        paint_tag(painter, box, text, tag.fill, tag.color, tag.frame)

@@ -8,7 +8,6 @@ from PyQt5.QtGui import QColor, QPainter, QPen
 
 from config.text import Text
 from gui.chart.numbers import plain
-from gui.chart.palette import ChartPalette
 from gui.chart.series import BUY_SCORE, SELL_SCORE, ChartSeries
 from gui.chart.strokes import fill_rects, mixed
 from gui.chart.view import Layer, Reading, Style, View
@@ -23,6 +22,11 @@ class ScoreLayer(Layer):
 
     def __init__(self, buy_threshold: float, sell_threshold: float) -> None:
         self._buy, self._sell = buy_threshold, sell_threshold
+
+    @property
+    def marks(self) -> tuple[float, ...]:
+        """Values worth a label: no score, and both thresholds."""
+        return (-self._sell, 0.0, self._buy)
 
     def extent(self, visible: Visible) -> tuple[float, float] | None:
         highest = [self._buy * 1.25, self._sell * 1.25]

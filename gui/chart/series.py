@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,18 @@ class Candles:
         )
 
 
-_NAMES = tuple(field.name for field in fields(Candles))
+class Candle(NamedTuple):
+    """One bar to draw; as a row of `Candles`."""
+
+    local: int
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: int
+
+
+_NAMES = Candle._fields
 
 
 class ChartSeries:
@@ -63,6 +75,7 @@ class ChartSeries:
         self._complete = self._minutes  # of the time frame; the same object for 1 minute
         self._partial: Bar | None = None  # closed minutes of a longer bar that is not complete yet
         self._forming: Bar | None = None
+        self._live: list[Bar] = []
         self._length = timedelta(minutes=1)
         self._are_values_stale = False
         self._scores: dict[str, Floats] = {}  # per row of a longer time frame, made when asked for
@@ -97,6 +110,7 @@ class ChartSeries:
             self._forming = None
         if self._complete is not self._minutes:
             self._join(bar)
+        self._join_live()
         return True
 
     def set_forming(self, bar: Bar | None) -> None:
@@ -104,6 +118,7 @@ class ChartSeries:
         self._forming = bar if bar is not None and bar.start.timestamp() > self._newest else None
         if self._forming is not None:
             self._zone = self._forming.start.tzinfo or self._zone
+        self._join_live()
 
     def set_timeframe(self, minutes: int) -> None:
         """Show bars of `minutes`, 1 to DAY_MINUTES."""
@@ -131,19 +146,24 @@ class ChartSeries:
 
     def __len__(self) -> int:
         """Return the number of rows, live ones included."""
-        return len(self._complete) + len(self._live())
+        return len(self._complete) + len(self._live)
 
     def candles(self, first: int, end: int) -> Candles:
         """Return the rows [first, end)."""
         complete = len(self._complete)
         parts = [self._complete[name][first:end] for name in _NAMES]
-        live = self._live()[max(first - complete, 0) : max(end - complete, 0)]
+        live = self._live[max(first - complete, 0) : max(end - complete, 0)]
         if live:
-            tail = _columns(live)
-            parts = [
-                np.concatenate((part, tail[name])) for part, name in zip(parts, _NAMES, strict=True)
-            ]
+            tail = zip(*(_row(bar) for bar in live), strict=True)
+            parts = [np.append(part, new) for part, new in zip(parts, tail, strict=True)]
         return Candles(*parts)
+
+    def candle(self, row: int) -> Candle:
+        """Return one row."""
+        complete = len(self._complete)
+        if row >= complete:
+            return _row(self._live[row - complete])
+        return Candle(*(self._complete[name][row].item() for name in _NAMES))
 
     def values(self, name: str, first: int, end: int) -> Floats:
         """Return one indicator value or score of the rows [first, end), NaN where there is none."""
@@ -162,7 +182,7 @@ class ChartSeries:
         """Return the row whose bar holds `moment`; the one before where nothing was traded then."""
         local = moment.replace(tzinfo=UTC).timestamp()
         row = int(np.searchsorted(self._complete.local, local, side="right")) - 1
-        for number, bar in enumerate(self._live(), len(self._complete)):
+        for number, bar in enumerate(self._live, len(self._complete)):
             if bar.start <= moment:
                 row = number
         return row if row >= 0 else None
@@ -195,11 +215,12 @@ class ChartSeries:
             self._scores[name] = np.fmax.reduceat(self._minutes[name], starts)
         return self._scores.get(name, np.empty(0))
 
-    def _live(self) -> list[Bar]:
+    def _join_live(self) -> None:
+        """Make the live rows anew after a change."""
         live = [bar for bar in (self._partial, self._forming) if bar is not None]
         if len(live) == 2 and self._slot(live[0]) == self._slot(live[1]):
             live = [_joined(*live)]
-        return [replace(bar, start=self._slot(bar)) for bar in live]
+        self._live = [replace(bar, start=self._slot(bar)) for bar in live]
 
     def _join(self, bar: Bar) -> None:
         self._scores.clear()
@@ -219,17 +240,19 @@ class ChartSeries:
         self._scores.clear()
         self._partial = None
         self._are_values_stale = True
-        if self.timeframe == 1:
-            self._complete = self._minutes
-            return
-        self._complete = resample(self._minutes, self.timeframe)
-        if len(self._complete):
+        self._complete = self._minutes
+        if self.timeframe > 1:
+            self._complete = resample(self._minutes, self.timeframe)
             self._hold_back_incomplete()
+        self._join_live()
 
     def _hold_back_incomplete(self) -> None:
         """Keep the last longer bar apart unless its last minute has closed."""
         rows = self._complete
-        if self._minutes.local[-1] + 60 >= rows.local[-1] + self._length.total_seconds():
+        if (
+            not len(rows)
+            or self._minutes.local[-1] + 60 >= rows.local[-1] + self._length.total_seconds()
+        ):
             return
         self._partial = Bar(
             "",
@@ -244,6 +267,14 @@ class ChartSeries:
     def _slot(self, bar: Bar) -> datetime:
         midnight = bar.start.replace(hour=0, minute=0, second=0, microsecond=0)
         return bar.start - (bar.start - midnight) % self._length
+
+
+def _row(bar: Bar) -> Candle:
+    return Candle(_local(bar), bar.open, bar.high, bar.low, bar.close, bar.volume)
+
+
+def _local(bar: Bar) -> int:
+    return round(bar.start.replace(tzinfo=UTC).timestamp())
 
 
 def _joined(first: Bar, second: Bar) -> Bar:
@@ -268,7 +299,7 @@ def _columns(bars: Sequence[Bar]) -> BarColumns:
     kept = [bar for bar, is_newer in zip(bars, rising.tolist(), strict=True) if is_newer]
     return BarColumns.from_arrays(
         start=starts[rising],
-        local=[round(bar.start.replace(tzinfo=UTC).timestamp()) for bar in kept],
+        local=[_local(bar) for bar in kept],
         open=[bar.open for bar in kept],
         high=[bar.high for bar in kept],
         low=[bar.low for bar in kept],

@@ -5,8 +5,10 @@ A call for each bar costs a hundred times as much: that is why the usual candles
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from PyQt5 import sip
 from PyQt5.QtCore import QRect, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen
@@ -20,24 +22,26 @@ _FAR = 20_000  # pixels; beyond any screen, within 32 bits
 def fill_rects(
     painter: QPainter,
     color: QColor,
-    left: ArrayLike,
+    left: NDArray[Any],
     top: ArrayLike,
     width: ArrayLike,
     height: ArrayLike,
 ) -> None:
-    """Fill whole-pixel rectangles given by columns (single numbers stand for all), without outline.
+    """Fill whole-pixel rectangles without outline; all but `left` may be one number for all.
 
     Rows with NaN must be left out before.
     """
-    sides = np.broadcast_arrays(left, top, width, height)
-    count = sides[0].size
+    count = len(left)
     if not count:
         return
-    # A QRect is four 32-bit numbers: left, top, and the last pixel's column and row.
+    sides = np.empty((count, 4))
+    sides[:, 0], sides[:, 1], sides[:, 2], sides[:, 3] = left, top, width, height
+    np.clip(sides, -_FAR, _FAR, out=sides)
+    # A QRect is four 32-bit numbers: left, top, and the column and row of its last pixel.
+    sides[:, 2:] += sides[:, :2] - 1
     rects = sip.array(QRect, count)
-    cells = np.frombuffer(sip.voidptr(rects, count * 16), dtype=np.int32).reshape(count, 4)
-    cells[:, :2] = np.clip(np.column_stack(sides[:2]), -_FAR, _FAR)
-    cells[:, 2:] = cells[:, :2] + np.column_stack(sides[2:]).clip(0, 2 * _FAR).astype(np.int32) - 1
+    cells = np.frombuffer(sip.voidptr(rects, count * 16), dtype=np.int32)
+    cells.reshape(count, 4)[:] = sides
     painter.setPen(Qt.NoPen)
     painter.setBrush(color)
     painter.drawRects(rects)
@@ -45,14 +49,15 @@ def fill_rects(
 
 def stroke_line(painter: QPainter, pen: QPen, x: Floats, y: Floats) -> None:
     """Draw a line through the points, broken where `y` is NaN."""
-    is_known = np.isfinite(y)
-    if not is_known.any():
+    known = np.flatnonzero(np.isfinite(y))
+    if not len(known):
         return
+    part = slice(known[0], known[-1] + 1)
+    connect = "all" if len(known) == part.stop - part.start else "finite"
     painter.setRenderHint(QPainter.Antialiasing)
     painter.setPen(pen)
     painter.setBrush(Qt.NoBrush)
-    rows = np.clip(y, -_FAR, _FAR)
-    painter.drawPath(arrayToQPath(x, rows, connect="all" if is_known.all() else "finite"))
+    painter.drawPath(arrayToQPath(x[part], y[part].clip(-_FAR, _FAR), connect=connect))
     painter.setRenderHint(QPainter.Antialiasing, False)
 
 

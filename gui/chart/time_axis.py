@@ -10,10 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from config.text import Text
+from core.series import DAY_S
 
-DAY_S = 86_400
-_MINUTE_STEPS = (240, 120, 60, 30, 20, 10, 5, 3, 2, 1)
-_MONTH_STEPS = (120, 60, 24, 12, 6, 3, 1)  # a decade down to a month
 _DAYS = Text("월화수목금토일", "Mon Tue Wed Thu Fri Sat Sun")
 
 
@@ -36,37 +34,50 @@ def time_ticks(
         x: Centre of each column in pixels, ascending.
     """
     ticks: list[TimeTick] = []
-    if not len(wall):
-        return ticks
-    taken = np.empty(0)
-    for keys, is_day, label in _levels(wall, language):
-        columns = np.flatnonzero(np.diff(keys)) + 1
-        if len(columns) > 1 and np.median(np.diff(x[columns])) < gap:
+    taken: list[float] = []
+    for level in _LEVELS:
+        columns = level.changes(wall)
+        if len(columns) > 1 and (x[columns[-1]] - x[columns[0]]) / (len(columns) - 1) < gap:
             break
         for column in columns.tolist():
-            if not len(taken) or np.min(np.abs(taken - x[column])) >= gap:
-                taken = np.append(taken, x[column])
-                ticks.append(TimeTick(column, label(int(wall[column])), is_day))
+            place = float(x[column])
+            if all(abs(place - other) >= gap for other in taken):
+                taken.append(place)
+                text = level.label(int(wall[column]), language)
+                ticks.append(TimeTick(column, text, level.is_day))
     return sorted(ticks, key=lambda tick: tick.column)
 
 
-Label = Callable[[int], str]
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """One kind of label: where `key` of the time changes, a new period begins."""
+
+    key: Callable[[NDArray[np.int64]], NDArray[np.int64]]
+    label: Callable[[int, str], str]
+    is_day: bool
+
+    def changes(self, wall: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Return the columns that begin a period, without the very first one."""
+        if not len(wall) or np.ptp(self.key(wall[[0, -1]])) == 0:
+            return np.empty(0, np.intp)
+        return np.flatnonzero(np.diff(self.key(wall))) + 1
 
 
-def _levels(wall: NDArray[np.int64], language: str) -> list[tuple[NDArray[np.int64], bool, Label]]:
-    months = wall.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
-    levels: list[tuple[NDArray[np.int64], bool, Label]] = [
-        (months // step, True, _year_label if step >= 12 else _month_label) for step in _MONTH_STEPS
-    ]
-    levels.append((wall // DAY_S, True, lambda second: day_label(second, language)))
-    if wall[-1] - wall[0] < 60 * DAY_S and np.any(wall % DAY_S):
-        levels += [(wall // (60 * step), False, _clock_label) for step in _MINUTE_STEPS]
-    return levels
+def _months(count: int) -> _Level:
+    def key(wall: NDArray[np.int64]) -> NDArray[np.int64]:
+        months = wall.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
+        return months // count
+
+    return _Level(key, _year_label if count >= 12 else _month_label, True)
+
+
+def _minutes(count: int) -> _Level:
+    return _Level(lambda wall: wall // (60 * count), _clock_label, False)
 
 
 def day_starts(wall: NDArray[np.int64]) -> NDArray[np.intp]:
     """Return the columns whose bar is the first of its day; the very first one is none."""
-    return np.flatnonzero(np.diff(wall // DAY_S)) + 1
+    return _BY_DAY.changes(wall)
 
 
 def day_label(second: int, language: str) -> str:
@@ -93,13 +104,22 @@ def _moment(second: int) -> datetime:
     return datetime.fromtimestamp(second, UTC)
 
 
-def _clock_label(second: int) -> str:
+def _clock_label(second: int, language: str) -> str:
     return f"{_moment(second):%H:%M}"
 
 
-def _month_label(second: int) -> str:
+def _month_label(second: int, language: str) -> str:
     return f"{_moment(second):%Y/%m}"
 
 
-def _year_label(second: int) -> str:
+def _year_label(second: int, language: str) -> str:
     return f"{_moment(second):%Y}"
+
+
+_BY_DAY = _Level(lambda wall: wall // DAY_S, day_label, True)
+_LEVELS = (
+    *(_months(count) for count in (120, 60, 24, 12, 6, 3, 1)),
+    _BY_DAY,
+    *(_minutes(count) for count in (240, 120, 60, 30, 20, 10, 5, 3, 2, 1)),
+)
+"""From a decade down to a minute."""

@@ -56,6 +56,7 @@ class Tag:
     value: float
     fill: str
     color: str  # of the text
+    frame: str = ""
 
 
 class Layer(ABC):
