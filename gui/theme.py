@@ -56,6 +56,10 @@ class Colors:
     # lines
     border: str
     focus: str
+    # filled part of a gauge, under `text`
+    gauge: str
+    gauge_warning: str
+    gauge_full: str
     # filled shapes under white text
     mode_demo: str
     mode_replay: str
@@ -109,6 +113,9 @@ _DARK = Colors(
     disabled="#6b7482",
     border="#343c48",
     focus="#5b8def",
+    gauge="#2a4a80",
+    gauge_warning="#7a4a08",
+    gauge_full="#8c1f25",
     primary="#2f62c4",
     grid="#262c36",
     crosshair="#8b95a5",
@@ -144,6 +151,9 @@ _LIGHT = Colors(
     disabled="#98a1ae",
     border="#c8cfd9",
     focus="#2f6fde",
+    gauge="#a9c8f7",
+    gauge_warning="#f3c98b",
+    gauge_full="#f2a5a5",
     primary="#2f62c4",
     grid="#e6e9ee",
     crosshair="#6b7482",

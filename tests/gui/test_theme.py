@@ -86,6 +86,13 @@ def test_white_text_is_readable_on_every_filled_shape(name: str, fill: str) -> N
 
 
 @pytest.mark.parametrize("name", theme.NAMES)
+@pytest.mark.parametrize("part", ["gauge", "gauge_warning", "gauge_full", "background"])
+def test_text_is_readable_on_both_parts_of_a_gauge(name: str, part: str) -> None:
+    colors = theme.colors(name)
+    assert contrast(colors.text, getattr(colors, part)) >= 4.5
+
+
+@pytest.mark.parametrize("name", theme.NAMES)
 @pytest.mark.parametrize("line", CHART_LINES)
 def test_chart_lines_stand_out_from_the_background(name: str, line: str) -> None:
     colors = theme.colors(name)
