@@ -164,7 +164,7 @@ def test_weights_are_settings(rule: str, weight: float) -> None:
 
 
 NUMBERS = st.none() | st.sampled_from([30.0, 70.0, 100.0]) | st.floats(1, 200)
-ROWS = st.fixed_dictionaries({name: NUMBERS for name in VALUES} | {"close": st.floats(1, 200)})
+ROWS = st.fixed_dictionaries(dict.fromkeys(VALUES, NUMBERS) | {"close": st.floats(1, 200)})
 
 
 @given(ROWS | st.none(), ROWS)
