@@ -21,7 +21,6 @@ from PyQt5.QtWidgets import (
 
 from config.schema import Applies, Settings
 from config.text import Text
-from gui import theme
 from gui.dialogs.settings_draft import Draft
 from gui.dialogs.settings_index import PRESETS, SettingsIndex
 from gui.dialogs.settings_kinds import InputContext
@@ -29,6 +28,7 @@ from gui.dialogs.settings_page import SettingsPage
 from gui.dialogs.settings_presets import Presets
 from gui.dialogs.settings_presets_page import PresetsPage
 from gui.dialogs.settings_texts import applied_summary, matches, ordered, page_of
+from gui.roles import set_role
 
 _SIZE = (900, 660)
 _TITLE = Text("설정", "Settings")
@@ -233,8 +233,7 @@ class SettingsDialog(QDialog):
 
     def _say(self, text: Text, role: str) -> None:
         self.status.setText(text.in_(self._language))
-        self.status.setProperty("role", role)
-        theme.restyle(self.status)
+        set_role(self.status, role)
 
     def reject(self) -> None:
         """Close and forget what was not applied."""

@@ -19,10 +19,10 @@ from PyQt5.QtWidgets import (
 
 from config.errors import ConfigError
 from config.text import Text
-from gui import theme
 from gui.dialogs import settings_presets
 from gui.dialogs.settings_draft import Draft
 from gui.dialogs.settings_presets import Presets
+from gui.roles import set_role
 
 TITLE = Text("프리셋", "Presets")
 _HELP = Text(
@@ -124,8 +124,7 @@ class PresetsPage(QWidget):
 
     def _say(self, text: Text, role: str) -> None:
         self.message.setText(text.in_(self._language))
-        self.message.setProperty("role", role)
-        theme.restyle(self.message)
+        set_role(self.message, role)
 
     def _chosen(self) -> str:
         item = self.names.currentItem()

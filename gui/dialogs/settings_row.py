@@ -11,6 +11,7 @@ from gui import theme
 from gui.dialogs.settings_draft import Draft
 from gui.dialogs.settings_kinds import InputContext, make_input
 from gui.dialogs.settings_texts import APPLIES, limits, shown
+from gui.roles import set_role
 from gui.widgets.tool_button import tool_button
 
 _DEFAULT = Text("기본 {}", "default {}")
@@ -58,9 +59,9 @@ class SettingRow(QWidget):
         changed = self._draft.is_changed(self._item.key)
         text, role = self._noted(problem, changed)
         self._note.setText(text)
-        _look(self._note, "role", role)
-        _look(self.input, "state", "bad" if problem else "")
-        _look(self._title, "role", "accent" if changed else "")
+        set_role(self._note, role)
+        set_role(self._title, "accent" if changed else "")
+        self._mark_input("bad" if problem else "")
         self._reset.setVisible(not self._draft.is_default(self._item.key))
 
     def _noted(self, problem: Text | None, changed: bool) -> tuple[str, str]:
@@ -74,6 +75,11 @@ class SettingRow(QWidget):
         if self._item.meta.applies is not Applies.AT_ONCE:
             facts.append(APPLIES[self._item.meta.applies])
         return " · ".join(fact.in_(self._language) for fact in facts if fact.ko), "muted"
+
+    def _mark_input(self, state: str) -> None:
+        if self.input.property("state") != state:
+            self.input.setProperty("state", state)
+            theme.restyle(self.input)
 
     def _put(self, value: object) -> None:
         self._draft.put(self._item.key, value)
@@ -141,9 +147,3 @@ def _wrapped(label: QLabel) -> QLabel:
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
-
-
-def _look(widget: QWidget, name: str, value: str) -> None:
-    if widget.property(name) != value:
-        widget.setProperty(name, value)
-        theme.restyle(widget)
