@@ -26,6 +26,10 @@ if sys.platform == "win32":
                 msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
                 return
 
+    def _unlock(file: IO[str]) -> None:
+        # Closing would free it too, but only some time later.
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+
 else:
     import fcntl
 
@@ -38,6 +42,9 @@ else:
 
     def _wait_for_lock(file: IO[str]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX)
+
+    def _unlock(file: IO[str]) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 @contextlib.contextmanager
@@ -58,4 +65,7 @@ def exclusive(path: Path) -> Iterator[None]:
         if not _try_lock(file):
             say("Another set-up is at work in this folder; waiting for it to end ...")
             _wait_for_lock(file)
-        yield
+        try:
+            yield
+        finally:
+            _unlock(file)
