@@ -16,6 +16,7 @@ from core.domain.order import Side
 from core.domain.price import Price
 
 _SIDES = {"": None, "B": Side.BUY, "S": Side.SELL, "b": Side.BUY, "s": Side.SELL}
+_BETWEEN = ("T", " ")
 
 
 def time_reader(zone: ZoneInfo) -> Callable[[str], datetime]:
@@ -36,8 +37,12 @@ def time_reader(zone: ZoneInfo) -> Callable[[str], datetime]:
 
 
 def _time(text: str, zone: ZoneInfo) -> datetime:
+    text = text.strip()
     try:
-        time = datetime.fromisoformat(text.strip())
+        # Python takes any letter between date and time: 2020060490458 would be 04:58.
+        if text[10:11] not in _BETWEEN and text[8:9] not in _BETWEEN:
+            raise ValueError
+        time = datetime.fromisoformat(text)
         return time.astimezone(zone) if time.tzinfo else time.replace(tzinfo=zone)
     except (ValueError, OverflowError):
         raise ValueError(f"datetime {text!r} is not an ISO 8601 date and time") from None
