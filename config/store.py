@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import config.sections  # noqa: F401 - registers the options that belong to no other module
 from config.errors import ConfigError, Problem
 from config.files import write_atomically
 from config.layers import (

@@ -1,0 +1,323 @@
+"""The command line: every command, its options and their help, in the reader's language."""
+
+from __future__ import annotations
+
+import argparse
+import locale
+import math
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from config.errors import ConfigError
+from config.text import Text
+
+COMMANDS = {
+    "gui": Text("창을 엽니다(기본)", "open the window (default)"),
+    "headless": Text(
+        "창 없이 같은 엔진으로 매매합니다", "trade with the same engine, without a window"
+    ),
+    "replay": Text(
+        "녹화된 체결을 실시간 경로로 재생합니다", "send recorded ticks down the live path"
+    ),
+    "flatten": Text(
+        "미체결을 모두 취소하고 보유를 모두 팝니다", "cancel everything and sell everything"
+    ),
+    "journal": Text("매매일지를 검증하거나 내보냅니다", "check or export the journal"),
+    "doctor": Text("이 컴퓨터가 준비됐는지 확인합니다", "check whether this machine is ready"),
+    "config": Text("설정을 보거나 검사합니다", "show or check the settings"),
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise ConfigError(f"{message}; try: {self.prog} --help")
+
+
+def language_of(asked: str, environment: Mapping[str, str]) -> str:
+    """Return "ko" or "en": as asked, else Korean on a Korean system, else English."""
+    if asked in ("ko", "en"):
+        return asked
+    found = environment.get("LC_ALL") or environment.get("LANG") or locale.getlocale()[0] or ""
+    return "ko" if found.lower().startswith(("ko", "korean")) else "en"
+
+
+def parse(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> argparse.Namespace:
+    """Return the options of a command line; `command` is always set.
+
+    Common options may stand before or after the command.
+
+    Raises:
+        ConfigError: Unknown or missing words, with where to find help.
+        SystemExit: Help was asked for and has been printed.
+    """
+    common = _common("en")
+    known, rest = common.parse_known_args(argv)
+    language = language_of(known.lang or "", environment)
+    if not rest or (rest[0].startswith("-") and rest[0] not in ("-h", "--help")):
+        rest = ["gui", *rest]
+    parser = _whole(language)
+    return parser.parse_args([*_repeated(known), *rest])
+
+
+def _repeated(known: argparse.Namespace) -> list[str]:
+    words = [f"--set={item}" for item in known.set]
+    for name in ("config", "home", "lang", "log_level"):
+        value = getattr(known, name)
+        if value is not None:
+            words.append(f"--{name.replace('_', '-')}={value}")
+    return words + [f"--{name}" for name in ("debug", "json") if getattr(known, name)]
+
+
+def _common(language: str) -> _Parser:
+    def say(ko: str, en: str) -> str:
+        return Text(ko, en).in_(language).replace("%", "%%")
+
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    group = parser.add_argument_group(say("공통 옵션", "common options"))
+    group.add_argument(
+        "--config", type=Path, metavar="FILE", help=say("설정 파일", "settings file")
+    )
+    group.add_argument(
+        "--home",
+        type=Path,
+        metavar="DIR",
+        help=say("일지·로그·화면 배치를 두는 폴더", "folder of journal, logs and layout"),
+    )
+    group.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help=say(
+            "설정 하나를 바꿉니다(반복 가능). 예: risk.stop_loss_pct=0.8",
+            "change one setting (repeatable), e.g. risk.stop_loss_pct=0.8",
+        ),
+    )
+    group.add_argument("--lang", choices=("ko", "en"), help=say("언어", "language"))
+    group.add_argument(
+        "--log-level",
+        choices=("debug", "info", "warning", "error"),
+        help=say("로그 상세도(기본 info)", "how much is logged (default info)"),
+    )
+    group.add_argument(
+        "--debug",
+        action="store_true",
+        help=say("오류가 나면 자세한 내용을 보입니다", "show a traceback when something fails"),
+    )
+    group.add_argument(
+        "--json",
+        action="store_true",
+        help=say("결과를 JSON 한 줄로 냅니다", "print the result as one line of JSON"),
+    )
+    return parser
+
+
+def _whole(language: str) -> _Parser:
+    texts = {name: text.in_(language) for name, text in COMMANDS.items()}
+    parser = _Parser(
+        prog="app.py",
+        parents=[_common(language)],
+        allow_abbrev=False,
+        description=Text(
+            "키움 트레이딩 터미널. 명령 없이 실행하면 데모 시장이 열린 창이 나타납니다.",
+            "Trading terminal for Kiwoom. Without a command a window opens on the demo market.",
+        ).in_(language),
+        epilog=Text("각 명령의 설명: app.py 명령 --help", "More: app.py COMMAND --help").in_(
+            language
+        ),
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, add in _OPTIONS.items():
+        own = commands.add_parser(
+            name, help=texts[name], description=texts[name], allow_abbrev=False
+        )
+        add(own, language)
+    return parser
+
+
+def speed(text: str) -> float:
+    """Read "60" or "max" (infinite)."""
+    if text == "max":
+        return math.inf
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= 100_000:
+        raise argparse.ArgumentTypeError(f"'{text}' is neither a number above 0 nor 'max'")
+    return value
+
+
+def _seed(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 0 up")
+    return value
+
+
+def _minutes(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 < value <= 24 * 60:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of minutes above 0")
+    return value
+
+
+def _market(parser: argparse.ArgumentParser, language: str, default_speed: str) -> None:
+    def say(ko: str, en: str) -> str:
+        return Text(ko, en).in_(language)
+
+    parser.add_argument(
+        "--mode", choices=("demo",), default="demo", help=say("시장(데모)", "market: demo")
+    )
+    parser.add_argument(
+        "--broker",
+        choices=("simulated",),
+        default="simulated",
+        help=say("증권사(가상)", "broker: simulated"),
+    )
+    parser.add_argument(
+        "--seed",
+        type=_seed,
+        default=1,
+        help=say("가상 시장의 씨앗값. 같으면 같은 하루(기본 1)", "same seed, same day (default 1)"),
+    )
+    parser.add_argument(
+        "--speed",
+        type=speed,
+        default=default_speed,
+        metavar="X|max",
+        help=say(
+            f"시장 시간의 배속(기본 {default_speed})",
+            f"market seconds in a real second (default {default_speed})",
+        ),
+    )
+    parser.add_argument(
+        "--exchange-state",
+        type=Path,
+        metavar="FILE",
+        help=say(
+            "가상 거래소의 장부 파일. 프로그램이 죽어도 남습니다",
+            "file of the simulated exchange's own books; survives the program",
+        ),
+    )
+
+
+def _theme(parser: argparse.ArgumentParser, language: str) -> None:
+    parser.add_argument(
+        "--theme",
+        choices=("dark", "light"),
+        help=Text("화면 색(어두운/밝은)", "dark or light window").in_(language),
+    )
+
+
+def _gui(parser: argparse.ArgumentParser, language: str) -> None:
+    _market(parser, language, "1")
+    _theme(parser, language)
+
+
+def _headless(parser: argparse.ArgumentParser, language: str) -> None:
+    _market(parser, language, "max")
+    ends = parser.add_mutually_exclusive_group()
+    ends.add_argument(
+        "--minutes",
+        type=_minutes,
+        metavar="M",
+        help=Text("시장 시간으로 M분 뒤 끝냅니다", "end after M market minutes").in_(language),
+    )
+    ends.add_argument(
+        "--until-close",
+        action="store_true",
+        help=Text(
+            "장 마감까지 돌립니다. 보유가 남으면 종료 코드 3(기본은 남아도 0)",
+            "run until the session closes; exit code 3 if positions are left",
+        ).in_(language),
+    )
+
+
+def _replay(parser: argparse.ArgumentParser, language: str) -> None:
+    parser.add_argument(
+        "files",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help=Text(
+            "종목코드_ticks.csv, .csv.gz 또는 .parquet", "SYMBOL_ticks.csv, .csv.gz or .parquet"
+        ).in_(language),
+    )
+    parser.add_argument(
+        "--speed",
+        type=speed,
+        metavar="X|max",
+        help=Text(
+            "배속(창에서는 기본 1, 아니면 max)", "speed (default 1 with --gui, else max)"
+        ).in_(language),
+    )
+    parser.add_argument(
+        "--gui",
+        action="store_true",
+        help=Text("창에서 봅니다", "watch it in the window").in_(language),
+    )
+    _theme(parser, language)
+
+
+def _flatten(parser: argparse.ArgumentParser, language: str) -> None:
+    parser.add_argument(
+        "--exchange-state",
+        type=Path,
+        metavar="FILE",
+        help=Text(
+            "가상 거래소의 장부(기본: 마지막 실행이 쓰던 것)",
+            "the simulated exchange's books (default: those of the last run)",
+        ).in_(language),
+    )
+
+
+def _journal(parser: argparse.ArgumentParser, language: str) -> None:
+    parser.add_argument(
+        "action",
+        choices=("verify", "export"),
+        help=Text(
+            "verify: 위변조와 금액 검사 · export: CSV로 내보내기",
+            "verify: look for tampering and check every won · export: write CSV files",
+        ).in_(language),
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("journal-export"),
+        metavar="DIR",
+        help=Text("내보낼 폴더", "folder for the CSV files").in_(language),
+    )
+
+
+def _doctor(parser: argparse.ArgumentParser, language: str) -> None:
+    """Nothing besides the common options."""
+
+
+def _config(parser: argparse.ArgumentParser, language: str) -> None:
+    parser.add_argument(
+        "action",
+        choices=("show", "validate", "schema"),
+        help=Text(
+            "show: 값과 출처 · validate: 검사 · schema: JSON 스키마",
+            "show: values and where each came from · validate: check · schema: JSON schema",
+        ).in_(language),
+    )
+
+
+_OPTIONS = {
+    "gui": _gui,
+    "headless": _headless,
+    "replay": _replay,
+    "flatten": _flatten,
+    "journal": _journal,
+    "doctor": _doctor,
+    "config": _config,
+}

@@ -1,0 +1,48 @@
+"""Where log lines go: a rotating file in the home folder, and errors to standard error."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from config.errors import ConfigError
+
+_FILE_BYTES, _FILES = 5_000_000, 10
+_LINE = "%(asctime)s.%(msecs)03d %(levelname)-7s %(name)s: %(message)s"
+
+
+def set_up(home: Path, level: str) -> None:
+    """Log to `home`/logs/terminal.log at `level`, and errors to standard error as well.
+
+    Raises:
+        ConfigError: The folder can't be written.
+    """
+    try:
+        folder = home / "logs"
+        folder.mkdir(parents=True, exist_ok=True)
+        file = RotatingFileHandler(
+            folder / "terminal.log", maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8"
+        )
+    except OSError as error:
+        raise ConfigError(
+            f"home folder {home} can't be written ({error}); choose another one with --home DIR"
+        ) from error
+    file.setFormatter(logging.Formatter(_LINE, "%Y-%m-%d %H:%M:%S"))
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        if getattr(old, "is_ours", False):
+            root.removeHandler(old)
+            old.close()
+    for handler in (file, _to_stderr()):
+        handler.is_ours = True  # type: ignore[attr-defined]
+        root.addHandler(handler)
+    root.setLevel(level.upper())
+
+
+def _to_stderr() -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.ERROR)
+    handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
+    return handler
