@@ -15,11 +15,12 @@ _HOMES = {
     "NullJournal": "memory",
     "SqlJournal": "writer",
     "StoredRecord": "reader",
-    "Verification": "verify",
+    "Verification": "verification",
     "export_csv": "export",
     "last_session": "reader",
     "open_or_set_aside": "writer",
     "read": "reader",
+    "verify": "verification",
 }
 
 

@@ -19,7 +19,7 @@ from core.domain.order import Side
 from core.journal import tables
 from core.journal.errors import DamagedJournalError, ForeignDatabaseError, NewerJournalError
 from core.journal.reader import last_session, read
-from core.journal.verify import verify
+from core.journal.verification import verify
 from core.journal.writer import SqlJournal, open_or_set_aside
 from tests.core.journal.days import OPEN, Day
 

@@ -16,7 +16,7 @@ from core.domain.order import Fill, OrderId, Reason, Side
 from core.domain.portfolio import Position
 from core.journal.chain import GENESIS, link
 from core.journal.records import broker_account_record, fill_record, session_record, trade_record
-from core.journal.verify import Verification, verify
+from core.journal.verification import Verification, verify
 from core.journal.writer import SqlJournal
 from tests.core.journal.days import CAPITAL, OPEN, Day
 
