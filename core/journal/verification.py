@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from config.text import Text
 from core.journal.accounts import Accounts
 from core.journal.chain import GENESIS, link
+from core.journal.encoding import to_json
 from core.journal.problem import Problem
 from core.journal.reader import parsed, reading, rows
 from core.journal.tables import Head, read_head
@@ -32,6 +33,10 @@ class Verification:
     @property
     def is_good(self) -> bool:
         return not self.problems
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything as JSON values, `is_good` first."""
+        return {"is_good": self.is_good} | to_json(self)
 
 
 def verify(target: str | Path) -> Verification:

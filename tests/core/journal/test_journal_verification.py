@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -200,6 +201,13 @@ def test_a_problem_reads_as_a_sentence_with_its_place(good: Path, tmp_path: Path
     result = tampered(good, tmp_path, "DELETE FROM records WHERE seq = 4")
 
     assert str(result.problems[0]) == "record 5 (2026-09-11T09:00:02+09:00): record 4 is missing"
+
+
+def test_a_result_can_be_printed_as_json(good: Path, tmp_path: Path) -> None:
+    result = tampered(good, tmp_path, "DELETE FROM records WHERE seq = 4").as_json()
+
+    assert json.loads(json.dumps(result)) == result
+    assert (result["is_good"], result["fills"], result["problems"][0]["seq"]) == (False, 4, 5)
 
 
 # Accounts: what a faulty engine could write, in a sound chain.
