@@ -14,7 +14,6 @@ from core.clock import ScaledClock, SimClock, monotonic, wait
 from core.domain.market import OrderBook
 from core.domain.messages import CancelOrder, Event, Flatten, Message, Shutdown, Stop, TimePassed
 from core.engine import Engine
-from core.ports import Post
 
 logger = logging.getLogger(__name__)
 
@@ -126,8 +125,6 @@ def _handle(engine: Engine, message: Message) -> None:
 class SteppedVenue(Protocol):
     """A simulated venue (core.simulation.venue) as this driver sees it."""
 
-    def attach(self, post: Post) -> None: ...
-
     def next_time(self) -> datetime | None: ...
 
     def step(self) -> None: ...
@@ -165,10 +162,9 @@ def run_stepped(
     being closed. At one timestamp the venue goes first, then the clock's own doings.
 
     Args:
-        inbox: Commands may be appended from a signal handler or another thread.
+        inbox: Where the venue posts; commands may be appended from a signal handler.
         publish: Gets batches of events; at full speed only now and then.
     """
-    venue.attach(inbox.append)
     engine.open()
     _drain(engine, inbox)
     steps = 0

@@ -123,7 +123,7 @@ class Analyst:
         market.refused += 1
         limits = market.instrument.price_limits()
         text = Text(
-            f"틱을 버렸습니다({market.refused:,}번째): 가격 {tick.price:,}, 수량 {tick.quantity:,}, "
+            f"버린 틱({market.refused:,}번째): 가격 {tick.price:,}, 수량 {tick.quantity:,}, "
             f"상·하한가 {limits}",
             f"tick refused ({market.refused:,} so far): price {tick.price:,}, "
             f"quantity {tick.quantity:,}, limits {limits}",

@@ -102,7 +102,7 @@ class Closer:
     def close_books(self, now: datetime) -> None:
         """Sell everything at the end of recorded data: no hour forbids it, and no order stays."""
         self._is_data_over = True
-        self._job = self._job or FlattenJob(Reason.EOD, now)
+        self._job = FlattenJob(Reason.EOD, now)
         self._day.is_flattening = True
         for order in tuple(self._orders.working()):
             self._desk.cancel(order.id, now)

@@ -14,7 +14,7 @@ from core.domain.messages import PredictionArrived, QuoteUpdated
 from core.domain.price import Price
 from core.domain.signal import Snapshot, Values
 from core.indicators import IndicatorSet
-from core.predict import features
+from core.predict.inputs import features
 
 SMALLEST_PRICE = 5e-324
 """With this as the lowest price every price above 0 passes."""
@@ -25,8 +25,8 @@ class SymbolMarket:
 
     __slots__ = (
         "bars", "bought", "builder", "due", "exit_retry_at", "highest", "indicators", "instrument",
-        "is_changed", "is_enabled", "is_ready", "last_price", "last_tick", "late", "latest", "lowest",
-        "on_grid", "prediction", "refused", "sold", "stop", "target", "volume",
+        "is_changed", "is_enabled", "is_ready", "last_price", "last_tick", "late", "latest",
+        "lowest", "on_grid", "prediction", "refused", "sold", "stop", "target", "volume",
     )  # fmt: skip
 
     def __init__(self, instrument: Instrument, settings: Settings) -> None:

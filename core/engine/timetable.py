@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from core.domain.session import Phase, Session
 from core.risk.checks.entries_allowed import TimetableOptions
+from core.sessions import TradingCalendar
 
 _BEGINS = (
     ("auction_start", Phase.OPENING_AUCTION),
@@ -45,3 +46,9 @@ class Timetable:
         """Return the phase at `now` and when the next one begins."""
         ends = (getattr(self.session, name) for name, _ in _BEGINS)
         return self.session.phase(now), next((end for end in ends if end > now), None)
+
+
+def phase_at(calendar: TradingCalendar, now: datetime) -> Phase:
+    """Return the market's phase at `now` by the calendar alone."""
+    session = calendar.session_of(now)
+    return Phase.CLOSED_DAY if session is None else session.phase(now)

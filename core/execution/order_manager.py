@@ -61,7 +61,7 @@ class OrderManager:
         return bool(self._working) and next(self.working(symbol, side), None) is not None
 
     def reserved_cash(self) -> Price:
-        """Return what working buys may still cost at their reference prices, commission included."""
+        """Return what working buys may still cost at their reference prices, with commission."""
         total: Price = 0
         for order in self.working(side=Side.BUY):
             value = order.remaining * order.intent.reference_price

@@ -73,9 +73,12 @@ class RemoteControl:
                 yield last
                 if event.is_done:
                     return
-            elif last is not None and isinstance(event, StateChanged):
-                if event.state is not TradingState.FLATTENING:
-                    return
+            elif last is not None and _has_ended(event):
+                return
+
+
+def _has_ended(event: Event) -> bool:
+    return isinstance(event, StateChanged) and event.state is not TradingState.FLATTENING
 
 
 def progress_json(progress: FlattenProgressed) -> dict[str, Any]:

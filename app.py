@@ -1,0 +1,520 @@
+"""The program: reads the command line, names the concrete classes, and wires them together."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import signal
+import sys
+import traceback
+from argparse import Namespace
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from broker.simulated import SimulatedBroker, VenueThread
+from config import arguments
+from config.errors import ConfigError
+from config.report import json_schema, settings_table, shown_settings
+from config.schema import Settings
+from config.secrets import Secrets, system_keyring
+from config.sections import MarketOptions, WindowOptions
+from config.text import Text
+from core.clock import ScaledClock, SimClock, monotonic
+from core.data.ticks import TickFile, merge
+from core.doctor import DoctorContext, Level, run_doctor, worst
+from core.domain.errors import BrokerError, InstanceError, JournalError, TerminalError
+from core.domain.messages import (
+    Event,
+    FlattenProgressed,
+    Message,
+    Noted,
+    Severity,
+    Shutdown,
+    Start,
+    TradeClosed,
+)
+from core.domain.portfolio import Trade
+from core.drivers import Inbox, Pace, run_live, run_stepped
+from core.engine import Engine
+from core.engine.engine import Outside
+from core.engine.result import result_of
+from core.engine.timetable import phase_at
+from core.execution.last_resort import LastResort
+from core.instance import ControlServer, acquire, ask, take_over
+from core.instance.remote import RemoteControl, progress_json
+from core.journal import SqlJournal, Verification, export_csv, verify
+from core.journal.records import session_record
+from core.ports import Clock, Post, Predictor
+from core.predict.options import AiOptions
+from core.program import VERSION, Program
+from core.risk.sizing import SizingOptions
+from core.sessions import CalendarOptions
+from core.simulation.listings import listings
+from core.simulation.setup import DemoDay, demo_venue, latest_session, recorded_venue
+from core.simulation.venue import Venue
+
+DONE, FAILED, WRONG_USAGE, NOT_FLAT, INTERRUPTED = 0, 1, 2, 3, 130
+_PATIENCE_MS = 5_000  # for the engine's thread to end
+_SIMULATED_ACCOUNT = "80******11"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code (cli.md). An existing QApplication is used again."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    try:
+        args = arguments.parse(words)
+        return _COMMANDS[args.command](Program(args), args)
+    except SystemExit as ended:  # --help
+        return int(ended.code or 0)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except ConfigError as error:
+        return _fail(error, words, WRONG_USAGE)
+    except (TerminalError, OSError) as error:
+        return _fail(error, words, FAILED)
+    except Exception as error:
+        return _fail(error, words, FAILED, "internal error, please report it: ")
+
+
+def _fail(error: Exception, words: Sequence[str], code: int, prefix: str = "") -> int:
+    if "--debug" in words:
+        traceback.print_exception(error)
+    detail = str(error) if str(error) and not prefix else repr(error)
+    print(f"error: {prefix}{detail}", file=sys.stderr)
+    return code
+
+
+# What a trading command needs
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One instance at work on a home folder: its journal, and its ear for other processes."""
+
+    journal: SqlJournal
+    remote: RemoteControl
+
+
+@contextmanager
+def take_seat(program: Program, role: str, post: Post) -> Iterator[Seat]:
+    """Hold the home folder, listen for commands, and keep the journal open."""
+    with ExitStack() as stack:
+        stack.enter_context(acquire(program.home, program.clock.now(), role))
+        remote = RemoteControl(post)
+        server = ControlServer(program.home, remote)
+        stack.callback(server.close)
+        journal = program.open_journal()
+        stack.callback(journal.close)
+        server.start()
+        yield Seat(journal, remote)
+
+
+def begin_session(
+    program: Program, journal: SqlJournal, mode: str, now: datetime, seed: int | None = None
+) -> str:
+    """Journal the start of a run; return the prefix of its order ids, new in this journal."""
+    kind, fields = session_record(
+        mode=mode,
+        version=VERSION,
+        start_capital=program.settings[SizingOptions].start_capital,
+        settings=program.settings.as_json(),
+        seed=seed,
+    )
+    journal.record(kind, now, fields)
+    journal.commit()
+    return f"{now:%y%m%d}-{journal.session}"
+
+
+def make_predictor(settings: Settings, post: Post) -> Predictor | None:
+    options = settings[AiOptions]
+    if not (options.enabled and options.endpoint):
+        return None
+    from core.predict.http import HttpPredictor  # its network library takes long to load
+
+    return HttpPredictor(options, post)
+
+
+def make_engine(
+    program: Program,
+    seat: Seat,
+    outside: Outside,
+    symbols: Sequence[str],
+    mode: str,
+    seed: int | None,
+) -> Engine:
+    run_id = begin_session(program, seat.journal, mode, outside.clock.now(), seed)
+    return Engine(program.settings, outside, symbols, run_id)
+
+
+# headless and replay without a window
+
+
+@dataclass
+class SteppedRun:
+    """A run in this thread, in market time."""
+
+    program: Program
+    venue: Venue
+    symbols: Sequence[str]
+    mode: str
+    speed: float
+    until: datetime | None = None
+    seed: int | None = None
+
+    def run(self, args: Namespace, needs_flat: bool) -> int:
+        """Trade, print the result, return the exit code."""
+        inbox: deque[Message] = deque()
+        clock = SimClock(self.venue.start)
+        pace = Pace(clock.now(), self.speed)
+        broker = SimulatedBroker(self.venue, inbox.append, clock)
+        began = monotonic()
+        with ExitStack() as stack:
+            stack.callback(broker.close)
+            seat = stack.enter_context(take_seat(self.program, args.command, inbox.append))
+            predictor = make_predictor(self.program.settings, inbox.append)
+            if predictor is not None:
+                stack.callback(predictor.close)
+            outside = Outside(clock, broker, broker, seat.journal, self.program.calendar, predictor)
+            engine = make_engine(self.program, seat, outside, self.symbols, self.mode, self.seed)
+            inbox.append(Start())
+            interrupted = stack.enter_context(_interruptible(inbox, pace))
+            tell = _Telling(self.program, seat.remote)
+            run_stepped(engine, self.venue, clock, pace, inbox, tell, self.until)
+            journal = seat.journal.name
+        result = result_of(engine, self.mode, self.symbols, monotonic() - began, journal)
+        _print_result(result, args.json)
+        if interrupted:
+            return INTERRUPTED
+        return NOT_FLAT if needs_flat and not engine.is_flat else DONE
+
+
+@contextmanager
+def _interruptible(inbox: deque[Message], pace: Pace) -> Iterator[list[int]]:
+    """Turn Ctrl+C and SIGTERM into a clean stop; the list holds the signals that came."""
+    came: list[int] = []
+
+    def stop(number: int, _: Any) -> None:
+        came.append(number)
+        inbox.append(Shutdown())
+        pace.interrupt()
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Telling:
+    """Tells the person at the terminal of trades and troubles, and other processes of a flatten."""
+
+    def __init__(self, program: Program, remote: RemoteControl) -> None:
+        self._program, self._remote = program, remote
+
+    def __call__(self, events: Sequence[Event]) -> None:
+        self._remote.hear(events)
+        for event in events:
+            if isinstance(event, TradeClosed):
+                self._tell(event.trade.exit_time, event.trade.symbol, _trade_text(event.trade))
+            elif isinstance(event, Noted) and event.severity is not Severity.INFO:
+                self._tell(event.time, event.symbol, event.text)
+
+    def _tell(self, time: datetime, symbol: str, text: Text) -> None:
+        start = f"{time:%m-%d %H:%M:%S} {symbol:<6} "
+        self._program.say(Text(start + text.ko, start + text.en))
+
+
+def _trade_text(trade: Trade) -> Text:
+    prices = f"{trade.entry_price:,.0f} → {trade.exit_price:,.0f} x {trade.quantity:,}"
+    return Text(
+        f"{prices} {trade.exit_reason.value} 순손익 {trade.net_pnl:+,.0f}원",
+        f"{prices} {trade.exit_reason.value} net {trade.net_pnl:+,.0f} won",
+    )
+
+
+def _print_result(result: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(result, ensure_ascii=False), flush=True)
+        return
+    for name, value in result.items():
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        shown = f"{value:,}" if is_number else value
+        print(f"{name:<17} {shown}", flush=True)
+
+
+def headless(program: Program, args: Namespace) -> int:
+    day = DemoDay(latest_session(program.calendar, program.clock.now()), args.seed)
+    venue = _demo_venue(program, day, args.exchange_state)
+    until = day.session.close
+    if args.minutes is not None:
+        until = venue.start + timedelta(minutes=args.minutes)
+    symbols = program.settings[MarketOptions].symbols
+    run = SteppedRun(program, venue, symbols, "demo", args.speed, until, args.seed)
+    return run.run(args, needs_flat=args.until_close)
+
+
+def _demo_venue(program: Program, day: DemoDay, state: Path | None) -> Venue:
+    program.remember_exchange_state(state)
+    cash = program.settings[SizingOptions].start_capital
+    return demo_venue(day, program.settings, program.calendar, cash, state)
+
+
+def replay(program: Program, args: Namespace) -> int:
+    is_krx = program.settings[CalendarOptions].calendar == "XKRX"
+    files = [TickFile(path, program.zone, program.say, is_krx) for path in args.files]
+    symbols = list(dict.fromkeys(file.symbol for file in files))
+    cash = program.settings[SizingOptions].start_capital
+    venue = recorded_venue(merge(files), symbols, program.settings, cash)
+    if args.gui:
+        speed = args.speed or 1.0
+        return _window(program, args, WindowRun(venue, symbols, "replay", speed, starts=True))
+    run = SteppedRun(program, venue, symbols, "replay", args.speed or math.inf)
+    return run.run(args, needs_flat=True)
+
+
+# the window
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRun:
+    """What the window shows."""
+
+    venue: Venue
+    symbols: Sequence[str]
+    mode: str
+    speed: float
+    starts: bool = False  # trading begins without START
+    seed: int | None = None
+
+
+def gui(program: Program, args: Namespace) -> int:
+    day = DemoDay(latest_session(program.calendar, program.clock.now()), args.seed)
+    venue = _demo_venue(program, day, args.exchange_state)
+    symbols = program.settings[MarketOptions].symbols
+    return _window(program, args, WindowRun(venue, symbols, "demo", args.speed, seed=args.seed))
+
+
+def _window(program: Program, args: Namespace, run: WindowRun) -> int:
+    """Open the window on a venue that runs in a thread of its own; return when it is closed."""
+    from gui.application import Application  # Qt is loaded for a window only
+
+    from gui.engine_thread import EngineThread
+    from gui.main_window import MainWindow
+
+    app = Application(args.theme or program.settings[WindowOptions].theme, program.language)
+    inbox = Inbox()
+    start = run.venue.start
+    clock = SimClock(start) if math.isinf(run.speed) else ScaledClock(start, run.speed)
+    broker = VenueThread(run.venue, inbox.put, clock, inbox.wait_drained)
+    with ExitStack() as stack:
+        stack.callback(broker.close)
+        seat = stack.enter_context(take_seat(program, args.command, app.passing_on(inbox.put)))
+        predictor = make_predictor(program.settings, inbox.put)
+        if predictor is not None:
+            stack.callback(predictor.close)
+        outside = Outside(clock, broker, broker, seat.journal, program.calendar, predictor)
+        engine = make_engine(program, seat, outside, run.symbols, run.mode, run.seed)
+        thread = EngineThread(lambda publish: run_live(engine, inbox, clock, publish))
+        window = MainWindow(_context(program, args, run, clock, inbox, broker, thread.isRunning))
+        thread.published.connect(window.on_batch)
+        thread.published.connect(seat.remote.hear)
+        window.panic.progressed.connect(lambda progress: seat.remote.hear([progress]))
+        thread.failed.connect(window.on_engine_failed)
+        app.flatten_asked.connect(window.flatten)
+        if run.starts:
+            inbox.put(Start())
+        thread.start()
+        window.show()
+        code = app.run()
+        inbox.put(Shutdown())
+        if not thread.wait(_PATIENCE_MS):
+            raise TerminalError("the engine did not stop in 5 s; its last records may be missing")
+    return code
+
+
+def _context(
+    program: Program,
+    args: Namespace,
+    run: WindowRun,
+    clock: Clock,
+    inbox: Inbox,
+    broker: VenueThread,
+    is_engine_alive: Callable[[], bool],
+) -> Any:
+    from gui.context import Mode, WindowContext
+
+    return WindowContext(
+        settings=program.settings,
+        mode=Mode(run.mode),
+        account=_SIMULATED_ACCOUNT,
+        language=program.language,
+        theme=args.theme or program.settings[WindowOptions].theme,
+        home=program.home,
+        clock=clock,
+        names={code: listing.name for code, listing in listings().items()},
+        phase_at=partial(phase_at, program.calendar),
+        post=inbox.put,
+        broker=broker,
+        add_report_listener=broker.add_listener,
+        is_engine_alive=is_engine_alive,
+        stop_engine=lambda: inbox.put(Shutdown()),
+        save_settings=program.save,
+    )
+
+
+# flatten from another process
+
+
+def flatten(program: Program, args: Namespace) -> int:
+    """Ask the running instance; if it does not answer, do it at the broker ourselves."""
+    try:
+        answer = _flatten_by_asking(program)
+    except InstanceError as error:
+        program.say(Text(f"실행 중인 터미널이 응답하지 않습니다: {error}", f"{error}"))
+        answer = _flatten_ourselves(program, args.exchange_state)
+    _print_result(answer, args.json)
+    return DONE if answer["is_done"] else NOT_FLAT
+
+
+def _flatten_by_asking(program: Program) -> dict[str, Any]:
+    last: dict[str, Any] = {}
+    told = ""
+    for answer in ask(program.home, "flatten"):
+        last = answer
+        line = f"{answer['step']} {answer['left']}"
+        if line != told:
+            told = line
+            program.say(Text(f"{line} {answer.get('note_ko', '')}", f"{line} {answer['note']}"))
+    if not last:
+        raise InstanceError("the terminal that runs on this home folder gave no progress")
+    return {**last, "by": "instance"}
+
+
+def _flatten_ourselves(program: Program, state: Path | None) -> dict[str, Any]:
+    """Take the home folder over and flatten through the broker's own books."""
+    with ExitStack() as stack:
+        stack.enter_context(take_over(program.home, program.clock.now(), "flatten"))
+        path = state or program.last_exchange_state()
+        if path is None:
+            raise BrokerError(
+                "the simulated exchange lived inside the terminal that ended: nothing is held or "
+                "ordered any more. With --exchange-state FILE its books outlive the terminal"
+            )
+        if not path.exists():
+            raise BrokerError(f"{path}: no such file; name the books by --exchange-state FILE")
+        day = DemoDay(latest_session(program.calendar, program.clock.now()), 1)
+        venue = _demo_venue(program, day, path)
+        journal = program.open_journal()
+        stack.callback(journal.close)
+        return _run_last_resort(program, venue, journal)
+
+
+def _run_last_resort(program: Program, venue: Venue, journal: SqlJournal) -> dict[str, Any]:
+    """Step the exchange in market time until it reports zero, or its day ends."""
+    inbox: deque[Message] = deque()
+    clock = SimClock(venue.start)
+    broker = SimulatedBroker(venue, inbox.append, clock)
+    run_id = begin_session(program, journal, "flatten", clock.now())
+    at = partial(phase_at, program.calendar)
+    resort = LastResort(broker, journal, run_id, at, clock.now())
+    resort.ask()
+    progress: FlattenProgressed | None = None
+    while not resort.is_done and (moment := venue.next_time()) is not None:
+        clock.move_to(moment)
+        venue.step()
+        while inbox:
+            found = resort.take(inbox.popleft(), {}, clock.now())
+            if found is not None:
+                progress = found
+                program.say(found.note)
+                resort.ask()
+    broker.close()
+    if progress is None:
+        raise BrokerError("the exchange did not report the account")
+    return {**progress_json(progress), "by": "broker"}
+
+
+# reports
+
+
+def journal(program: Program, args: Namespace) -> int:
+    target = program.journal_target
+    if isinstance(target, Path) and not target.exists():
+        raise JournalError(f"{target}: there is no journal yet; it is made by the first run")
+    if args.action == "export":
+        written = export_csv(target, args.out)
+        _print_result({"files": [str(path) for path in written]}, args.json)
+        return DONE
+    found = verify(target)
+    for problem in found.problems:
+        program.say(Text(f"{problem.seq}: {problem.text.ko}", f"{problem.seq}: {problem.text.en}"))
+    for note in found.notes:
+        program.say(note)
+    _print_result(_verification(found), args.json)
+    return DONE if found.is_good else FAILED
+
+
+def _verification(found: Verification) -> dict[str, Any]:
+    return {
+        "is_good": found.is_good,
+        "records": found.records,
+        "sessions": found.sessions,
+        "fills": found.fills,
+        "trades": found.trades,
+        "problems": len(found.problems),
+        "last_hash": found.last_hash,
+    }
+
+
+def doctor(program: Program, args: Namespace) -> int:
+    context = DoctorContext(
+        clock=program.clock,
+        home=program.home,
+        configuration=program.loaded,
+        journal=program.journal_target,
+        requirements=Path(__file__).with_name("installer") / "requirements.txt",
+        environment=os.environ,
+    )
+    findings = run_doctor(context)
+    if args.json:
+        print(json.dumps({"findings": [found.as_json() for found in findings]}, ensure_ascii=False))
+    else:
+        for found in findings:
+            print(found.line(program.language))
+    return FAILED if worst(findings) is Level.FAIL else DONE
+
+
+def config(program: Program, args: Namespace) -> int:
+    if args.action == "schema":
+        print(json.dumps(json_schema(), ensure_ascii=False, indent=None if args.json else 2))
+    elif args.action == "validate":
+        _print_result({"config": str(program.loaded.path), "valid": True}, args.json)
+    else:
+        secrets = Secrets(os.environ, system_keyring())
+        shown = shown_settings(program.loaded, secrets) if args.json else None
+        print(json.dumps(shown) if shown else settings_table(program.loaded, secrets))
+    return DONE
+
+
+_COMMANDS: Mapping[str, Callable[[Program, Namespace], int]] = {
+    "gui": gui,
+    "headless": headless,
+    "replay": replay,
+    "flatten": flatten,
+    "journal": journal,
+    "doctor": doctor,
+    "config": config,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""Venues made from settings: a demo day, or a recording."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from config.schema import Settings
+from config.sections import MarketOptions
+from core.domain.instrument import Instrument
+from core.domain.market import Tick
+from core.domain.price import FREE, KRX_STOCK, Price
+from core.domain.session import Session
+from core.sessions import CalendarOptions, TradingCalendar
+from core.simulation.costs import CostModel, CostOptions
+from core.simulation.exchange import SimulatedBrokerOptions
+from core.simulation.listings import listings
+from core.simulation.market import SyntheticMarket
+from core.simulation.recorded import RecordedMarket
+from core.simulation.state import ExchangeState
+from core.simulation.venue import Market, Venue
+
+
+@dataclass(frozen=True, slots=True)
+class DemoDay:
+    """Which synthetic day is traded; the same one gives the same market."""
+
+    session: Session
+    seed: int
+
+
+def latest_session(calendar: TradingCalendar, now: datetime) -> Session:
+    """Return today's session, or the last one before a day without trading."""
+    today = calendar.day_of(now)
+    return calendar.session(today) or calendar.previous_session(today)
+
+
+def demo_venue(
+    day: DemoDay,
+    settings: Settings,
+    calendar: TradingCalendar,
+    cash: Price,
+    state_file: Path | None = None,
+) -> Venue:
+    """Return a synthetic market round the watchlist, with warm history before its day.
+
+    With `state_file` the exchange keeps its books there, and goes on with the day it finds in it.
+
+    Raises:
+        BrokerError: The state file can't be used.
+    """
+    state = None
+    if state_file is not None:
+        state, day = _open_state(state_file, day, calendar)
+    options = settings[MarketOptions]
+    history = calendar.sessions_before(day.session.day, options.historical_lookback_days)
+    market = SyntheticMarket(day.seed, day.session, options.symbols, history, publishes_books=False)
+    return _venue(market, settings, cash, state)
+
+
+def recorded_venue(
+    ticks: Iterable[Tick], symbols: Sequence[str], settings: Settings, cash: Price
+) -> Venue:
+    """Return a recording as a market; `ticks` come in the order in which they became known.
+
+    Raises:
+        DataError: There is not a single row.
+    """
+    costs = settings[CostOptions]
+    is_krx = settings[CalendarOptions].calendar == "XKRX" and costs.tick_rule == "krx"
+    grid = KRX_STOCK if is_krx else FREE
+    known = listings()
+    instruments = {}
+    for symbol in symbols:
+        listed = known.get(symbol)
+        # The close before the recorded day is not known, so the day has no price limits.
+        instruments[symbol] = Instrument(
+            symbol,
+            listed.name if listed else symbol,
+            None,
+            grid,
+            is_taxed=not (listed and listed.is_etf),
+        )
+    market = RecordedMarket(_known_at(ticks), instruments, costs.slippage_ticks)
+    return _venue(market, settings, cash, None)
+
+
+def _venue(market: Market, settings: Settings, cash: Price, state: ExchangeState | None) -> Venue:
+    latency = timedelta(milliseconds=settings[SimulatedBrokerOptions].simulated_latency_ms)
+    return Venue(market, CostModel.from_options(settings[CostOptions]), cash, latency, state)
+
+
+def _open_state(
+    path: Path, day: DemoDay, calendar: TradingCalendar
+) -> tuple[ExchangeState, DemoDay]:
+    state = ExchangeState(path, calendar.zone)
+    if not state.market:
+        kept = {"day": day.session.day.isoformat(), "seed": day.seed}
+        state.note_market(json.dumps(kept))
+        return state, day
+    kept = json.loads(state.market)
+    session = calendar.session(date.fromisoformat(str(kept["day"])))
+    return state, DemoDay(session or day.session, int(kept["seed"]))
+
+
+def _known_at(ticks: Iterable[Tick]) -> Iterator[tuple[datetime, Tick]]:
+    """Yield each tick with the time it became known: a late one came with the newest before it."""
+    newest: datetime | None = None
+    for tick in ticks:
+        if newest is None or tick.time > newest:
+            newest = tick.time
+        yield newest, tick
