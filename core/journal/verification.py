@@ -36,7 +36,7 @@ class Verification:
 
     def as_json(self) -> dict[str, Any]:
         """Return everything as JSON values, `is_good` first."""
-        return {"is_good": self.is_good} | to_json(self)
+        return {"is_good": self.is_good, **to_json(self)}
 
 
 def verify(target: str | Path) -> Verification:
