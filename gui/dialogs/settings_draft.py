@@ -9,6 +9,7 @@ from typing import Any
 from config.errors import ConfigError, Problem
 from config.schema import Applies, Declared, Settings, declared
 from config.text import Text
+from gui.dialogs.settings_texts import in_order
 
 
 class Draft:
@@ -18,7 +19,7 @@ class Draft:
     """
 
     def __init__(self, base: Settings) -> None:
-        self.options: Mapping[str, Declared] = {item.key: item for item in declared()}
+        self.options: Mapping[str, Declared] = {i.key: i for i in in_order(declared())}
         self._base = base
         self._old = base.flat()
         self._new: dict[str, Any] = {}
@@ -69,7 +70,7 @@ class Draft:
         return same(self.value(key), self.options[key].default)
 
     def changed_keys(self, applies: Applies | None = None) -> list[str]:
-        """Return the changed keys in order of declaration, of one moment of effect or of all."""
+        """Return the changed keys in the dialog's order, of one moment of effect or of all."""
         return [
             key
             for key, item in self.options.items()

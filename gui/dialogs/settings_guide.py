@@ -6,7 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from config.schema import Declared
 from config.text import Text
-from gui.dialogs.settings_texts import APPLIES, choice_title, limits, ordered, page_of, page_title
+from gui.dialogs.settings_texts import (
+    APPLIES,
+    choice_title,
+    in_order,
+    limits,
+    ordered,
+    page_of,
+    page_title,
+)
 from gui.dialogs.settings_texts import shown as shown_value
 
 BEGIN, END = "<!-- settings: made from the declarations -->", "<!-- settings end -->"
@@ -25,7 +33,7 @@ _SWITCH = Text("켬, 끔", "on, off")
 def settings_tables(options: Iterable[Declared], language: str) -> str:
     """Return one Markdown table for each page of the dialog, under its title."""
     pages: dict[str, list[Declared]] = {}
-    for item in options:
+    for item in in_order(options):
         pages.setdefault(page_of(item), []).append(item)
     parts = [_table(page, pages[page], language) for page in ordered(set(pages))]
     return "\n\n".join(parts)

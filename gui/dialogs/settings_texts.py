@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -50,6 +50,20 @@ def ordered(pages: set[str]) -> list[str]:
     """Return pages in the order of the dialog's list."""
     known = [page for page in _PAGES if page in pages]
     return known + sorted(pages - set(known))
+
+
+def in_order(options: Iterable[Declared]) -> list[Declared]:
+    """Return options in an order that does not hang on what was imported first.
+
+    Those of one class stay together as declared; general modules come before special ones.
+    """
+    return sorted(options, key=_place)
+
+
+def _place(item: Declared) -> tuple[int, str, str, int]:
+    module = item.owner.__module__
+    position = list(item.owner.model_fields).index(item.name)
+    return module.count("."), module, item.owner.__name__, position
 
 
 def limits(item: Declared) -> Text:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from config.errors import ConfigError
 from config.schema import Applies, Settings
 from gui.dialogs.settings_draft import Draft, same
+from gui.dialogs.settings_texts import in_order
 from tests.gui.every_option import every_option
 
 every_option()
@@ -110,3 +111,10 @@ def test_a_draft_refuses_exactly_what_settings_refuse(value: object) -> None:
         assert "risk.stop_loss_pct" in draft.problems
     else:
         assert draft.settings() == wanted
+
+
+def test_the_order_of_options_does_not_hang_on_imports() -> None:
+    options = every_option()
+    keys = [item.key for item in in_order(options)]
+    assert keys == [item.key for item in in_order(reversed(options))]
+    assert keys.index("strategy.ema_short") + 1 == keys.index("strategy.ema_long")
