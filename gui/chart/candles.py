@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 from PyQt5.QtGui import QColor, QPainter
 
 from config.text import Text
+from gui.chart.candle_columns import Candles
 from gui.chart.numbers import plain
 from gui.chart.palette import ChartPalette
-from gui.chart.series import Candles, ChartSeries
+from gui.chart.series import ChartSeries
 from gui.chart.strokes import fill_rects, mixed
 from gui.chart.view import Layer, Reading, Style, View
 from gui.chart.visible import Visible

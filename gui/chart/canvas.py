@@ -25,6 +25,7 @@ from gui.chart.navigation import KEYS, ZOOM
 from gui.chart.pane import Pane
 from gui.chart.picture import Canvas, Picture, make_picture
 from gui.chart.series import ChartSeries
+from gui.chart.strokes import mixed
 from gui.chart.view import Style
 
 _NOTCH = 120.0  # wheel units of one step
@@ -38,7 +39,6 @@ class ChartCanvas(QWidget):
 
     Signals:
         bar_clicked: number of the row that was clicked.
-        key_pressed: a key the canvas has no use for.
     """
 
     bar_clicked = pyqtSignal(int)
@@ -120,11 +120,12 @@ class ChartCanvas(QWidget):
         row = self._read_row()
         if row is None:
             return
-        metrics = QFontMetricsF(painter.font())
+        metrics, palette = QFontMetricsF(painter.font()), self._style.palette
         for part in self.picture().parts:
             readings = part.pane.readings(self._series, row, self._style)
             rows = laid_out(readings, metrics, part.view.area.width())[: part.legend_rows]
-            paint_legend(painter, part.view.area, rows, self._style.palette)
+            paper = mixed(palette.background, 210 if part.pane.main else 0)
+            paint_legend(painter, part.view.area, rows, palette, paper)
 
     def sizeHint(self) -> QSize:
         return QSize(900, 500)

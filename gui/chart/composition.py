@@ -51,27 +51,21 @@ class Composition:
         ]
 
     def panes(self, price_layers: Sequence[Layer], hidden: Collection[str]) -> list[Pane]:
-        """Return the panes from top to bottom; `price_layers` are drawn over the candles' overlays."""
+        """Return the panes from top to bottom; `price_layers` lie over the candles and overlays."""
         plots = [plot for plot in self._plots if _key(plot) not in hidden]
-        panes = [self._price_pane([p for p in plots if p.pane is PlotPane.PRICE], price_layers)]
-        if VOLUME_KEY not in hidden:
-            panes.append(
-                Pane(
-                    VOLUME_KEY, VOLUME, [VolumeLayer()], axis_text=volume_text, stands_on_floor=True
-                )
-            )
-        for plot in plots:
-            if plot.pane is PlotPane.OWN:
-                panes.append(
-                    Pane(_key(plot), plot.title, layers_of(plot), span=plot.span, marks=plot.guides)
-                )
-        if SCORE_KEY not in hidden:
-            panes.append(
-                Pane(
-                    SCORE_KEY, SCORE, [self._scores], axis_text=score_text, marks=self._scores.marks
-                )
-            )
-        return panes
+        volume = Pane(
+            VOLUME_KEY, VOLUME, [VolumeLayer()], axis_text=volume_text, stands_on_floor=True
+        )
+        scores = Pane(
+            SCORE_KEY, SCORE, [self._scores], axis_text=score_text, marks=self._scores.marks
+        )
+        panes = [
+            self._price_pane([plot for plot in plots if plot.pane is PlotPane.PRICE], price_layers),
+            volume,
+            *(_own_pane(plot) for plot in plots if plot.pane is PlotPane.OWN),
+            scores,
+        ]
+        return [pane for pane in panes if pane.key not in hidden]
 
     def _price_pane(self, plots: Sequence[Plot], price_layers: Sequence[Layer]) -> Pane:
         candles = CandleLayer()
@@ -79,6 +73,10 @@ class Composition:
         lines = [layer for plot in plots if plot.shape is Shape.LINE for layer in layers_of(plot)]
         layers = [*bands, candles, *lines, *price_layers]
         return Pane("price", PRICE, layers, _PRICE_WEIGHT, main=candles, follows_price=True)
+
+
+def _own_pane(plot: Plot) -> Pane:
+    return Pane(_key(plot), plot.title, layers_of(plot), span=plot.span, marks=plot.guides)
 
 
 def _key(plot: Plot) -> str:

@@ -12,7 +12,7 @@ from gui.chart.view import Style
 
 
 def paint_crosshair(painter: QPainter, picture: Picture, pointer: QPointF, style: Style) -> None:
-    """Draw lines through the bar and the value at `pointer`, with their time and value on the axes."""
+    """Draw lines through the bar and value at `pointer`, with time and value on the axes."""
     row = picture.visible.row(pointer.x())
     if row is None or pointer.x() > picture.times.right():
         return

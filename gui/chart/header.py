@@ -51,8 +51,10 @@ class ChartHeader(QWidget):
         self._instrument: Instrument | None = None
         self._symbol = _label("chartSymbol", "muted")
         self._name = _label("chartName", "title")
+        self._name.setMinimumWidth(1)  # gives way first in a narrow dock
         self._price = _label("chartPrice", "flat")
         self._frames = QButtonGroup(self)
+        self._frames.setExclusive(False)  # none of them is chosen while a longer one is
         self._longer = self._menu_button("timeframeMore")
         self._indicators = self._menu_button("indicatorMenu")
         self._long_actions = QActionGroup(self)

@@ -22,7 +22,7 @@ def paint_tag(
 def paint_pill(
     painter: QPainter, left: float, middle: float, text: str, fill: str, color: str
 ) -> None:
-    """Paint a framed box as wide as its text, its left edge at `left`, round the pixel row `middle`."""
+    """Paint a framed box as wide as its text, beginning at `left`, round the row `middle`."""
     metrics = QFontMetricsF(painter.font())
     height = metrics.height() + 2
     width = metrics.horizontalAdvance(text) + 10

@@ -9,7 +9,6 @@ from PyQt5.QtCore import QPointF, QRectF
 from PyQt5.QtGui import QColor, QFontMetricsF, QPainter
 
 from gui.chart.palette import ChartPalette
-from gui.chart.strokes import mixed
 from gui.chart.view import Reading
 
 _MARGIN, _BETWEEN, _AFTER_NAME = 6, 12, 4
@@ -45,14 +44,14 @@ def laid_out(groups: Sequence[Sequence[Reading]], metrics: QFontMetricsF, width:
     return rows[:_MOST_ROWS]
 
 
-def paint_legend(painter: QPainter, area: QRectF, rows: Rows, palette: ChartPalette) -> None:
-    """Write the rows from the upper left corner of `area`."""
+def paint_legend(
+    painter: QPainter, area: QRectF, rows: Rows, palette: ChartPalette, paper: QColor
+) -> None:
+    """Write the rows from the upper left corner of `area`, on a strip of `paper`."""
     metrics = QFontMetricsF(painter.font())
     top, height = area.top() + 3, metrics.height()
     for row in rows:
-        width = row[-1].end
-        paper = QRectF(area.left() + _MARGIN / 2, top, width, height)
-        painter.fillRect(paper, mixed(palette.background, 210))
+        painter.fillRect(QRectF(area.left() + _MARGIN / 2, top, row[-1].end, height), paper)
         for placed in row:
             baseline = top + metrics.ascent()
             painter.setPen(QColor(palette.muted))

@@ -73,11 +73,11 @@ class LevelLayer(Layer):
         height = QFontMetricsF(painter.font()).height() + 4
         wanted = [view.scale.y(level.price) for level in self.levels]
         places = spread(wanted, height, view.scale.top, area.bottom())
-        for level, y, place in zip(self.levels, wanted, places, strict=True):
-            arrow = "▲ " if y < area.top() else "▼ " if y > area.bottom() else ""
-            color = getattr(view.palette, level.role)
+        for level, row, place in zip(self.levels, wanted, places, strict=True):
+            arrow = "▲ " if row < area.top() else "▼ " if row > area.bottom() else ""
+            frame = getattr(view.palette, level.role)
             text = arrow + level.text.in_(view.language)
-            paint_pill(painter, area.left() + 6, place, text, view.palette.background, color)
+            paint_pill(painter, area.left() + 6, place, text, view.palette.background, frame)
 
     def tags(self, view: View) -> list[Tag]:
         colors = [getattr(view.palette, level.role) for level in self.levels]

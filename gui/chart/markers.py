@@ -95,7 +95,7 @@ class MarkerLayer(Layer):
         self._markers.append(marker)
 
     def tip_at(self, position: QPointF, style: Style) -> str:
-        """Return the story of the markers under the mouse, a line each; empty where there are none."""
+        """Return the stories of the markers under the mouse, a line each."""
         for spot in reversed(self._spots):
             if abs(spot.x - position.x()) <= _REACH and abs(spot.y - position.y()) <= _REACH:
                 return "\n".join(marker.story(style.language) for marker in spot.markers)

@@ -31,7 +31,7 @@ class ChartPalette:
     target: str
 
     def line(self, role: str) -> str:
-        """Return the colour of an indicator's role; one that is not known gets the same every time."""
+        """Return the colour of an indicator's role, for an unknown one always the same other."""
         known = dict(self.lines)
         return known.get(role) or self.others[sum(role.encode()) % len(self.others)]
 

@@ -69,7 +69,7 @@ class Pane:
 
 
 def stacked(panes: Sequence[Pane], width: float, height: float) -> list[QRectF]:
-    """Share the height among the panes; those that would be too low to read get no area, last first."""
+    """Share the height among the panes; the last get no area if they would be too low to read."""
     shown = list(panes)
     while len(shown) > 1 and shown[-1].weight / sum(p.weight for p in shown) * height < _LOWEST_PX:
         shown.pop()

@@ -82,13 +82,13 @@ class ChartPanel(QWidget):
         self.set_history(())
 
     def set_history(self, bars: Sequence[Bar] | BarColumns) -> None:
-        """Replace all bars by closed 1-minute bars, oldest first; columns given become the chart's own."""
+        """Replace all by closed 1-minute bars, oldest first; columns become the chart's own."""
         self._series.load(bars)
         self.canvas.show_newest(self.canvas.bars.count)
         self._refresh()
 
     def append_bar(self, event: BarClosed) -> None:
-        """Add one closed 1-minute bar; of another symbol, or not newer than the last, it is left out."""
+        """Add one closed 1-minute bar; left out if of another symbol or not newer than the last."""
         if self._is_ours(event.bar.symbol) and self._series.append(event):
             self._refresh()
 

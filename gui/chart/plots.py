@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen
 
 from core.indicators import Pane, Plot, Shape
 from gui.chart.numbers import plain
-from gui.chart.series import ChartSeries, Floats
-from gui.chart.strokes import fill_between, fill_rects, mixed, stroke_line
+from gui.chart.series import ChartSeries
+from gui.chart.strokes import fill_between, mixed, stroke_line
 from gui.chart.view import Layer, Reading, Style, View
 from gui.chart.visible import Visible, extent
 
@@ -21,56 +20,35 @@ class LineLayer(Layer):
         self._plot = plot
 
     def extent(self, visible: Visible) -> tuple[float, float] | None:
-        return extent(*(visible.trace(name)[1] for name in self._plot.names))
+        return extent(*(visible.trace(name) for name in self._plot.names))
 
     def paint(self, painter: QPainter, view: View) -> None:
         pen = QPen(QColor(view.palette.line(self._plot.color)), 1)
         for name in self._plot.names:
-            x, values = view.visible.trace(name)
-            stroke_line(painter, pen, x, view.scale.rows(values))
+            rows = view.scale.rows(view.visible.trace(name))
+            stroke_line(painter, pen, view.visible.x + 0.5, rows)
 
     def readings(self, series: ChartSeries, row: int, style: Style) -> list[Reading]:
         decimals = series.decimals if self._plot.pane is Pane.PRICE else 2
         values = " ".join(plain(series.value(name, row), decimals) for name in self._plot.names)
-        return [
-            Reading(
-                self._plot.title.in_(style.language), values, style.palette.line(self._plot.color)
-            )
-        ]
+        color = style.palette.line(self._plot.color)
+        return [Reading(self._plot.title.in_(style.language), values, color)]
 
 
 class BandLayer(LineLayer):
     """Low, middle and high line, with the area between low and high tinted."""
 
     def paint(self, painter: QPainter, view: View) -> None:
-        color, rows = view.palette.line(self._plot.color), view.scale.rows
-        x, lows, middles, highs = self._points(view)
-        self._fill(painter, mixed(color, 26), view, x, rows(highs), rows(lows))
-        for values in (lows, highs):
-            stroke_line(painter, QPen(mixed(color, 190), 1), x, rows(values))
-        stroke_line(painter, QPen(mixed(color, 150), 1, Qt.DashLine), x, rows(middles))
-
-    def _points(self, view: View) -> tuple[Floats, Floats, Floats, Floats]:
-        x = view.visible.trace(self._plot.names[0])[0]
-        low, middle, high = (view.visible.trace(name)[1] for name in self._plot.names)
-        return x, low, middle, high
-
-    def _fill(
-        self, painter: QPainter, color: QColor, view: View, x: Floats, upper: Floats, lower: Floats
-    ) -> None:
-        if view.visible.starts is None:
-            fill_between(painter, color, x, upper, lower)
-            return
-        # Every second point is a column's lowest value, the one after it its highest. A polygon of
-        # such zigzags takes forty times as long as a rectangle for each column.
-        top, bottom = upper[1::2], lower[::2]
-        is_known = np.isfinite(top) & np.isfinite(bottom)
-        height = bottom[is_known] - top[is_known]
-        fill_rects(painter, color, view.visible.x[is_known], top[is_known], 1, height)
+        color, x = view.palette.line(self._plot.color), view.visible.x + 0.5
+        low, middle, high = (view.scale.rows(view.visible.trace(name)) for name in self._plot.names)
+        fill_between(painter, mixed(color, 26), x, high, low)
+        for rows in (low, high):
+            stroke_line(painter, QPen(mixed(color, 190), 1), x, rows)
+        stroke_line(painter, QPen(mixed(color, 150), 1, Qt.DashLine), x, middle)
 
 
 class GuideLayer(Layer):
-    """Levels across a pane; the space beyond the outer two is tinted, as for overbought and oversold."""
+    """Levels across a pane; beyond the outer two it is tinted (overbought, oversold)."""
 
     def __init__(self, levels: tuple[float, ...], colors: tuple[str, str] = ("down", "up")) -> None:
         self._levels = sorted(levels)

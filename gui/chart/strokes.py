@@ -1,6 +1,6 @@
 """Batched drawing: many shapes in one call to Qt, from numpy columns.
 
-A call for each bar costs a hundred times as much: that is why the usual candlestick example is slow.
+A call for each bar takes a hundred times as long, as in the usual candlestick example.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from PyQt5.QtCore import QRect, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen
 from pyqtgraph.functions import arrayToQPath, arrayToQPolygonF
 
-from gui.chart.series import Floats
+from gui.chart.candle_columns import Floats
 
 _FAR = 20_000  # pixels; beyond any screen, within 32 bits
 

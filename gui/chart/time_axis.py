@@ -1,8 +1,8 @@
-"""Which bars carry a time label, and what it says; times are seconds of the exchange's own clock."""
+"""Which bars carry a time label, and what it says; times are the exchange's own clock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -33,19 +33,39 @@ def time_ticks(
         wall: Start of each column's bar in seconds since 1970 by the exchange's clock, ascending.
         x: Centre of each column in pixels, ascending.
     """
-    ticks: list[TimeTick] = []
-    taken: list[float] = []
-    for level in _LEVELS:
+    dates, columns = _finest(_DATES, wall, x, gap)
+    ticks = [TimeTick(column, dates.label(int(wall[column]), language), True) for column in columns]
+    if dates is _DAYS_LEVEL:
+        taken = x[columns]
+        clock, columns = _finest(_CLOCK, wall, x, gap)
+        ticks += [
+            TimeTick(column, clock.label(int(wall[column]), language), False)
+            for column in columns
+            if np.all(np.abs(taken - x[column]) >= gap)
+        ]
+    return sorted(ticks, key=lambda tick: tick.column)
+
+
+def _finest(
+    levels: Sequence[_Level], wall: NDArray[np.int64], x: NDArray[np.float64], gap: float
+) -> tuple[_Level, list[int]]:
+    """Return the last level whose labels have room, with the columns it labels."""
+    chosen, found = levels[0], np.empty(0, np.intp)
+    for level in levels:
         columns = level.changes(wall)
         if len(columns) > 1 and (x[columns[-1]] - x[columns[0]]) / (len(columns) - 1) < gap:
             break
-        for column in columns.tolist():
-            place = float(x[column])
-            if all(abs(place - other) >= gap for other in taken):
-                taken.append(place)
-                text = level.label(int(wall[column]), language)
-                ticks.append(TimeTick(column, text, level.is_day))
-    return sorted(ticks, key=lambda tick: tick.column)
+        chosen, found = level, columns
+    return chosen, _apart(found.tolist(), x, gap)
+
+
+def _apart(columns: list[int], x: NDArray[np.float64], gap: float) -> list[int]:
+    """Leave out columns too near to the one before."""
+    kept: list[int] = []
+    for column in columns:
+        if not kept or x[column] - x[kept[-1]] >= gap:
+            kept.append(column)
+    return kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +74,6 @@ class _Level:
 
     key: Callable[[NDArray[np.int64]], NDArray[np.int64]]
     label: Callable[[int, str], str]
-    is_day: bool
 
     def changes(self, wall: NDArray[np.int64]) -> NDArray[np.intp]:
         """Return the columns that begin a period, without the very first one."""
@@ -68,16 +87,16 @@ def _months(count: int) -> _Level:
         months = wall.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
         return months // count
 
-    return _Level(key, _year_label if count >= 12 else _month_label, True)
+    return _Level(key, _year_label if count >= 12 else _month_label)
 
 
 def _minutes(count: int) -> _Level:
-    return _Level(lambda wall: wall // (60 * count), _clock_label, False)
+    return _Level(lambda wall: wall // (60 * count), _clock_label)
 
 
 def day_starts(wall: NDArray[np.int64]) -> NDArray[np.intp]:
     """Return the columns whose bar is the first of its day; the very first one is none."""
-    return _BY_DAY.changes(wall)
+    return _DAYS_LEVEL.changes(wall)
 
 
 def day_label(second: int, language: str) -> str:
@@ -116,10 +135,7 @@ def _year_label(second: int, language: str) -> str:
     return f"{_moment(second):%Y}"
 
 
-_BY_DAY = _Level(lambda wall: wall // DAY_S, day_label, True)
-_LEVELS = (
-    *(_months(count) for count in (120, 60, 24, 12, 6, 3, 1)),
-    _BY_DAY,
-    *(_minutes(count) for count in (240, 120, 60, 30, 20, 10, 5, 3, 2, 1)),
-)
-"""From a decade down to a minute."""
+_DAYS_LEVEL = _Level(lambda wall: wall // DAY_S, day_label)
+_DATES = (*(_months(count) for count in (120, 60, 24, 12, 6, 3, 1)), _DAYS_LEVEL)
+_CLOCK = tuple(_minutes(count) for count in (240, 120, 60, 30, 20, 10, 5, 3, 2, 1))
+"""Kinds of labels, the coarsest first."""

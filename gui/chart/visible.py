@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gui.chart.bar_range import BarRange
-from gui.chart.series import Candles, ChartSeries, Floats
+from gui.chart.candle_columns import Candles, Floats
+from gui.chart.series import ChartSeries
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,11 @@ class Visible:
     )  # first row (from `first`) of each drawn column; None: a column a row
     x: NDArray[np.int64]  # pixel of each column's centre
     candles: Candles  # one for each column
-    _traces: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
+    _traces: dict[str, Floats] = field(default_factory=dict)
 
     @property
     def body_width(self) -> int:
-        """Pixels of a candle's body: odd, so that the wick stands in its middle; 1 is a wick alone."""
+        """Pixels of a candle's body: odd, so that the wick is in its middle; 1 is a wick alone."""
         width = int(self.pitch * 0.72)
         return max(1, width - 1 + width % 2)
 
@@ -44,28 +45,19 @@ class Visible:
         row = int(np.floor(self.range.first + pixel / self.pitch))
         return min(max(row, self.first), self.end - 1)
 
-    def trace(self, name: str) -> tuple[Floats, Floats]:
-        """Return the points (pixels, values) of a value's line.
-
-        Where rows share a column, the column's lowest and highest value follow each other.
-        """
+    def trace(self, name: str) -> Floats:
+        """Return a value at each column, of the last row where several share it."""
         if name not in self._traces:
-            self._traces[name] = self._points(self.series.values(name, self.first, self.end))
+            values = self.series.values(name, self.first, self.end)
+            if self.starts is not None:
+                values = values[np.append(self.starts[1:], len(values)) - 1]
+            self._traces[name] = values
         return self._traces[name]
 
     def column_values(self, name: str) -> Floats:
         """Return the highest value of each column, NaN where there is none."""
         values = self.series.values(name, self.first, self.end)
         return values if self.starts is None else np.fmax.reduceat(values, self.starts)
-
-    def _points(self, values: Floats) -> tuple[Floats, Floats]:
-        centres = self.x + 0.5
-        if self.starts is None:
-            return centres, values
-        pairs = np.column_stack(
-            (np.fmin.reduceat(values, self.starts), np.fmax.reduceat(values, self.starts))
-        )
-        return np.repeat(centres, 2), pairs.ravel()
 
 
 def look(series: ChartSeries, bars: BarRange, width: float) -> Visible:
