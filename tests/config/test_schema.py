@@ -92,6 +92,10 @@ def test_a_fraction_in_place_of_a_percentage_is_recognised(options):
     )
 
 
+def test_a_value_that_is_wrong_as_a_fraction_too_gets_no_such_hint(options):
+    assert "percentage" not in str(refusal({"risk.stop_loss_pct": 0.0001}))
+
+
 def test_a_password_in_a_refused_value_is_starred(options):
     error = refusal({"ui.theme": "http://me:hunter2@host/?key=abc"})
     assert "hunter2" not in str(error)
