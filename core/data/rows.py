@@ -127,5 +127,5 @@ def _cut_off(path: Path, row: int, rest: bytes) -> Text:
     half_en = " The half-written last row was dropped." if rest else ""
     return Text(
         f"{path.name}: 파일이 중간에 끊겼습니다. 온전한 {row - 1}행까지 읽었습니다.{half_ko}",
-        f"{path.name}: the file is cut off; its {row - 1} whole rows were read.{half_en}",
+        f"{path.name}: the file is cut off; all is read up to row {row - 1}.{half_en}",
     )
