@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
 from config.schema import Settings
 from config.text import Text
 from core.domain.messages import Message
+from core.domain.session import Phase
 from core.ports import Broker, Clock, Post
 
 
@@ -48,6 +50,8 @@ class WindowContext:
     theme: str  # "dark" or "light"
     home: Path  # layout.ini is kept here
     clock: Clock  # market time
+    names: Mapping[str, str]  # of all known securities by code, for names before the history comes
+    phase_at: Callable[[datetime], Phase]  # of the calendar; a hung engine's word would be old
     post: Post  # into the engine's inbox
     broker: Broker  # for a flatten without the engine, and nothing else
     add_report_listener: Callable[[Callable[[Message], None]], None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,7 +24,9 @@ from core.domain.risk import TradingState
 class Latest:
     """Plain state without Qt, filled from the bridge before any panel hears of an event."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: Mapping[str, str] | None = None) -> None:
+        """Start with the names of securities by code, as far as they are known."""
+        self._names = dict(names or {})
         self.instruments: dict[str, Instrument] = {}
         self.histories: dict[str, HistoryReady] = {}
         self.bars: dict[str, list[BarClosed]] = {}  # closed since the start, by symbol
@@ -35,8 +38,7 @@ class Latest:
 
     def name(self, symbol: str) -> str:
         """Return a symbol's name, or the symbol itself while nobody has named it."""
-        known = self.instruments.get(symbol)
-        return known.name if known else symbol
+        return self._names.get(symbol, symbol)
 
     def number(self, order_id: OrderId) -> str:
         """Return the broker's number of an order (주문번호), ours while it has none."""
@@ -87,6 +89,7 @@ class Latest:
     def take_history(self, event: HistoryReady) -> None:
         symbol = event.instrument.symbol
         self.instruments[symbol] = event.instrument
+        self._names[symbol] = event.instrument.name
         self.histories[symbol] = event
         self.bars[symbol] = []
 

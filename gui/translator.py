@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QLocale, QObject, pyqtSignal
 
 from config.text import Text
 
@@ -48,3 +48,10 @@ class Translator(QObject):
         for show, text in self._bound:
             show(self(text))
         self.changed.emit()
+
+
+def resolve(language: str) -> str:
+    """Return "ko" or "en"; for "auto" the system's language decides."""
+    if language != "auto":
+        return language
+    return "ko" if QLocale.system().language() == QLocale.Korean else "en"

@@ -35,7 +35,7 @@ class Workspace(QObject):
         self.settings: Settings = context.settings
         self.translator = Translator(context.language, self)
         self.bridge = Bridge(self)
-        self.latest = Latest()
+        self.latest = Latest(context.names)
         self.symbol = ""
         self._know()
 

@@ -135,6 +135,8 @@ def _unit(line: CheckLine) -> str | None:
 
 @panel("blocked", Text("차단", "Blocked"), Area.BOTTOM, 60, "Alt+6")
 class BlockedPanel(RecordPanel):
+    counts_rows = True
+
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(
             workspace, "blockedTable", _columns(workspace), key=lambda r: r.number, limit=LIMIT

@@ -58,6 +58,8 @@ class Curve:
 class EquityPlot(pg.GraphicsLayoutWidget):
     """Two panes over one time axis; redrawn while it can be seen, twice a second at most."""
 
+    _lines: tuple[pg.PlotDataItem, ...] = ()
+
     def __init__(self, translator: Translator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tr = translator
@@ -67,7 +69,7 @@ class EquityPlot(pg.GraphicsLayoutWidget):
         self.ci.layout.setRowStretchFactor(0, 3)
         self.ci.layout.setRowStretchFactor(1, 2)
         self.ci.layout.setVerticalSpacing(0)
-        self._lines = [plot.plot() for plot in (self._equity, self._drawdown)]
+        self._lines = (self._equity.plot(), self._drawdown.plot())
         self._drawdown.setXLink(self._equity)
         self._equity.getAxis("bottom").setStyle(showValues=False)
         for plot in (self._equity, self._drawdown):
@@ -120,7 +122,8 @@ class EquityPlot(pg.GraphicsLayoutWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.PaletteChange:
+        # pyqtgraph changes its palette while it is being made.
+        if event.type() == QEvent.PaletteChange and self._lines:
             self._restyle()
 
 

@@ -71,6 +71,8 @@ def _columns(workspace: Workspace) -> list[Column]:
 
 @panel("orders", Text("미체결", "Orders"), Area.BOTTOM, 30, "Alt+3")
 class OrdersPanel(RecordPanel):
+    counts_rows = True
+
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(
             workspace,

@@ -84,6 +84,8 @@ def _columns(workspace: Workspace) -> list[Column]:
 
 @panel("positions", Text("잔고", "Positions"), Area.BOTTOM, 20, "Alt+2")
 class PositionsPanel(RecordPanel):
+    counts_rows = True
+
     def __init__(self, workspace: Workspace) -> None:
         super().__init__(
             workspace,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Any
 
-from PyQt5.QtCore import QEvent, QObject, Qt
+from PyQt5.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent, QKeySequence
 from PyQt5.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QShortcut, QVBoxLayout, QWidget
 
@@ -24,7 +24,15 @@ NOT_EXPORTED = Text("{}에 저장할 수 없습니다: {}", "{} can't be written
 
 
 class RecordPanel(QWidget):
-    """Base of all table panels; `table` is the model, `view` what shows it."""
+    """Base of all table panels; `table` is the model, `view` what shows it.
+
+    Signals:
+        count_changed: `shown_count` is another one.
+    """
+
+    count_changed = pyqtSignal()
+    counts_rows = False
+    """Whether the panel's title shall say how many rows it has."""
 
     def __init__(
         self,
@@ -53,8 +61,16 @@ class RecordPanel(QWidget):
         self.view.record_opened.connect(lambda record: workspace.open_chart(symbol_of(record)))
         self.view.export_wanted.connect(self.ask_export)
         workspace.symbol_selected.connect(self.show_symbol)
+        if self.counts_rows:
+            for signal in (self.view.filter.rowsInserted, self.view.filter.rowsRemoved):
+                signal.connect(self._tell_count)
         find = QShortcut(QKeySequence.Find, self, context=Qt.WidgetWithChildrenShortcut)
         find.activated.connect(self._open_search)
+
+    @property
+    def shown_count(self) -> int:
+        """Return the number for the panel's title, 0 for none."""
+        return self.view.filter.rowCount() if self.counts_rows else 0
 
     def add_tools(self, *widgets: QWidget) -> None:
         """Put widgets in a bar above the table, the last one at its right end."""
@@ -101,6 +117,9 @@ class RecordPanel(QWidget):
                 self.view.setFocus()
                 return True
         return super().eventFilter(watched, event)
+
+    def _tell_count(self, *rows: object) -> None:
+        self.count_changed.emit()
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

@@ -62,9 +62,7 @@ class RecordView(QTableView):
         header.setContextMenuPolicy(Qt.CustomContextMenu)
         header.customContextMenuRequested.connect(self._show_column_menu)
         self.setSortingEnabled(True)
-        for position, column in enumerate(table.columns):
-            self.setColumnHidden(position, column.is_hidden)
-        self.fit_columns()
+        self.reset_columns()
         translator.changed.connect(self._widen_columns)
 
     def current_record(self) -> Any:
@@ -109,6 +107,14 @@ class RecordView(QTableView):
         """Give every column the width of its title or its widest usual value."""
         for position in range(len(self.table.columns)):
             self.setColumnWidth(position, self._fitting(position))
+
+    def reset_columns(self) -> None:
+        """Show the columns as they were declared."""
+        header = self.horizontalHeader()
+        for position, column in enumerate(self.table.columns):
+            header.moveSection(header.visualIndex(position), position)
+            self.setColumnHidden(position, column.is_hidden)
+        self.fit_columns()
 
     def save_state(self) -> QByteArray:
         """Return widths, order, visibility and sort order of the columns."""

@@ -11,6 +11,7 @@ from core.domain.risk import Check
 from gui import format as fmt
 from gui import theme
 from gui.panels.registry import Area, panel
+from gui.roles import set_role
 from gui.wording import unit
 from gui.workspace import Workspace
 
@@ -71,10 +72,7 @@ class Gauge:
         self.bar.show_share(share, check.passed)
         self.numbers.setText(_numbers(check).in_(language))
         reason = check.reason.in_(language) if check.reason else ""
-        role = "muted" if check.passed else "error"
-        if self.numbers.property("role") != role:
-            self.numbers.setProperty("role", role)
-            theme.restyle(self.numbers)
+        set_role(self.numbers, "muted" if check.passed else "error")
         for widget in (self.title, self.bar, self.numbers):
             widget.setToolTip(reason)
 

@@ -1,0 +1,116 @@
+"""The panels as docks: where they stand at first, and how they are found again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QKeySequence
+from PyQt5.QtWidgets import QAction, QDockWidget, QMainWindow, QTabWidget, QWidget
+
+from gui import icons
+from gui.layout import LayoutStore
+from gui.panels.record_panel import RecordPanel
+from gui.panels.record_view import RecordView
+from gui.panels.registry import Area, PanelKind, kinds
+from gui.workspace import Workspace
+
+LEFT_SHARE, BOTTOM_SHARE = 0.32, 0.29  # of the window's width and height
+
+
+@dataclass(frozen=True, slots=True)
+class Dock:
+    """One panel in its dock; `show` brings it up and gives it the keyboard."""
+
+    kind: PanelKind
+    dock: QDockWidget
+    panel: QWidget
+    show: QAction
+
+
+class Docks:
+    """Makes a dock for every registered panel and puts it into the window."""
+
+    def __init__(self, window: QMainWindow, workspace: Workspace) -> None:
+        self._window, self._tr = window, workspace.translator
+        self.all: tuple[Dock, ...] = ()
+        window.setDockOptions(
+            QMainWindow.AllowNestedDocks | QMainWindow.AllowTabbedDocks | QMainWindow.AnimatedDocks
+        )
+        window.setTabPosition(Qt.AllDockWidgetAreas, QTabWidget.North)
+        window.setCorner(Qt.BottomLeftCorner, Qt.BottomDockWidgetArea)
+        window.setCorner(Qt.BottomRightCorner, Qt.BottomDockWidgetArea)
+        self.all = tuple(self._make(kind, workspace) for kind in kinds())
+        workspace.translator.changed.connect(self._retitle)
+        self._retitle()
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Put every dock back to where it stood at first."""
+        for area in Area:
+            docks = [one.dock for one in self.all if one.kind.area is area]
+            for dock in docks:
+                dock.setFloating(False)
+                self._window.addDockWidget(area.value, dock)
+                dock.show()
+            for first, second in pairwise(docks):
+                self._window.tabifyDockWidget(first, second)
+            docks[0].raise_()
+        self.resize()
+
+    def resize(self) -> None:
+        """Give the areas their shares of the window."""
+        size = self._window.size()
+        for area, share, orientation, length in (
+            (Area.LEFT, LEFT_SHARE, Qt.Horizontal, size.width()),
+            (Area.BOTTOM, BOTTOM_SHARE, Qt.Vertical, size.height()),
+        ):
+            dock = next(one.dock for one in self.all if one.kind.area is area)
+            self._window.resizeDocks([dock], [round(length * share)], orientation)
+
+    def save(self, store: LayoutStore) -> None:
+        for view in self._views():
+            store.put_bytes(f"columns/{view.objectName()}", view.save_state())
+
+    def restore(self, store: LayoutStore) -> None:
+        for view in self._views():
+            state = store.bytes(f"columns/{view.objectName()}")
+            if state is not None:
+                view.restore_state(state)
+
+    def reset_columns(self) -> None:
+        """Show every table's own columns again, in their own order and width."""
+        for view in self._views():
+            view.reset_columns()
+
+    def _views(self) -> Iterator[RecordView]:
+        for one in self.all:
+            yield from one.panel.findChildren(RecordView)
+
+    def _make(self, kind: PanelKind, workspace: Workspace) -> Dock:
+        dock = QDockWidget(self._window)
+        dock.setObjectName(f"{kind.name}Dock")
+        panel = kind.make(workspace)
+        dock.setWidget(panel)
+        show = QAction(icons.icon(kind.name, "muted"), "", dock)
+        show.setShortcut(QKeySequence(kind.shortcut))
+        show.triggered.connect(lambda: _bring_up(dock, panel))
+        self._window.addAction(show)
+        if isinstance(panel, RecordPanel):
+            panel.count_changed.connect(self._retitle)
+        return Dock(kind, dock, panel, show)
+
+    def _retitle(self) -> None:
+        for one in self.all:
+            title = self._tr(one.kind.title)
+            count = one.panel.shown_count if isinstance(one.panel, RecordPanel) else 0
+            one.dock.setWindowTitle(f"{title} {count}" if count else title)
+            one.show.setText(title)
+
+
+def _bring_up(dock: QDockWidget, panel: QWidget) -> None:
+    dock.show()
+    dock.raise_()
+    (panel.view if isinstance(panel, RecordPanel) else panel).setFocus()

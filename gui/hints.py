@@ -1,0 +1,71 @@
+"""Three tips for the first start, in a banner that goes away for good."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import pyqtSignal
+from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from config.text import Text
+from gui.roles import set_role
+from gui.translator import Translator
+
+TIPS = (
+    Text(
+        "① ▶ 시작을 누르면 자동매매가 시작됩니다. 지금은 가상 시장이니 안심하고 눌러 보세요",
+        "① Press ▶ Start to let it trade. This market is simulated: try it without fear",
+    ),
+    Text(
+        "② 종목을 누르면 모든 화면이 그 종목을 보여 줍니다. 표를 오른쪽 클릭하면 복사와 내보내기",
+        "② Click a symbol and every panel follows. Right-click a table to copy or export it",
+    ),
+    Text(
+        "③ 긴급 전량청산은 1초 동안 누르거나 Ctrl+Shift+X 두 번. 설정은 Ctrl+,",
+        "③ FLATTEN ALL: hold it for 1 second, or Ctrl+Shift+X twice. Settings: Ctrl+,",
+    ),
+)
+NEXT, SKIP, FINISH = Text("다음", "Next"), Text("건너뛰기", "Skip"), Text("알겠습니다", "Got it")
+
+
+class Hints(QWidget):
+    """One tip at a time.
+
+    Signals:
+        dismissed: the trader has seen or skipped them.
+    """
+
+    dismissed = pyqtSignal()
+
+    def __init__(self, translator: Translator, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("hints")
+        self._tr, self._at = translator, 0
+        self._text = QLabel(self)
+        self._text.setMinimumWidth(0)
+        set_role(self._text, "accent")
+        self._next, self._skip = QPushButton(self), QPushButton(self)
+        self._next.setObjectName("nextHint")
+        self._skip.setObjectName("skipHints")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 3, 6, 3)
+        layout.addWidget(self._text, 1)
+        layout.addWidget(self._next)
+        layout.addWidget(self._skip)
+        self._next.clicked.connect(self._go_on)
+        self._skip.clicked.connect(self.dismissed)
+        translator.changed.connect(self._show)
+        self._show()
+
+    def _go_on(self) -> None:
+        self._at += 1
+        if self._at == len(TIPS):
+            self._at = 0
+            self.dismissed.emit()
+        self._show()
+
+    def _show(self) -> None:
+        is_last = self._at == len(TIPS) - 1
+        self._text.setText(self._tr(TIPS[self._at]))
+        self._text.setToolTip(self._tr(TIPS[self._at]))
+        self._next.setText(self._tr(FINISH if is_last else NEXT))
+        self._skip.setText(self._tr(SKIP))
+        self._skip.setVisible(not is_last)

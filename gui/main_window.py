@@ -1,0 +1,271 @@
+"""The main window: health strip, chart, panels; it knows the core only by messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PyQt5.QtCore import Qt, pyqtSlot
+from PyQt5.QtGui import QCloseEvent, QColor, QKeySequence, QPainter, QPaintEvent
+from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
+
+from config.errors import ConfigError
+from config.schema import Settings
+from config.sections import MarketOptions, WindowOptions
+from config.text import Text
+from core.domain.messages import ApplySettings, Event, HistoryReady, Severity
+from gui import icons, theme
+from gui.chart.panel import ChartPanel
+from gui.chart_link import ChartLink
+from gui.context import Mode, WindowContext
+from gui.dialogs.about import ABOUT, KEYS, show_about, show_keys
+from gui.dialogs.settings import SettingsDialog
+from gui.docks import Docks
+from gui.health_strip import FLATTEN, START, STOP, HealthStrip
+from gui.hints import Hints
+from gui.layout import LayoutStore
+from gui.menus import FILE, HELP, LANGUAGE, LANGUAGES, THEME, THEMES, TRADE, VIEW, Menus
+from gui.panels.record_panel import RecordPanel
+from gui.status_line import StatusLine
+from gui.trading import Trading
+from gui.translator import resolve
+from gui.twice import TwiceShortcut
+from gui.unexpected import UnexpectedErrors
+from gui.watchdog import Watchdog
+from gui.workspace import Workspace
+
+SIZE = (1440, 900)
+FRAME_PX = 3  # of the red frame in live trading
+TITLE = Text("키움 터미널", "Kiwoom terminal")
+FLATTEN_KEYS = "Ctrl+Shift+X"
+ARMED = Text(
+    "한 번 더 누르면 전량 청산합니다 (2초 안에 Ctrl+Shift+X)",
+    "Press Ctrl+Shift+X once more within 2 s to sell everything",
+)
+ENGINE_DOWN = Text(
+    "엔진이 멈췄습니다: {}. 긴급 전량청산은 창이 직접 할 수 있습니다",
+    "The engine has stopped: {}. FLATTEN ALL still works, from the window itself",
+)
+NOT_SAVED = Text("설정을 저장할 수 없습니다: {}", "The settings can't be saved: {}")
+NO_LAYOUT = Text("화면 배치를 저장할 수 없습니다", "The layout can't be saved")
+EXPORT = Text("표 내보내기…", "Export table…")
+SETTINGS, QUIT = Text("설정…", "Settings…"), Text("종료", "Quit")
+PROGRESS = Text("청산 진행 상황", "Flatten progress")
+RESET = Text("화면 배치 초기화", "Reset layout")
+TIPS = Text("처음 안내 다시 보기", "Show the tips again")
+TWICE = Text("{} (두 번)", "{} (twice)")
+
+
+class MainWindow(QMainWindow):
+    """One window for one engine; its events come in by `on_batch`."""
+
+    def __init__(self, context: WindowContext) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowIcon(icons.icon("app", "primary"))
+        self._space = Workspace(context, self)
+        self._store = LayoutStore(context.home)
+        self._errors = UnexpectedErrors(self)
+        self._settings_dialog: SettingsDialog | None = None
+        self._may_close = False
+        watchdog = Watchdog(context.is_engine_alive, self)
+        self._space.bridge.received.connect(watchdog.hear)
+        self.chart = ChartPanel(context.settings, self)
+        self.setCentralWidget(self.chart)
+        ChartLink(self._space, self.chart)
+        self.strip = HealthStrip(self._space, watchdog)
+        self._add_bar("stripBar", self.strip)
+        self._hints = Hints(self._space.translator)
+        self._hints_bar = self._add_bar("hintsBar", self._hints)
+        self.setStatusBar(StatusLine(self._space))
+        self.resize(*SIZE)
+        self.docks = Docks(self, self._space)
+        self.trading = Trading(self._space, watchdog, self)
+        self._fill_menus()
+        self._connect()
+        self._restore()
+        if context.mode is Mode.LIVE:
+            self.setContentsMargins(FRAME_PX, FRAME_PX, FRAME_PX, FRAME_PX)
+        self._space.select(context.settings[MarketOptions].symbols[0])
+        self._errors.install()
+
+    @pyqtSlot(list)
+    def on_batch(self, events: Sequence[Event]) -> None:
+        """Take a batch of the engine's events; connect `EngineThread.published` here."""
+        self._space.bridge.on_batch(events)
+
+    @pyqtSlot(Exception)
+    def on_engine_failed(self, error: Exception) -> None:
+        """Say that the engine has ended by an exception; the window goes on."""
+        self._space.note(Severity.ERROR, ENGINE_DOWN.format(error))
+
+    def close_without_asking(self) -> None:
+        """End the program whatever is open; for signals and for answers already given."""
+        self._may_close = True
+        self.close()
+
+    def apply_settings(self, settings: Settings) -> None:
+        """Put settings into effect everywhere, and save them."""
+        before, wanted = self._space.settings[WindowOptions], settings[WindowOptions]
+        if before.theme != wanted.theme:
+            theme.apply(QApplication.instance(), wanted.theme)
+        if before.language != wanted.language:
+            self._set_language(resolve(wanted.language))
+        self._space.apply(settings)
+        self._space.post(ApplySettings(settings))
+        try:
+            self._space.context.save_settings(settings)
+        except (OSError, ConfigError) as error:
+            self._space.note(Severity.ERROR, NOT_SAVED.format(error))
+        self._tick_menus()
+
+    def open_settings(self) -> None:
+        """Open the settings dialog, or bring it up."""
+        context = self._space.context
+        if self._settings_dialog is None:
+            self._settings_dialog = dialog = SettingsDialog(
+                self._space.settings,
+                context.names,
+                self._space.translator.language,
+                context.home,
+                self,
+            )
+            dialog.setAttribute(Qt.WA_DeleteOnClose)
+            dialog.applied.connect(self.apply_settings)
+            dialog.destroyed.connect(self._forget_settings_dialog)
+        self._settings_dialog.show()
+        self._settings_dialog.raise_()
+        self._settings_dialog.activateWindow()
+
+    def reset_layout(self) -> None:
+        """Put docks and columns back to how they came."""
+        self.docks.reset_columns()
+        self.docks.arrange()
+
+    def _add_bar(self, name: str, widget: QWidget) -> QToolBar:
+        bar = QToolBar(self)
+        bar.setObjectName(name)
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.PreventContextMenu)
+        bar.toggleViewAction().setVisible(False)
+        bar.addWidget(widget)
+        self.addToolBar(Qt.TopToolBarArea, bar)
+        self.addToolBarBreak(Qt.TopToolBarArea)
+        return bar
+
+    def _connect(self) -> None:
+        space, trading = self._space, self.trading
+        space.translator.bind(self.setWindowTitle, TITLE)
+        space.bridge.histories_loaded.connect(self._select_first)
+        space.chart_wanted.connect(lambda symbol: self.chart.setFocus())
+        self._errors.caught.connect(lambda text: space.note(Severity.ERROR, text))
+        self.strip.start_wanted.connect(trading.start)
+        self.strip.stop_wanted.connect(trading.stop)
+        self.strip.flatten_wanted.connect(lambda: trading.flatten("button"))
+        twice = TwiceShortcut(QKeySequence(FLATTEN_KEYS), self)
+        twice.armed.connect(lambda: space.note(Severity.WARNING, ARMED))
+        twice.pressed_twice.connect(lambda: trading.flatten("hotkey"))
+        trading.close_allowed.connect(self.close_without_asking)
+        self._hints.dismissed.connect(self._dismiss_hints)
+
+    def _fill_menus(self) -> None:
+        menus = self._menus = Menus(self, self._space)
+        file = menus.menu(FILE)
+        menus.command(file, "export", EXPORT, self._export_table, "Ctrl+E")
+        menus.command(file, "settings", SETTINGS, self.open_settings, "Ctrl+,")
+        file.addSeparator()
+        menus.command(file, "cancel", QUIT, self.close, "Ctrl+Q")
+        trade = menus.menu(TRADE)
+        menus.command(trade, "start", START, self.strip.start_button.click, "Ctrl+Return")
+        menus.command(trade, "stop", STOP, self.strip.stop_button.click, "Ctrl+.")
+        menus.command(trade, "flatten", PROGRESS, self.trading.progress_dialog.show)
+        view = menus.menu(VIEW)
+        menus.panels(view, self.docks)
+        self._themes = menus.choice(
+            menus.submenu(view, THEME, "theme"), THEMES, lambda code: self._change("theme", code)
+        )
+        self._languages = menus.choice(
+            menus.submenu(view, LANGUAGE, "language"),
+            LANGUAGES,
+            lambda code: self._change("language", code),
+        )
+        menus.command(view, "reset", RESET, self.reset_layout)
+        help_ = menus.menu(HELP)
+        menus.command(help_, "search", KEYS, self._show_keys, "F1")
+        menus.command(help_, "warning", TIPS, self._hints_bar.show)
+        menus.command(help_, "info", ABOUT, lambda: show_about(self._space.translator, self))
+        self._tick_menus()
+
+    def _tick_menus(self) -> None:
+        self._themes["dark" if theme.current().is_dark else "light"].setChecked(True)
+        self._languages[self._space.translator.language].setChecked(True)
+
+    def _change(self, option: str, value: str) -> None:
+        self.apply_settings(self._space.settings.changed({f"ui.{option}": value}))
+
+    def _set_language(self, language: str) -> None:
+        self._space.translator.set_language(language)
+        if self._settings_dialog is not None:
+            self._settings_dialog.set_language(language)
+
+    def _show_keys(self) -> None:
+        translator = self._space.translator
+        twice = translator(TWICE).format(FLATTEN_KEYS)
+        keys = [*self._menus.keys(), (twice, translator(FLATTEN))]
+        show_keys(keys, translator, self)
+
+    def _export_table(self) -> None:
+        """Export the table that has the keyboard, else the one on top at the bottom."""
+        panels = [one.panel for one in self.docks.all if isinstance(one.panel, RecordPanel)]
+        focused = [panel for panel in panels if panel.isAncestorOf(QApplication.focusWidget())]
+        shown = [panel for panel in panels if not panel.visibleRegion().isEmpty()]
+        for panel in [*focused, *reversed(shown)][:1]:
+            panel.ask_export()
+
+    def _select_first(self, events: list[HistoryReady]) -> None:
+        """Go to the first symbol that has come, unless the selected one has too."""
+        if not self._space.latest.histories.keys() & {self._space.symbol}:
+            self._space.select(events[0].instrument.symbol)
+
+    def _forget_settings_dialog(self) -> None:
+        self._settings_dialog = None
+
+    def _dismiss_hints(self) -> None:
+        self._hints_bar.hide()
+        self._store.put_flag("hintsSeen", True)
+
+    def _restore(self) -> None:
+        geometry, docks = self._store.bytes("geometry"), self._store.bytes("docks")
+        if geometry is not None:
+            self.restoreGeometry(geometry)
+        if docks is not None:
+            self.restoreState(docks)
+        self.docks.restore(self._store)
+        self.chart.restore_state(self._store.mapping("chart"))
+        self._hints_bar.setVisible(not self._store.flag("hintsSeen"))
+
+    def _save_layout(self) -> None:
+        self._store.put_bytes("geometry", self.saveGeometry())
+        self._store.put_bytes("docks", self.saveState())
+        self.docks.save(self._store)
+        self._store.put_mapping("chart", self.chart.save_state())
+        if not self._store.save():
+            self._space.note(Severity.WARNING, NO_LAYOUT)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self._may_close:
+            event.ignore()
+            self.trading.ask_close()
+            return
+        self._save_layout()
+        self._errors.remove()
+        self._space.context.stop_engine()
+        event.accept()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._space.context.mode is Mode.LIVE:
+            painter = QPainter(self)
+            painter.setPen(Qt.NoPen)
+            painter.setBrush(QColor(theme.current().mode_live))
+            painter.drawRect(self.rect())
+            painter.end()
