@@ -8,10 +8,11 @@ from typing import Mapping, Sequence
 
 from installer.console import WRONG_USAGE, SetUpError
 
+# What follows one of these is its value and no command.
 TAKES_VALUE = frozenset(
     (
         *("--config", "--home", "--set", "--lang", "--log-level"),
-        *("--mode", "--broker", "--theme", "--seed", "--speed"),
+        *("--mode", "--broker", "--theme", "--seed", "--speed", "--exchange-state"),
     )
 )
 NO_PROGRAM_RUN = frozenset(("-h", "--help", "--version"))

@@ -1,7 +1,12 @@
+import re
+import subprocess
+import sys
+
 import pytest
 
 from installer import display
 from installer.console import WRONG_USAGE, SetUpError
+from installer.layout import HERE
 
 
 @pytest.mark.parametrize(
@@ -65,3 +70,13 @@ def test_without_one_the_headless_command_is_offered(monkeypatch: pytest.MonkeyP
 )
 def test_the_offer_keeps_what_was_asked_for(arguments: list[str], offered: list[str]) -> None:
     assert display.without_window(arguments) == offered
+
+
+@pytest.mark.parametrize("command", [[], ["gui"]])
+def test_the_options_with_a_value_are_those_of_the_program(command: list[str]) -> None:
+    text = subprocess.check_output(
+        [sys.executable, str(HERE.root / "app.py"), *command, "--help"], text=True
+    )
+    with_value = set(re.findall(r"^ +(--[\w-]+)[ =][A-Z{]", text, re.MULTILINE))
+    assert with_value
+    assert with_value <= display.TAKES_VALUE
