@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from config.errors import ConfigError
 from config.files import parse_json, read_text
@@ -108,7 +108,7 @@ def corrected(table: Mapping[date, Hours], corrections: Corrections) -> dict[dat
 def _parsed(text: str, where: str, name: str) -> Corrections:
     data = parse_json(text, where)
     try:
-        exchange: _Exchange = getattr(TypeAdapter(_File).validate_python(data), name)
+        exchange: _Exchange = getattr(_File.model_validate(data), name)
     except ValidationError as error:
         problems = "; ".join(_plain(problem) for problem in error.errors())
         raise CalendarError(f"{where}: {problems}") from error
