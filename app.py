@@ -310,7 +310,7 @@ def _window(program: Program, args: Namespace, run: WindowRun) -> int:
     from gui.engine_thread import EngineThread
     from gui.main_window import MainWindow
 
-    app = Application(args.theme or program.settings[WindowOptions].theme, program.language)
+    app = Application(args.theme or program.settings[WindowOptions].theme)
     inbox = Inbox()
     start = run.venue.start
     clock = SimClock(start) if math.isinf(run.speed) else ScaledClock(start, run.speed)
@@ -327,9 +327,10 @@ def _window(program: Program, args: Namespace, run: WindowRun) -> int:
         window = MainWindow(_context(program, args, run, clock, inbox, broker, thread.isRunning))
         thread.published.connect(window.on_batch)
         thread.published.connect(seat.remote.hear)
-        window.panic.progressed.connect(lambda progress: seat.remote.hear([progress]))
+        window.trading.panic.progressed.connect(lambda progress: seat.remote.hear([progress]))
         thread.failed.connect(window.on_engine_failed)
-        app.flatten_asked.connect(window.flatten)
+        app.flatten_asked.connect(window.trading.flatten)
+        app.ended_from_outside.connect(window.close_without_asking)
         if run.starts:
             inbox.put(Start())
         thread.start()

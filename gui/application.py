@@ -1,0 +1,73 @@
+"""The Qt application round the window: its look, its event loop, and signals from outside."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+from PyQt5.QtCore import QCoreApplication, QObject, Qt, QTimer, pyqtSignal
+from PyQt5.QtWidgets import QApplication
+
+from core.domain.messages import Flatten, Message
+from gui import theme
+
+INTERRUPTED = 130
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_LOOK_MS = 200  # how often Python gets to see that a signal has come
+
+
+class Application(QObject):
+    """Runs Qt's event loop for one window; an existing QApplication is used again.
+
+    Signals:
+        flatten_asked: another process asks for a flatten; the note says who.
+        ended_from_outside: Ctrl+C or SIGTERM came; close without a question.
+    """
+
+    flatten_asked = pyqtSignal(str)
+    ended_from_outside = pyqtSignal()
+
+    def __init__(self, theme_name: str) -> None:
+        super().__init__()
+        if QApplication.instance() is None:
+            QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
+            QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
+        self._app = QApplication.instance() or QApplication(sys.argv[:1])
+        self._app.setApplicationName("kiwoom-terminal")
+        theme.apply(self._app, theme_name)
+        self._code = 0
+
+    def passing_on(self, post: Callable[[Message], None]) -> Callable[[Message], None]:
+        """Return `post` for other threads, but for flattens: those go through the window.
+
+        So the window sees to it that somebody flattens, also when the engine hangs.
+        """
+
+        def pass_on(message: Message) -> None:
+            if isinstance(message, Flatten):
+                self.flatten_asked.emit(message.note)
+            else:
+                post(message)
+
+        return pass_on
+
+    def run(self) -> int:
+        """Run until the last window is closed; return the exit code."""
+        before = {number: signal.signal(number, self._interrupt) for number in _SIGNALS}
+        # Qt's loop does not run Python by itself, and a signal's handler is Python.
+        timer = QTimer(self, interval=_LOOK_MS)
+        timer.timeout.connect(lambda: None)
+        timer.start()
+        try:
+            self._app.exec_()
+        finally:
+            timer.stop()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        return self._code
+
+    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+        self._code = INTERRUPTED
+        self.ended_from_outside.emit()
