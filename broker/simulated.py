@@ -119,7 +119,9 @@ class VenueThread(threading.Thread):
         """Stop the thread and wait for it; nothing is posted afterwards."""
         self._stopping.set()
         self._wake.set()
-        if self.ident is not None and threading.current_thread() is not self:
+        if self.ident is None:
+            self._venue.close()
+        elif threading.current_thread() is not self:
             self.join()
 
     # -- besides ------------------------------------------------------------------------------

@@ -62,7 +62,8 @@ class SyntheticMarket:
         self._agenda: list[tuple[int, str]] = [(close_ms, _CLOSE)]
         self._next_time: datetime | None = session.close
         for symbol in symbols:
-            self._flow(symbol, self.start)
+            if symbol in listings():
+                self._flow(symbol, self.start)
 
     def open(self, desk: Desk, emit: Callable[[Message], None]) -> None:
         self._desk, self._emit = desk, emit
