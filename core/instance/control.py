@@ -57,13 +57,15 @@ class ControlServer:
         self._file, self._handler = home / _FILE, handler
         self._key = secrets.token_bytes(32)
         self._closing = threading.Event()
-        _forget(self._file)  # of an instance that was killed
+        _sweep(self._file)
+        self._address = ""
         try:
             self._address = _new_address()
             record = {"address": self._address, "key": self._key.hex()}
             write_atomically(self._file, json.dumps(record), mode=0o600)
             self._listener = Listener(self._address, backlog=8)
         except OSError as error:
+            _remove_socket(self._address)
             raise InstanceError(
                 f"commands from other processes can't be taken ({error}); check the rights of "
                 f"{home} and of {tempfile.gettempdir()}"
@@ -79,7 +81,10 @@ class ControlServer:
         with suppress(*_BROKEN_LINE):
             Client(self._address).close()  # wakes the thread that waits for a caller
         self._listener.close()
-        _forget(self._file, self._address)
+        _remove_socket(self._address)
+        with suppress(InstanceError, OSError):
+            if _read_address(self._file.parent)[0] == self._address:  # else it is a successor's
+                self._file.unlink()
 
     def _accept(self) -> None:
         while not self._closing.is_set():
@@ -192,15 +197,16 @@ def _read_address(home: Path) -> tuple[str, bytes]:
         raise InstanceError(f"no terminal is running on {home}") from error
 
 
-def _forget(file: Path, expected: str = "") -> None:
-    """Remove the record of where an instance listens, its socket and the socket's folder.
-
-    A record of another address than the expected one is a successor's and stays.
-    """
+def _sweep(file: Path) -> None:
+    """Remove what an instance left that was killed."""
     with suppress(InstanceError, OSError):
-        address, _ = _read_address(file.parent)
-        if expected in ("", address):
-            file.unlink(missing_ok=True)
-            if sys.platform != "win32":
-                Path(address).unlink(missing_ok=True)
-                Path(address).parent.rmdir()
+        _remove_socket(_read_address(file.parent)[0])
+        file.unlink()
+
+
+def _remove_socket(address: str) -> None:
+    if not address or sys.platform == "win32":  # a pipe goes by itself
+        return
+    with suppress(OSError):
+        Path(address).unlink(missing_ok=True)
+        Path(address).parent.rmdir()

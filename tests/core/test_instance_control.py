@@ -50,6 +50,7 @@ def terminal(tmp_path):
     yield process
     process.kill()
     process.communicate()
+    ControlServer(tmp_path, answer()).close()  # sweeps up behind a process that was killed
 
 
 @pytest.fixture
@@ -233,7 +234,11 @@ def test_a_closed_server_leaves_a_successors_record(tmp_path, serve):
     assert "/x/y" in (tmp_path / "control.json").read_text("utf-8")
 
 
-def test_a_home_that_cannot_be_written_is_named(tmp_path):
+def test_a_home_that_cannot_be_written_is_named_and_leaves_nothing(tmp_path, monkeypatch):
+    made = []
+    make = tempfile.mkdtemp
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda **how: made.append(make(**how)) or made[-1])
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(InstanceError, match="commands from other processes can't be taken"):
         ControlServer(tmp_path / "file" / "home", answer())
+    assert made and not any(Path(folder).exists() for folder in made)
