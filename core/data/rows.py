@@ -100,6 +100,8 @@ def _opened(path: Path) -> BufferedIOBase:
     is_gzip = path.name.endswith(".gz")
     with path.open("rb") as file:
         magic = file.read(2)
+    if is_gzip and magic == _GZIP_MAGIC[:1]:
+        raise EOFError  # cut off within its very first bytes
     if is_gzip and magic and magic != _GZIP_MAGIC:
         raise DataError(
             f"{path.name}: not a gzip file; if it is plain text, drop .gz from its name"

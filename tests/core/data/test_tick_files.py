@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-import gzip
-import random
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-import duckdb
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from config.text import Text
@@ -18,33 +15,20 @@ from core.domain.errors import DataError
 from core.domain.market import Tick
 from core.domain.order import Side
 from tests.core.data.files import (
+    HEADER,
     NEW_YORK,
     REAL,
+    ROW,
     SEOUL,
+    TICK,
     is_krx,
     needs_real_data,
     no_note,
     real_files,
+    ticks_of,
     write,
     zone_of,
 )
-
-HEADER = "datetime,price,volume,bid,ask,side"
-ROW = "2020-06-04T09:04:58+09:00,208000,3,208000,208500,S"
-TICK = Tick(
-    "005490",
-    datetime(2020, 6, 4, 9, 4, 58, tzinfo=SEOUL),
-    208_000,
-    3,
-    Side.SELL,
-    208_000,
-    208_500,
-)
-
-
-def ticks_of(path: Path, notes: list[Text] | None = None, in_won: bool = True) -> list[Tick]:
-    note = no_note if notes is None else notes.append
-    return list(TickFile(path, SEOUL, note, in_won))
 
 
 @pytest.fixture
@@ -127,6 +111,8 @@ def test_merged_real_files_lose_nothing_and_run_in_time() -> None:
 @needs_real_data
 @settings(deadline=None, max_examples=30)
 @given(part=st.floats(0, 1, exclude_max=True))
+@example(part=0)
+@example(part=1 / 15_000)  # one byte
 def test_a_real_file_cut_off_anywhere_gives_its_whole_rows(
     tmp_path_factory: pytest.TempPathFactory, part: float
 ) -> None:
@@ -287,255 +273,3 @@ def test_whatever_is_in_a_file_is_ticks_or_a_clear_error(
         ticks_of(path, [])
     except DataError as error:
         assert str(error).startswith("005490_ticks.csv")
-
-
-# What is wrong with a file.
-
-
-@pytest.mark.parametrize(
-    ("row", "problem"),
-    [
-        (ROW.replace("208000,3", "20x,3"), "price '20x' is not a number"),
-        (ROW.replace("208000,3", ",3"), "price '' is not a number"),
-        (ROW.replace("208000,3", "nan,3"), "price 'nan' is not a number"),
-        (ROW.replace("208000,3", "inf,3"), "price 'inf' is not a number"),
-        (ROW.replace(",3,", ",3.5,"), "volume '3.5' is not a whole number of shares"),
-        (ROW.replace("208500", "ask"), "ask 'ask' is not a number"),
-        (ROW.replace(",S", ",Q"), "side 'Q' is neither B nor S"),
-        (ROW.replace("06-04", "06-31"), "datetime '2020-06-31T09:04:58+09:00' is not an ISO 8601"),
-        ("2020060490458,1,2,3,4,S", "datetime '2020060490458' is not an ISO 8601 date and time"),
-        ("2020-06-04,1,2,3,4,S", "datetime '2020-06-04' is not an ISO 8601 date and time"),
-        (",1,2,3,4,S", "datetime '' is not an ISO 8601 date and time"),
-        (ROW.rpartition(",")[0], "5 columns where the header has 6"),
-        (f"{ROW},9", "7 columns where the header has 6"),
-    ],
-)
-def test_a_bad_row_is_named_with_file_row_text_and_what_to_do(
-    path: Path, row: str, problem: str
-) -> None:
-    told = error_of(path, f"{HEADER}\n{ROW}\n{row}\n{ROW}\n")
-
-    assert told.startswith(f"005490_ticks.csv, row 3: {problem}")
-    assert told.endswith("correct or delete this row")
-
-
-def test_the_rows_before_a_bad_one_are_given(path: Path) -> None:
-    file = TickFile(write(path, f"{HEADER}\n{ROW}\nx\n{ROW}\n"), SEOUL, no_note)
-    ticks = iter(file)
-
-    assert next(ticks) == TICK
-    with pytest.raises(DataError, match="row 3"):
-        next(ticks)
-    assert file.rows == 1
-
-
-def test_a_bad_row_far_down_has_its_right_number(path: Path) -> None:
-    rows = [ROW] * 20_000
-    rows[17_000] = "x"
-
-    assert "row 17002:" in error_of(path, "\n".join([HEADER, *rows, ""]))
-
-
-@pytest.mark.parametrize(
-    ("content", "problem"),
-    [
-        ("", "the file is empty"),
-        ("\n\n", "the file is empty"),
-        ("datetime,price\n", "no column volume; its header is: datetime, price"),
-        ("datetime;price;volume\n1;2;3\n", "no column datetime, price, volume"),
-        ("datetime,price,volume,price\n", "two columns are called price"),
-        (b"\x00\x01" * 700_000, "longer than 1 MB"),
-        (gzip.compress(ROW.encode()), "a gzip file; add .gz to its name"),
-        (f'{HEADER}\n"{ROW}\n', "row 2: not a row of a CSV file"),
-    ],
-    ids=["empty", "blank", "missing", "semicolons", "twice", "binary", "gzip", "quote"],
-)
-def test_a_file_that_is_no_tick_file_is_told(
-    path: Path, content: str | bytes, problem: str
-) -> None:
-    assert problem in error_of(path, content)
-
-
-def test_a_file_with_a_header_alone_has_no_ticks_and_says_so(path: Path) -> None:
-    notes: list[Text] = []
-
-    assert ticks_of(write(path, f"{HEADER}\n"), notes) == []
-    assert notes[0].en == "005490_ticks.csv: holds no ticks."
-
-
-def test_a_missing_file_is_told(path: Path) -> None:
-    with pytest.raises(DataError, match="there is no such file; check the name"):
-        ticks_of(path)
-
-
-@pytest.mark.parametrize(
-    "name", ["005490.csv", "005490_ticks.txt", "posco_ticks.csv", "_ticks.csv", "A_B_ticks.csv"]
-)
-def test_a_wrong_file_name_is_told_with_the_right_one(tmp_path: Path, name: str) -> None:
-    with pytest.raises(DataError, match=r"call it SYMBOL_ticks\.csv"):
-        TickFile(tmp_path / name, SEOUL, no_note)
-
-
-def test_plain_text_called_gz_is_told(tmp_path: Path) -> None:
-    path = tmp_path / "005490_ticks.csv.gz"
-    path.write_text(f"{HEADER}\n{ROW}\n")
-
-    with pytest.raises(DataError, match=r"not a gzip file; if it is plain text, drop \.gz"):
-        ticks_of(path)
-
-
-def test_a_damaged_gzip_file_is_told_with_its_last_sound_row(tmp_path: Path) -> None:
-    path = write(tmp_path / "005490_ticks.csv.gz", "\n".join([HEADER, *[ROW] * 5, ""]))
-    data = bytearray(path.read_bytes())
-    data[-6] ^= 0xFF  # the check sum
-    path.write_bytes(data)
-
-    with pytest.raises(DataError, match=r"damaged after row 6 .*take a sound copy"):
-        ticks_of(path)
-
-
-def test_two_gzip_files_in_one_are_read_as_one(tmp_path: Path) -> None:
-    path = tmp_path / "005490_ticks.csv.gz"
-    path.write_bytes(gzip.compress(f"{HEADER}\n".encode()) + gzip.compress(f"{ROW}\n".encode()))
-
-    assert ticks_of(path) == [TICK]
-
-
-# A last row without a line break.
-
-
-def test_a_whole_last_row_without_line_break_counts(path: Path) -> None:
-    assert ticks_of(write(path, f"{HEADER}\n{ROW}\n{ROW}")) == [TICK, TICK]
-
-
-@pytest.mark.parametrize("half", [ROW[:30], ROW[:12], ROW[:-2], ROW[:-1].replace("208500", "20x")])
-def test_a_half_last_row_is_dropped_and_told(path: Path, half: str) -> None:
-    notes: list[Text] = []
-
-    assert ticks_of(write(path, f"{HEADER}\n{ROW}\n{half}"), notes) == [TICK]
-    assert "half-written last row 3 was dropped" in notes[0].en
-
-
-# Parquet.
-
-
-@needs_real_data
-@pytest.mark.parametrize("codec", ["snappy", "gzip", "zstd", "uncompressed"])
-def test_parquet_gives_the_ticks_of_the_csv(tmp_path: Path, codec: str) -> None:
-    source, path = REAL / "005490_ticks.csv.gz", tmp_path / "005490_ticks.parquet"
-    duckdb.sql(
-        "COPY (SELECT datetime::TIMESTAMPTZ AS datetime, * EXCLUDE (datetime) FROM"
-        f" read_csv_auto('{source}', types={{'datetime': 'VARCHAR'}}))"
-        f" TO '{path}' (FORMAT parquet, CODEC '{codec}')"
-    )
-
-    assert ticks_of(path) == ticks_of(source)
-
-
-@needs_real_data
-@pytest.mark.parametrize("kind", ["TIMESTAMPTZ", "VARCHAR", "TIMESTAMP"])
-def test_parquet_keeps_prices_and_times_of_any_type(tmp_path: Path, kind: str) -> None:
-    source, path = REAL / "IBM_ticks.csv.gz", tmp_path / "IBM_ticks.parquet"
-    # A time without offset is the market's own.
-    time = "left(datetime, 23)::TIMESTAMP" if kind == "TIMESTAMP" else f"datetime::{kind}"
-    duckdb.sql(
-        f"COPY (SELECT {time} AS datetime, volume, price::DOUBLE AS price FROM"
-        f" read_csv_auto('{source}', types={{'datetime': 'VARCHAR'}}) LIMIT 5000)"
-        f" TO '{path}' (FORMAT parquet)"
-    )
-
-    read = list(TickFile(path, NEW_YORK, no_note, in_won=False))
-
-    assert read == list(TickFile(source, NEW_YORK, no_note, in_won=False))[:5000]
-
-
-def parquet(path: Path, query: str) -> Path:
-    duckdb.sql(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
-    return path
-
-
-def test_parquet_in_a_folder_with_odd_letters(tmp_path: Path) -> None:
-    folder = tmp_path / "틱 [1] *"
-    folder.mkdir()
-    made = parquet(
-        tmp_path / "005490_ticks.parquet",
-        "SELECT TIMESTAMP '2020-06-04 09:04:58' AS datetime, 208000 AS price, 3 AS volume",
-    )
-    path = made.rename(folder / made.name)
-
-    assert [tick.price for tick in ticks_of(path)] == [208_000]
-
-
-def test_an_empty_cell_in_parquet_is_a_bad_row(tmp_path: Path) -> None:
-    path = parquet(
-        tmp_path / "005490_ticks.parquet",
-        "SELECT TIMESTAMP '2020-06-04 09:04:58' AS datetime, NULL::INT AS price, 3 AS volume",
-    )
-
-    with pytest.raises(DataError, match="row 2: price '' is not a number"):
-        ticks_of(path)
-
-
-def test_a_parquet_file_without_its_columns_is_told(tmp_path: Path) -> None:
-    path = parquet(tmp_path / "005490_ticks.parquet", "SELECT 1 AS a, 2 AS price")
-
-    with pytest.raises(DataError, match="no column datetime, volume"):
-        ticks_of(path)
-
-
-@pytest.mark.parametrize("content", [b"", b"PAR1", b"not parquet" * 99])
-def test_a_damaged_parquet_file_is_told(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "005490_ticks.parquet"
-    path.write_bytes(content)
-
-    with pytest.raises(DataError, match="not a parquet file that can be read"):
-        ticks_of(path)
-
-
-# Several files.
-
-
-def at(second: int, symbol: str) -> Tick:
-    return Tick(symbol, datetime(2020, 6, 4, 9, tzinfo=SEOUL) + timedelta(seconds=second), 100, 1)
-
-
-def file_of(folder: Path, symbol: str, seconds: list[int]) -> TickFile:
-    rows = [f"{at(second, symbol).time.isoformat()},100,1" for second in seconds]
-    path = write(folder / f"{symbol}_ticks.csv", "\n".join(["datetime,price,volume", *rows, ""]))
-    return TickFile(path, SEOUL, no_note)
-
-
-def test_files_merge_by_time_and_the_earlier_file_wins_ties(tmp_path: Path) -> None:
-    files = [file_of(tmp_path, "B", [1, 3, 3]), file_of(tmp_path, "A", [1, 2, 3])]
-
-    assert list(merge(files)) == [
-        *(at(1, "B"), at(1, "A"), at(2, "A")),
-        *(at(3, "B"), at(3, "B"), at(3, "A")),
-    ]
-
-
-def test_a_late_tick_stays_behind_the_one_it_followed(tmp_path: Path) -> None:
-    files = [file_of(tmp_path, "A", [5, 1, 6]), file_of(tmp_path, "B", [2, 5, 7])]
-
-    assert list(merge(files)) == [
-        *(at(2, "B"), at(5, "A"), at(1, "A")),
-        *(at(5, "B"), at(6, "A"), at(7, "B")),
-    ]
-
-
-def test_no_files_give_no_ticks() -> None:
-    assert list(merge([])) == []
-
-
-@settings(deadline=None, max_examples=30)
-@given(st.lists(st.lists(st.integers(0, 20), max_size=15), max_size=4), st.randoms())
-def test_merging_keeps_each_files_order_and_every_tick(
-    tmp_path_factory: pytest.TempPathFactory, seconds: list[list[int]], _random: random.Random
-) -> None:
-    folder = tmp_path_factory.mktemp("merge")
-    pairs = [(chr(65 + n), each) for n, each in enumerate(seconds) if each]
-    merged = list(merge([file_of(folder, symbol, each) for symbol, each in pairs]))
-
-    assert len(merged) == sum(len(each) for _, each in pairs)
-    for symbol, each in pairs:
-        assert [t for t in merged if t.symbol == symbol] == [at(s, symbol) for s in each]

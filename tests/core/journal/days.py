@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,8 @@ from core.journal.records import (
     session_record,
     trade_record,
 )
+from core.journal.verification import Verification, verify
+from core.journal.writer import SqlJournal
 from core.ports import Journal
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -133,3 +136,18 @@ class Day:
         holdings = {symbol: held.quantity for symbol, held in self.positions.items()}
         right = {"cash": self.cash, "holdings": holdings, "counts": self.counts}
         self.write(*end_record(equity=self.cash, **(right | lies)))
+
+
+def written(path: Path, write: Callable[[Day], None]) -> Verification:
+    """Write a day into the journal there and verify it."""
+    journal = SqlJournal(path)
+    try:
+        write(Day(journal))
+    finally:
+        journal.close()
+    return verify(path)
+
+
+def found(result: Verification) -> list[str]:
+    """Return what is wrong, in English."""
+    return [problem.text.en for problem in result.problems]
