@@ -30,6 +30,16 @@ class MarketOptions(Options):
             "Codes of the securities that are watched and scored, in the order they are handled.",
         ),
     )
+    symbols_off: list[str] = option(
+        [],
+        max_length=200,
+        page="symbols",
+        title=Text("매매 끈 종목", "Switched off"),
+        help=Text(
+            "관심종목 가운데 시세와 신호만 보고 새로 사지 않을 종목입니다.",
+            "Symbols of the watchlist that are watched and scored, but not bought.",
+        ),
+    )
     historical_lookback_days: int = option(
         5,
         ge=0,
@@ -45,7 +55,12 @@ class MarketOptions(Options):
         applies=Applies.NEXT_START,
     )
 
-    @field_validator("symbols")
+    @property
+    def traded(self) -> frozenset[str]:
+        """The symbols that may be bought."""
+        return frozenset(self.symbols) - frozenset(self.symbols_off)
+
+    @field_validator("symbols", "symbols_off")
     @classmethod
     def _are_codes(cls, symbols: list[str]) -> list[str]:
         for index, symbol in enumerate(symbols):

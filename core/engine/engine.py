@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 from config.schema import Settings
+from config.sections import MarketOptions
 from config.text import Text
 from core.domain.errors import OrderError
 from core.domain.instrument import Instrument
@@ -90,6 +91,8 @@ class Engine:
         self._outside, self._clock = outside, outside.clock
         self._outbox = Outbox(outside.journal)
         self.markets = {s: SymbolMarket(Instrument(s, s), settings) for s in symbols}
+        for symbol in self.markets.keys() & set(settings[MarketOptions].symbols_off):
+            self.markets[symbol].is_enabled = False
         costs = CostModel.from_options(settings[CostOptions])
         self.orders = OrderManager(outside.broker, outside.journal, costs, run_id)
         portfolio = Portfolio(settings[SizingOptions].start_capital)
@@ -364,16 +367,16 @@ class Engine:
         self._outbox.note(now, Severity.INFO, Text("설정을 적용했습니다", "settings applied"))
 
     def _change_watchlist(self, before: Settings) -> None:
-        old, new = (set(s.value("market.symbols")) for s in (before, self.settings))
-        for symbol in old - new:
-            if symbol in self.markets:
-                self.markets[symbol].is_enabled = False
-        added = [s for s in self.settings.value("market.symbols") if s in new - old]
+        """Follow the settings in what they changed; what was switched by hand stays as it is."""
+        was, now_is = before[MarketOptions], self.settings[MarketOptions]
+        added = [symbol for symbol in now_is.symbols if symbol not in was.symbols]
         for symbol in added:
-            found = self.markets.setdefault(
-                symbol, SymbolMarket(Instrument(symbol, symbol), self.settings)
-            )
-            found.is_enabled = True
+            if symbol not in self.markets:
+                self.markets[symbol] = SymbolMarket(Instrument(symbol, symbol), self.settings)
+                self.markets[symbol].is_enabled = symbol in now_is.traded
+        for symbol in was.traded ^ now_is.traded:
+            if symbol in self.markets:
+                self.markets[symbol].is_enabled = symbol in now_is.traded
         self._request_history([s for s in added if not self.markets[s].is_ready])
 
     def _on_enable(self, command: EnableSymbol) -> None:

@@ -176,14 +176,19 @@ class WatchlistPanel(RecordPanel):
         bridge.orders_updated.connect(self._show_orders)
         bridge.accounts_updated.connect(self._show_holdings)
         workspace.settings_changed.connect(self._show_symbols)
+        self._off = set(workspace.settings[MarketOptions].symbols_off)
         self._show_symbols()
 
     def _show_symbols(self, *settings: Any) -> None:
-        symbols = self.workspace.settings[MarketOptions].symbols
-        self.table.show_only(self._row(symbol) for symbol in symbols)
+        options = self.workspace.settings[MarketOptions]
+        switched = self._off.symmetric_difference(options.symbols_off)
+        self._off = set(options.symbols_off)
+        self.table.show_only(self._row(symbol) for symbol in options.symbols)
+        shown = switched.intersection(options.symbols)
+        self._change({symbol: {"is_enabled": symbol not in self._off} for symbol in shown})
 
     def _row(self, symbol: str) -> WatchRow:
-        return self.table.get(symbol) or WatchRow(symbol)
+        return self.table.get(symbol) or WatchRow(symbol, is_enabled=symbol not in self._off)
 
     def _change(self, changes: Mapping[str, dict[str, Any]]) -> None:
         self.table.put(replace(self._row(symbol), **change) for symbol, change in changes.items())
