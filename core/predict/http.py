@@ -49,7 +49,6 @@ class HttpPredictor:
         self, options: AiOptions, post: Post, monotonic: Callable[[], float] = monotonic
     ) -> None:
         """`monotonic` paces the circuit breaker only."""
-        self._options = options
         self._send = post
         self._breaker = Breaker(monotonic)
         self._changed = threading.Condition()  # guards all below
@@ -57,6 +56,7 @@ class HttpPredictor:
         self._newest: dict[str, datetime] = {}  # bar last asked about, by symbol
         self._closed = threading.Event()
         self._has_workers = False
+        self.use(options)
 
     @property
     def is_open(self) -> bool:
@@ -65,7 +65,10 @@ class HttpPredictor:
 
     def use(self, options: AiOptions) -> None:
         """Take new settings for the requests to come."""
-        self._options = options
+        with self._changed:
+            self._options = options
+            if options.enabled and not self._has_workers:
+                self._start_workers()
 
     def request(self, symbol: str, bar_start: datetime, features: Values) -> None:
         """Ask about a closed bar; a bar asked about before, or older than that, is left out."""
@@ -90,7 +93,6 @@ class HttpPredictor:
             if overtaken is not None:
                 self._refuse(overtaken, "busy")
             self._waiting[symbol] = ask
-            self._start_workers()
             self._changed.notify()
 
     def close(self) -> None:
@@ -101,8 +103,6 @@ class HttpPredictor:
             self._changed.notify_all()
 
     def _start_workers(self) -> None:
-        if self._has_workers:
-            return
         self._has_workers = True
         for number in range(WORKERS):
             threading.Thread(target=self._work, name=f"ai-{number}", daemon=True).start()
