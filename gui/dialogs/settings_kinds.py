@@ -17,6 +17,8 @@ from gui.widgets.numbers import NumberInput
 from gui.widgets.symbols import SymbolsInput
 
 SYMBOLS_KEY = "market.symbols"
+PARTNERS = {SYMBOLS_KEY: "market.symbols_off"}
+"""Options that are edited by the input of another, as ticks in its list."""
 
 
 @dataclass(frozen=True, slots=True)

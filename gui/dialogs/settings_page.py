@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Set
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import (
@@ -16,7 +16,7 @@ from PyQt5.QtWidgets import (
 
 from config.text import Text
 from gui.dialogs.settings_draft import Draft
-from gui.dialogs.settings_kinds import InputContext
+from gui.dialogs.settings_kinds import PARTNERS, InputContext
 from gui.dialogs.settings_row import SettingRow
 from gui.dialogs.settings_texts import page_title
 
@@ -33,7 +33,12 @@ class SettingsPage(QScrollArea):
     def __init__(self, page: str, keys: Iterable[str], draft: Draft, context: InputContext) -> None:
         super().__init__()
         self._draft, self._context = draft, context
-        self.rows = {key: SettingRow(draft.options[key], draft, context) for key in keys}
+        self._rows = [
+            SettingRow(draft.options[key], draft, context)
+            for key in keys
+            if key not in PARTNERS.values()
+        ]
+        self.rows = {key: row for row in self._rows for key in row.keys}
         self.setObjectName(f"settingsPage.{page}")
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -41,13 +46,13 @@ class SettingsPage(QScrollArea):
 
     def refresh(self) -> None:
         """Show all values of the draft again."""
-        for row in self.rows.values():
+        for row in self._rows:
             row.refresh()
 
-    def show_only(self, keys: Collection[str]) -> None:
+    def show_only(self, keys: Set[str]) -> None:
         """Hide the options a search has not found."""
-        for key, row in self.rows.items():
-            row.setVisible(key in keys)
+        for row in self._rows:
+            row.setVisible(not keys.isdisjoint(row.keys))
 
     def show_option(self, key: str) -> None:
         """Scroll to an option and put the cursor into it."""
@@ -62,7 +67,7 @@ class SettingsPage(QScrollArea):
 
     def _one_edited(self, key: str) -> None:
         # Rules about several options may now hold, or be broken, elsewhere on the page.
-        for row in self.rows.values():
+        for row in self._rows:
             row.refresh_marks()
         self.edited.emit()
 
@@ -74,7 +79,7 @@ class SettingsPage(QScrollArea):
         column.setSpacing(0)
         column.addLayout(self._heading(title))
         column.addSpacing(6)
-        for row in self.rows.values():
+        for row in self._rows:
             row.edited.connect(self._one_edited)
             column.addWidget(row)
         column.addStretch(1)

@@ -8,8 +8,8 @@ from PyQt5.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidg
 from config.schema import Applies, Declared
 from config.text import Text
 from gui import theme
-from gui.dialogs.settings_draft import Draft
-from gui.dialogs.settings_kinds import InputContext, make_input
+from gui.dialogs.settings_draft import Draft, same
+from gui.dialogs.settings_kinds import PARTNERS, InputContext, make_input
 from gui.dialogs.settings_texts import APPLIES, limits, shown
 from gui.roles import set_role
 from gui.widgets.tool_button import tool_button
@@ -33,6 +33,7 @@ class SettingRow(QWidget):
     def __init__(self, item: Declared, draft: Draft, context: InputContext) -> None:
         super().__init__()
         self._item, self._draft = item, draft
+        self._partner = PARTNERS.get(item.key)
         self._language = language = context.language
         self.setObjectName(f"setting.{item.key}")
         self._title = QLabel(item.meta.title.in_(language))
@@ -42,27 +43,38 @@ class SettingRow(QWidget):
         self.input = make_input(item, context)
         self.input.setObjectName("input")
         self.input.setAccessibleName(item.meta.title.in_(language))
-        self.input.edited.connect(self._put)
+        self.input.edited.connect(lambda value: self._put(item.key, value))
+        if self._partner:
+            self.input.switched.connect(lambda value: self._put(self._partner, value))
         self._reset = self._reset_button()
         self._lay_out()
         self.refresh()
 
+    @property
+    def keys(self) -> list[str]:
+        """The options this row edits, the one it is about first."""
+        return [self._item.key, *([self._partner] if self._partner else [])]
+
     def refresh(self) -> None:
         """Show the draft's value again, with its mark and what is wrong with it."""
-        if self.input.value() != self._draft.value(self._item.key):
-            self.input.show_value(self._draft.value(self._item.key))
+        value = self._draft.value(self._item.key)
+        if not same(self.input.value(), value):
+            self.input.show_value(value)
+        if self._partner:
+            self.input.show_off(self._draft.value(self._partner))
         self.refresh_marks()
 
     def refresh_marks(self) -> None:
         """Show what is wrong or changed, leaving alone what is being typed."""
-        problem = self._draft.problems.get(self._item.key)
-        changed = self._draft.is_changed(self._item.key)
+        found = [self._draft.problems[key] for key in self.keys if key in self._draft.problems]
+        problem = found[0] if found else None
+        changed = any(self._draft.is_changed(key) for key in self.keys)
         text, role = self._noted(problem, changed)
         self._note.setText(text)
         set_role(self._note, role)
         set_role(self._title, "accent" if changed else "")
         self._mark_input("bad" if problem else "")
-        self._reset.setVisible(not self._draft.is_default(self._item.key))
+        self._reset.setVisible(not all(self._draft.is_default(key) for key in self.keys))
 
     def _noted(self, problem: Text | None, changed: bool) -> tuple[str, str]:
         if problem:
@@ -81,12 +93,13 @@ class SettingRow(QWidget):
             self.input.setProperty("state", state)
             theme.restyle(self.input)
 
-    def _put(self, value: object) -> None:
-        self._draft.put(self._item.key, value)
-        self.edited.emit(self._item.key)
+    def _put(self, key: str | None, value: object) -> None:
+        assert key is not None
+        self._draft.put(key, value)
+        self.edited.emit(key)
 
     def _reset_to_default(self) -> None:
-        self._draft.reset([self._item.key])
+        self._draft.reset(self.keys)
         self.refresh()
         self.edited.emit(self._item.key)
         self.input.setFocus()

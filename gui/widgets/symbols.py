@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtGui import QKeySequence
@@ -25,6 +25,10 @@ _HEIGHT = 300
 _COUNT = Text("매매 종목 {}개", "{} symbols traded")
 _STRANGE = Text("(종목 목록에 없음)", "(not in the directory)")
 _TWICE = Text("{}: 이미 목록에 있습니다.", "{}: already in the list.")
+_TICK = Text(
+    "체크를 끄면 시세와 신호만 보고 새로 사지 않습니다",
+    "Without the tick it is watched and scored, but not bought",
+)
 _UP = Text("위로 (끌어서도 옮길 수 있습니다)", "Move up (dragging works too)")
 _DOWN = Text("아래로 (끌어서도 옮길 수 있습니다)", "Move down (dragging works too)")
 _REMOVE = Text("삭제 (Delete)", "Remove (Delete)")
@@ -35,14 +39,17 @@ class SymbolsInput(QWidget):
 
     Signals:
         edited: the chosen codes as a tuple, in order.
+        switched: those of them that are switched off, as a tuple in order.
     """
 
     edited = pyqtSignal(object)
+    switched = pyqtSignal(object)
 
     def __init__(self, directory: Mapping[str, str], language: str) -> None:
         super().__init__()
         self.setProperty("extent", "full")
         self._directory, self._language = directory, language
+        self._off: set[str] = set()
         self._count = QLabel()
         self.chosen = QListWidget()
         self.finder = SymbolFinder(directory, language)
@@ -51,14 +58,23 @@ class SymbolsInput(QWidget):
         self._lay_out()
 
     def value(self) -> tuple[str, ...]:
-        items = (self.chosen.item(row) for row in range(self.chosen.count()))
-        return tuple(item.data(CODE_ROLE) for item in items if item is not None)
+        return tuple(item.data(CODE_ROLE) for item in self._items())
 
     def show_value(self, value: Sequence[str]) -> None:
         self.chosen.clear()
         for code in value:
             self.chosen.addItem(self._item(code))
         self._recount()
+
+    def off(self) -> tuple[str, ...]:
+        """Return the chosen codes that are switched off."""
+        return tuple(code for code in self.value() if code in self._off)
+
+    def show_off(self, off: Collection[str]) -> None:
+        """Take the tick from these codes and give it to all others."""
+        self._off = set(off)
+        for item in self._items():
+            self._tick(item)
 
     def _add(self, code: str) -> None:
         if code in self.value():
@@ -72,6 +88,9 @@ class SymbolsInput(QWidget):
     def _remove(self) -> None:
         for item in self.chosen.selectedItems():
             self.chosen.takeItem(self.chosen.row(item))
+        if not self._off.issubset(self.value()):
+            self._off.intersection_update(self.value())
+            self.switched.emit(self.off())
         self._changed()
 
     def _move(self, by: int) -> None:
@@ -81,6 +100,21 @@ class SymbolsInput(QWidget):
         self.chosen.insertItem(row + by, self.chosen.takeItem(row))
         self.chosen.setCurrentRow(row + by)
         self._changed()
+
+    def _switch(self, item: QListWidgetItem) -> None:
+        """Follow a click on a tick; also called for every other change of an item."""
+        code, is_off = item.data(CODE_ROLE), item.checkState() == Qt.CheckState.Unchecked
+        if is_off is not (code in self._off):
+            self._off ^= {code}
+            self.switched.emit(self.off())
+
+    def _tick(self, item: QListWidgetItem) -> None:
+        is_off = item.data(CODE_ROLE) in self._off
+        item.setCheckState(Qt.CheckState.Unchecked if is_off else Qt.CheckState.Checked)
+
+    def _items(self) -> list[QListWidgetItem]:
+        items = (self.chosen.item(row) for row in range(self.chosen.count()))
+        return [item for item in items if item is not None]
 
     def _changed(self) -> None:
         self._recount()
@@ -92,6 +126,8 @@ class SymbolsInput(QWidget):
     def _item(self, code: str) -> QListWidgetItem:
         item = QListWidgetItem(self._title(code))
         item.setData(CODE_ROLE, code)
+        item.setToolTip(_TICK.in_(self._language))
+        self._tick(item)
         return item
 
     def _title(self, code: str) -> str:
@@ -105,6 +141,7 @@ class SymbolsInput(QWidget):
         model = self.chosen.model()
         assert model is not None
         model.rowsMoved.connect(self._changed)
+        self.chosen.itemChanged.connect(self._switch)
         delete = QShortcut(QKeySequence(Qt.Key.Key_Delete), self.chosen)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self._remove)

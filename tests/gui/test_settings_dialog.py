@@ -20,7 +20,7 @@ from gui import theme
 from gui.dialogs.settings import SettingsDialog
 from gui.dialogs.settings_draft import same
 from gui.dialogs.settings_index import PRESETS
-from gui.dialogs.settings_kinds import InputContext, make_input
+from gui.dialogs.settings_kinds import PARTNERS, InputContext, make_input
 from gui.dialogs.settings_page import SettingsPage
 from gui.dialogs.settings_row import SettingRow
 from gui.dialogs.settings_texts import page_of, page_title
@@ -369,7 +369,8 @@ def test_every_option_stands_on_exactly_one_page(dialog: SettingsDialog) -> None
     for number in range(dialog.index.count()):
         dialog.index.setCurrentRow(number)
     shown = [found.objectName() for found in dialog.findChildren(SettingRow)]
-    assert sorted(shown) == sorted(f"setting.{key}" for key in OPTIONS)
+    own = OPTIONS.keys() - set(PARTNERS.values())
+    assert sorted(shown) == sorted(f"setting.{key}" for key in own)
 
 
 def visible_pages(dialog: SettingsDialog) -> list[str]:
@@ -438,6 +439,32 @@ def test_symbols_are_edited_like_any_option(qtbot, dialog: SettingsDialog) -> No
     with qtbot.waitSignal(dialog.applied) as applied:
         press(dialog, "apply")
     assert applied.args[0].value("market.symbols")[:2] == [before[1], before[0]]
+
+
+def test_a_symbol_is_switched_off_and_on(qtbot, dialog: SettingsDialog) -> None:
+    shown = row(dialog, "market.symbols")
+    first = shown.input.chosen.item(0)
+    first.setCheckState(Qt.Unchecked)
+    assert note(shown).startswith("●")
+    with qtbot.waitSignal(dialog.applied) as applied:
+        press(dialog, "apply")
+    symbols = Settings().value("market.symbols")
+    assert applied.args[0].value("market.symbols_off") == symbols[:1]
+    assert applied.args[0].value("market.symbols") == symbols
+    button = shown.findChild(QToolButton, "reset")
+    assert button.isVisible()
+    button.click()
+    assert first.checkState() == Qt.Checked
+    assert dialog.draft.changed_keys() == ["market.symbols_off"]
+
+
+def test_symbols_that_are_off_are_shown_without_their_tick(qtbot, tmp_path: Path) -> None:
+    made = SettingsDialog(Settings({"market.symbols_off": ["000660"]}), {}, "en", tmp_path)
+    qtbot.addWidget(made)
+    chosen = row(made, "market.symbols").input
+    assert chosen.off() == ("000660",)
+    states = {code: chosen.chosen.item(n).checkState() for n, code in enumerate(chosen.value())}
+    assert [code for code, state in states.items() if state == Qt.Unchecked] == ["000660"]
 
 
 def test_an_empty_list_of_symbols_is_refused(qtbot, dialog: SettingsDialog) -> None:

@@ -134,6 +134,29 @@ def test_a_symbol_is_removed_by_button_and_key(qtbot, chosen: SymbolsInput) -> N
     qtbot.waitUntil(lambda: chosen.value() == ("035420",))
 
 
+def test_a_symbol_is_switched_off(qtbot, chosen: SymbolsInput) -> None:
+    item = chosen.chosen.item(1)
+    assert item is not None
+    with qtbot.waitSignal(chosen.switched) as switched:
+        item.setCheckState(Qt.Unchecked)
+    assert switched.args == [("000660",)]
+    assert chosen.value() == ("005930", "000660", "035420")
+
+
+def test_showing_what_is_off_is_no_edit(qtbot, chosen: SymbolsInput) -> None:
+    with qtbot.assertNotEmitted(chosen.switched):
+        chosen.show_off(["035420"])
+    assert chosen.off() == ("035420",)
+
+
+def test_a_removed_symbol_is_not_kept_as_off(qtbot, chosen: SymbolsInput) -> None:
+    chosen.show_off(["000660"])
+    chosen.chosen.setCurrentRow(1)
+    with qtbot.waitSignal(chosen.switched) as switched:
+        press(chosen, "remove")
+    assert switched.args == [()]
+
+
 def test_a_symbol_moves_up_and_down(chosen: SymbolsInput) -> None:
     chosen.chosen.setCurrentRow(1)
     press(chosen, "up")
