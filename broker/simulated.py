@@ -175,7 +175,7 @@ class VenueThread(threading.Thread):
             BrokerError: The venue has stopped.
         """
         if self.error is not None:
-            raise BrokerError(f"가상 거래소가 멈췄습니다: {self.error}")
+            raise BrokerError(f"the simulated exchange has stopped: {self.error}")
         self._calls.put(action)
         self._wake.set()
 

@@ -21,6 +21,7 @@ from core.simulation.matching import Entry, Match
 from core.simulation.process import course, market_course
 from core.simulation.refusals import unknown_symbol
 
+_MS = timedelta(milliseconds=1)
 _BEFORE_OPEN = timedelta(seconds=30)
 _CLOSE = ""  # stands in the agenda for the close of the session; sorts before every symbol
 
@@ -111,7 +112,7 @@ class SyntheticMarket:
         known = [symbol for symbol in symbols if symbol in listings()]
         for symbol in known:
             self._flow(symbol, now)
-            if symbol not in self._watched:
+            if self._publishes_books and symbol not in self._watched:
                 self._publish_book(symbol, now)
         self._watched = frozenset(known)
 
@@ -144,7 +145,7 @@ class SyntheticMarket:
     def withdraw(self, booked: Booked, now: datetime) -> None:
         symbol = booked.order.intent.symbol
         self._flows[symbol].book.cancel(booked.slot)
-        if symbol in self._watched:
+        if self._publishes_books and symbol in self._watched:
             self._publish_book(symbol, now)
 
     def _enter_market_order(self, booked: Booked, flow: SymbolFlow, now: datetime) -> None:
@@ -178,7 +179,7 @@ class SyntheticMarket:
             heapq.heapreplace(self._agenda, (flow.next_ms, symbol))
         if matches:
             self._settle(symbol, is_buy, matches, now, None, publishes)
-        if publishes:
+        if publishes and self._publishes_books:
             self._publish_book(symbol, now)
 
     def _settle(
@@ -207,7 +208,7 @@ class SyntheticMarket:
         symbol, is_buy = booked.order.intent.symbol, booked.order.intent.side is Side.BUY
         is_watched = symbol in self._watched
         self._settle(symbol, is_buy, matches, now, booked, is_watched)
-        if is_watched:
+        if is_watched and self._publishes_books:
             self._publish_book(symbol, now)
 
     def _flow(self, symbol: str, now: datetime) -> SymbolFlow:
@@ -230,15 +231,14 @@ class SyntheticMarket:
         return flow
 
     def _publish_book(self, symbol: str, now: datetime) -> None:
-        if self._publishes_books:
-            book = self._flows[symbol].book
-            self._emit(OrderBook(symbol, now, book.asks(), book.bids()))
+        book = self._flows[symbol].book
+        self._emit(OrderBook(symbol, now, book.asks(), book.bids()))
 
     def _look_ahead(self) -> None:
         self._next_time = self._time(self._agenda[0][0]) if self._agenda else None
 
     def _time(self, ms: int) -> datetime:
-        return self._session.open + timedelta(milliseconds=ms)
+        return self._session.open + ms * _MS
 
     def _ms(self, moment: datetime) -> int:
-        return (moment - self._session.open) // timedelta(milliseconds=1)
+        return (moment - self._session.open) // _MS

@@ -94,13 +94,14 @@ class Venue:
         Raises:
             BrokerError: The state file is another process's now; nothing of this step was posted.
         """
-        moment = self.next_time()
-        if moment is None:
-            return
-        self.now = max(self.now, moment)
-        if self._market.next_time() == moment:
-            self._market.step(moment)
-        self.exchange.arrive(self.now)
+        theirs, ours = self._market.next_time(), self.exchange.next_arrival()
+        if theirs is not None and (ours is None or theirs <= ours):
+            self.now = max(self.now, theirs)
+            self._market.step(theirs)
+        elif ours is not None:
+            self.now = max(self.now, ours)
+        if ours is not None:
+            self.exchange.arrive(self.now)
         self.exchange.commit(self.now)
         self._flush()
 

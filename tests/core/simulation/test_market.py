@@ -127,9 +127,9 @@ def test_the_tape_is_on_the_grid_inside_the_limits_and_between_quotes(day: Outsi
         assert tick.bid is not None and tick.ask is not None and tick.bid < tick.ask
 
 
-def test_liquid_symbols_trade_15_to_60_times_a_minute(day: Outside) -> None:
+def test_liquid_symbols_trade_15_to_45_times_a_minute(day: Outside) -> None:
     for symbol in NAMES:
-        assert 15 <= len(ticks_of(day, symbol)) / 380 <= 60
+        assert 15 <= len(ticks_of(day, symbol)) / 380 <= 45
 
 
 def test_a_day_is_a_u(day: Outside) -> None:
