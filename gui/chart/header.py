@@ -8,7 +8,6 @@ from PyQt5.QtCore import Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QAction,
     QActionGroup,
-    QButtonGroup,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -53,8 +52,7 @@ class ChartHeader(QWidget):
         self._name = _label("chartName", "title")
         self._name.setMinimumWidth(1)  # gives way first in a narrow dock
         self._price = _label("chartPrice", "flat")
-        self._frames = QButtonGroup(self)
-        self._frames.setExclusive(False)  # none of them is chosen while a longer one is
+        self._frames: dict[int, QToolButton] = {}
         self._longer = self._menu_button("timeframeMore")
         self._indicators = self._menu_button("indicatorMenu")
         self._long_actions = QActionGroup(self)
@@ -96,8 +94,8 @@ class ChartHeader(QWidget):
 
     def set_timeframe(self, minutes: int) -> None:
         """Mark `minutes` as the chosen time frame."""
-        for button in self._frames.buttons():
-            button.setChecked(self._frames.id(button) == minutes)
+        for own, button in self._frames.items():
+            button.setChecked(own == minutes)
         for action in self._long_actions.actions():
             action.setChecked(action.data() == minutes)
         self._longer.setChecked(minutes in LONG_TIMEFRAMES)
@@ -131,7 +129,7 @@ class ChartHeader(QWidget):
         button.setCheckable(True)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.clicked.connect(lambda: self.timeframe_chosen.emit(minutes))
-        self._frames.addButton(button, minutes)
+        self._frames[minutes] = button
         return button
 
     def _fill_longer(self) -> None:
@@ -144,8 +142,7 @@ class ChartHeader(QWidget):
             self._longer.menu().addAction(action)
 
     def _retranslate(self) -> None:
-        for button in self._frames.buttons():
-            minutes = self._frames.id(button)
+        for minutes, button in self._frames.items():
             button.setText(self._frame_text(minutes))
             _explain(button, _MINUTES_TIP.format(minutes).in_(self._language))
         for action in self._long_actions.actions():

@@ -25,7 +25,7 @@ class JoinedBars:
         """Bars that can't change any more: what indicators are computed on."""
         self._minutes = minutes
         self._partial: Bar | None = None  # closed minutes of a bar that is not complete yet
-        if length > MINUTE and len(minutes):
+        if length > MINUTE:
             self.complete = resample(minutes, length // MINUTE)
             self._hold_back_incomplete()
 
@@ -59,6 +59,8 @@ class JoinedBars:
 
     def _hold_back_incomplete(self) -> None:
         rows = self.complete
+        if not len(rows):
+            return
         since_start = timedelta(seconds=int(self._minutes.local[-1] - rows.local[-1]))
         if since_start + MINUTE >= self.length:
             return

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from config.text import Text
 from core.series import DAY_S
 
+_FEW = 3  # labels
 _DAYS = Text("월화수목금토일", "Mon Tue Wed Thu Fri Sat Sun")
 
 
@@ -33,11 +34,11 @@ def time_ticks(
         wall: Start of each column's bar in seconds since 1970 by the exchange's clock, ascending.
         x: Centre of each column in pixels, ascending.
     """
-    dates, columns = _finest(_DATES, wall, x, gap)
+    dates, columns, is_thinned = _finest(_DATES, wall, x, gap)
     ticks = [TimeTick(column, dates.label(int(wall[column]), language), True) for column in columns]
-    if dates is _DAYS_LEVEL:
+    if dates is _DAYS_LEVEL and not is_thinned:
         taken = x[columns]
-        clock, columns = _finest(_CLOCK, wall, x, gap)
+        clock, columns, _ = _finest(_CLOCK, wall, x, gap)
         ticks += [
             TimeTick(column, clock.label(int(wall[column]), language), False)
             for column in columns
@@ -48,15 +49,21 @@ def time_ticks(
 
 def _finest(
     levels: Sequence[_Level], wall: NDArray[np.int64], x: NDArray[np.float64], gap: float
-) -> tuple[_Level, list[int]]:
-    """Return the last level whose labels have room, with the columns it labels."""
+) -> tuple[_Level, list[int], bool]:
+    """Return the finest level with room for its labels, its columns, and whether it is thinned.
+
+    A finer one is thinned where all coarser ones would leave the axis nearly empty.
+    """
     chosen, found = levels[0], np.empty(0, np.intp)
     for level in levels:
         columns = level.changes(wall)
-        if len(columns) > 1 and (x[columns[-1]] - x[columns[0]]) / (len(columns) - 1) < gap:
+        is_dense = len(columns) > 1 and (x[columns[-1]] - x[columns[0]]) / (len(columns) - 1) < gap
+        if is_dense and len(found) >= _FEW:
             break
         chosen, found = level, columns
-    return chosen, _apart(found.tolist(), x, gap)
+        if is_dense:
+            return chosen, _apart(found.tolist(), x, gap), True
+    return chosen, _apart(found.tolist(), x, gap), False
 
 
 def _apart(columns: list[int], x: NDArray[np.float64], gap: float) -> list[int]:

@@ -33,7 +33,7 @@ LAST = datetime(2024, 8, 5, 14, 59, tzinfo=SEOUL)
 
 
 class CandlestickItem(pyqtgraph.GraphicsObject):
-    """As in pyqtgraph/examples/customGraphicsItem.py: one QPicture of all bars, made anew on a change."""
+    """As in pyqtgraph/examples/customGraphicsItem.py: one QPicture of all bars."""
 
     def __init__(self, data: list[tuple[float, float, float, float, float]]) -> None:
         super().__init__()
