@@ -47,6 +47,10 @@ class DailyLimitOptions(Options):
             "equity: 평가금액 포함 · realized: 실현손익만",
             "equity: open positions count at last prices; realized: closed trades only",
         ),
+        choices={
+            "equity": Text("평가금액 (equity)", "Equity (equity)"),
+            "realized": Text("실현손익 (realized)", "Closed trades (realized)"),
+        },
     )
 
 

@@ -23,6 +23,11 @@ class CalendarOptions(Options):
             "Decides holidays and session hours: XKRX is the Korea Exchange, XNYS New York; "
             "data knows no hours and takes every date of the data as a session.",
         ),
+        choices={
+            "XKRX": Text("한국거래소 (XKRX)", "Korea Exchange (XKRX)"),
+            "XNYS": Text("뉴욕증권거래소 (XNYS)", "New York (XNYS)"),
+            "data": Text("자료대로 (data)", "As in the data (data)"),
+        },
         applies=Applies.NEXT_START,
     )
     timezone: str = option(

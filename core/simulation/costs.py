@@ -63,6 +63,10 @@ class CostOptions(Options):
             "krx: 거래소 호가단위에 맞춥니다. none: 가격을 그대로 쓰고 슬리피지도 없습니다.",
             "krx: prices on the exchange's grid. none: prices as they are, without slippage.",
         ),
+        choices={
+            "krx": Text("거래소 (krx)", "Exchange (krx)"),
+            "none": Text("없음 (none)", "None (none)"),
+        },
     )
     round_costs: bool = option(
         True,
@@ -81,6 +85,11 @@ class CostOptions(Options):
             "settings: the values above. kiwoom, kiwoom_mock: the broker's real and mock fees, "
             "with the tax rate of the trading day.",
         ),
+        choices={
+            "settings": Text("위의 값 (settings)", "As above (settings)"),
+            "kiwoom": Text("키움 실거래 (kiwoom)", "Kiwoom, real (kiwoom)"),
+            "kiwoom_mock": Text("키움 모의투자 (kiwoom_mock)", "Kiwoom, mock (kiwoom_mock)"),
+        },
     )
 
 
