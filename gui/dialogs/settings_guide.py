@@ -86,7 +86,8 @@ def _values(item: Declared) -> Text:
 
 def _named(value: object, item: Declared) -> Text:
     """Return a choice as it is written in a file, with its words where it has any."""
-    words = choice_title(value, item)
+    code, words = f"`{value}`", choice_title(value, item)
     if words == Text.of(str(value)):
-        return Text.of(f"`{value}`")
-    return Text(f"`{value}` {words.ko}", f"`{value}` {words.en}")
+        return Text.of(code)
+    bare = Text(words.ko.replace(f"({value})", ""), words.en.replace(f"({value})", ""))
+    return Text(f"{code} {bare.ko.strip()}", f"{code} {bare.en.strip()}")
