@@ -26,7 +26,6 @@ _BEFORE_OPEN = timedelta(seconds=30)
 _CLOSE = ""  # stands in the agenda for the close of the session; sorts before every symbol
 
 _REFUSALS = {
-    Phase.CLOSED_DAY: "장이 열리지 않는 날입니다.",
     Phase.BEFORE_OPEN: "장시작전입니다.",
     Phase.OPENING_AUCTION: "장시작전입니다. 동시호가 주문은 받지 않습니다.",
     Phase.CLOSING_AUCTION: "장마감 동시호가 주문은 받지 않습니다.",
