@@ -1,6 +1,7 @@
 """A real HTTP server that behaves as badly as a test wants, and a way to wait for answers."""
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,10 +9,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
 from typing import Any
 
+import core.predict.exchange  # noqa: F401 - or the first test would wait for its import
 from core.domain.messages import PredictionArrived
+from core.predict.http import HttpPredictor
 from core.predict.options import AiOptions
+from tests.core.bar_samples import OPEN
 
 Behaviour = Callable[["Handler"], None]
+FEATURES = {"rsi": 55.5, "vwap": None, "return_1": -0.001, "close": 71_500.0}
 PATIENCE_S = 20.0  # a test that waits so long has failed
 GOOD = b'{"predicted_return": 0.0125, "model": "lstm-3"}'
 
@@ -102,3 +107,39 @@ class Answers:
 
 def options(url: str, timeout_ms: int = 5000, enabled: bool = True) -> AiOptions:
     return AiOptions(enabled=enabled, endpoint=url, timeout_ms=timeout_ms)
+
+
+@contextmanager
+def asking(chosen: AiOptions, **arguments: object) -> Iterator[tuple[HttpPredictor, Answers]]:
+    answers = Answers()
+    predictor = HttpPredictor(chosen, answers.post, **arguments)
+    try:
+        yield predictor, answers
+    finally:
+        predictor.close()
+        for thread in threading.enumerate():
+            if thread.name.startswith("ai-"):
+                thread.join(PATIENCE_S)
+                assert not thread.is_alive(), "a worker did not end"
+
+
+def ask_once(behaviour: Behaviour, timeout_ms: int = 5000) -> str:
+    """Return the error code of one request to such a server."""
+    with (
+        serving(behaviour) as server,
+        asking(options(server.url, timeout_ms)) as (predictor, answers),
+    ):
+        predictor.request("005930", OPEN, FEATURES)
+        answer = answers.next()
+        assert (answer.value is None) == bool(answer.error)
+        return answer.error
+
+
+def hang(handler: Handler) -> None:
+    handler.wait()
+    handler.close_connection = True
+
+
+def hang_up(handler: Handler) -> None:
+    handler.connection.shutdown(socket.SHUT_RDWR)
+    handler.close_connection = True
