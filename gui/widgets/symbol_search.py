@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 _FIRST_SYLLABLE, _LAST_SYLLABLE, _PER_INITIAL = 0xAC00, 0xD7A3, 588
+_SLIPS = 3  # letters too many or too few
 
 
 def find(query: str, directory: Mapping[str, str], limit: int = 100) -> list[str]:
@@ -25,9 +27,12 @@ def find(query: str, directory: Mapping[str, str], limit: int = 100) -> list[str
 def nearest(text: str, directory: Mapping[str, str], count: int = 3) -> list[str]:
     """Return the codes whose code or name looks most like the mistyped `text`, best first."""
     # By letters (자모), so that one wrong vowel does not make a whole syllable wrong.
+    wanted = _letters(text)
     spelled = {_letters(code): code for code in directory}
     spelled |= {_letters(name): code for code, name in directory.items()}
-    close = get_close_matches(_letters(text), spelled, n=2 * count, cutoff=0.6)
+    # Comparing is slow, so what is much longer or shorter is left out at once.
+    likely = [word for word in spelled if abs(len(word) - len(wanted)) <= _SLIPS]
+    close = get_close_matches(wanted, likely, n=2 * count, cutoff=0.6)
     return list(dict.fromkeys(spelled[found] for found in close))[:count]
 
 
@@ -44,22 +49,26 @@ def _initial(letter: str) -> str:
 
 
 def _rank(wanted: str, code: str, name: str) -> int:
-    """Return 1 (best) to 6, or 0 where nothing matches."""
-    plain_code, plain_name = _plain(code), _plain(name)
-    tests = (
-        plain_code == wanted,
-        plain_name == wanted,
-        plain_code.startswith(wanted),
-        plain_name.startswith(wanted),
-        wanted in plain_name or wanted in plain_code,
-        wanted in initials(name),
-    )
-    return tests.index(True) + 1 if any(tests) else 0
+    """Return 1 (best) to 4, or 0 where nothing matches."""
+    code, name, consonants = _spellings(code, name)
+    if wanted in (code, name):
+        return 1
+    if code.startswith(wanted) or name.startswith(wanted):
+        return 2
+    if wanted in name or wanted in code:
+        return 3
+    return 4 if wanted in consonants else 0
+
+
+@lru_cache(maxsize=1 << 13)  # more than there are securities at KRX; asked again at every key
+def _spellings(code: str, name: str) -> tuple[str, str, str]:
+    return _plain(code), _plain(name), initials(name)
 
 
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(text.split())).casefold()
 
 
+@lru_cache(maxsize=1 << 13)
 def _letters(text: str) -> str:
     return unicodedata.normalize("NFD", _plain(text))
