@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,14 @@ def axis_width(series: ChartSeries, metrics: QFontMetricsF) -> int:
 def chosen_times(visible: Visible, metrics: QFontMetricsF, language: str) -> list[TimeTick]:
     """Return the time labels of this painting."""
     gap = metrics.horizontalAdvance("00/00(월)") + 16
-    candles = visible.candles
-    return time_ticks(candles.local, visible.x + 0.5, gap, language)
+    return _kept_ticks(visible.candles.local.tobytes(), visible.x.tobytes(), gap, language)
+
+
+@lru_cache(maxsize=4)
+def _kept_ticks(local: bytes, x: bytes, gap: float, language: str) -> list[TimeTick]:
+    # While trades move the newest bar, neither times nor places change.
+    columns = np.frombuffer(x, np.int64)
+    return time_ticks(np.frombuffer(local, np.int64), columns + 0.5, gap, language)
 
 
 def paint_times_grid(

@@ -57,6 +57,8 @@ _ROOM = 0.03  # of the width stays free right of the newest bar, for its price a
 
 
 def _allowed(count: float, total: int) -> float:
+    if not total:
+        return max(count, MIN_COUNT)  # kept for the bars to come
     return min(max(count, MIN_COUNT), widest(total))
 
 

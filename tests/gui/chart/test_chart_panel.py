@@ -250,6 +250,16 @@ def test_another_symbol_starts_empty(chart, some_bars):
     assert chart.findChild(QLabel, "chartName").text() == "SK하이닉스"
 
 
+def test_another_symbol_shows_as_many_bars(chart, some_bars):
+    chart.set_history(some_bars(1_000))
+    chart.canvas.show_newest(300)
+
+    chart.set_symbol(Instrument("000660", "SK하이닉스", 180_000))
+    chart.set_history([replace(bar, symbol="000660") for bar in some_bars(1_000)])
+
+    assert chart.canvas.bars.count == 300
+
+
 def test_indicators_and_panes_can_be_hidden(chart, some_bars, pixels):
     chart.set_history(some_bars(60))
     before = pixels(chart.canvas)
