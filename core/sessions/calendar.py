@@ -198,7 +198,7 @@ def open_calendar(
     Args:
         name: As in the setting market.calendar.
         zone: Use the same object everywhere: comparing times of one zone object is fast.
-        cache_dir: Where to keep the computed sessions; without it the first use takes seconds.
+        cache_dir: Where to keep the sessions if none are shipped for the library's version.
         overrides: The user's own corrections (`sessions.json` in the home folder); may be absent.
 
     Raises:

@@ -22,18 +22,13 @@ needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="no shared/data beside
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.getbasetemp() / "calendars"  # shared, as the library takes seconds
+def krx():
+    return open_calendar("XKRX", SEOUL)
 
 
 @pytest.fixture(scope="module")
-def krx(cache):
-    return open_calendar("XKRX", SEOUL, cache_dir=cache)
-
-
-@pytest.fixture(scope="module")
-def nyse(cache):
-    return open_calendar("XNYS", SEOUL, cache_dir=cache)
+def nyse():
+    return open_calendar("XNYS", SEOUL)
 
 
 def seoul(text: str) -> datetime:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+import random
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,39 +11,38 @@ import pytest
 from core.domain.errors import CalendarError
 from core.sessions import TradingCalendar, open_calendar
 from core.sessions import table as library
+from core.sessions.hours import MARKETS
+from core.sessions.table import SHIPPED
 
 SEOUL = ZoneInfo("Asia/Seoul")
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory):
-    return tmp_path_factory.getbasetemp() / "calendars"  # shared, as the library takes seconds
-
-
-@pytest.fixture(scope="module")
-def krx(cache):
-    return open_calendar("XKRX", SEOUL, cache_dir=cache)
+def krx():
+    return open_calendar("XKRX", SEOUL)
 
 
 def seoul(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=SEOUL)
 
 
-# --- the file that spares asking the library
+# --- the files that spare asking the library
+
+
+@pytest.mark.parametrize("name", MARKETS)
+def test_the_shipped_table_is_the_librarys_own_word(name, caplog):
+    assert library.library_table(name, None) == library.computed_table(name)
+    assert not caplog.records
 
 
 @pytest.fixture
-def unasked(monkeypatch):
-    """The library must not be asked."""
-
-    def fail(_name):
-        raise AssertionError("the library was asked although its answer is kept")
-
-    monkeypatch.setattr(library, "_computed", fail)
+def unshipped(monkeypatch, tmp_path):
+    """Nothing is shipped for this version of the library."""
+    monkeypatch.setattr(library, "SHIPPED", tmp_path / "nothing")
 
 
 @pytest.fixture
-def asked(monkeypatch):
+def asked(monkeypatch, unshipped):
     """Each time the library is asked it knows one session."""
     calls = []
 
@@ -50,13 +50,34 @@ def asked(monkeypatch):
         calls.append(name)
         return {date(2025, 10, 24): (time(9), time(15, 30))}
 
-    monkeypatch.setattr(library, "_computed", answer)
+    monkeypatch.setattr(library, "computed_table", answer)
     return calls
 
 
-def test_the_library_is_asked_once(krx, cache, unasked):
-    again = open_calendar("XKRX", SEOUL, cache_dir=cache)
-    assert again.next_session(date(2025, 1, 1)) == krx.next_session(date(2025, 1, 1))
+def test_with_the_locked_library_nothing_is_computed_or_kept(monkeypatch, tmp_path):
+    monkeypatch.delattr(library, "computed_table")
+    assert open_calendar("XKRX", SEOUL, cache_dir=tmp_path / "cache").session(date(2025, 10, 24))
+    assert not (tmp_path / "cache").exists()
+
+
+def test_another_version_of_the_library_is_asked_once(asked, monkeypatch, tmp_path):
+    monkeypatch.setattr(library, "version", lambda _: "4.14")
+    monkeypatch.setattr(library, "SHIPPED", SHIPPED)
+    first = library.library_table("XKRX", tmp_path)
+    assert library.library_table("XKRX", tmp_path) == first
+    assert asked == ["XKRX"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_any_table_is_kept_whole(tmp_path, unshipped, seed):
+    days = random.Random(seed)
+    table = {
+        date(2025, 1, 1) + timedelta(days=n): (time(days.choice((9, 10))), time(15, 30))
+        for n in range(60)
+        if days.random() < 0.8
+    }  # sessions on weekends, too
+    library.keep_table(library.table_file(tmp_path, "XKRX"), "XKRX", table)
+    assert library.library_table("XKRX", tmp_path) == table
 
 
 @pytest.mark.parametrize(
@@ -67,12 +88,14 @@ def test_the_library_is_asked_once(krx, cache, unasked):
         lambda text: text.replace("09:00", "9 am", 1),
         lambda text: "",
         lambda text: text.replace("1 sessions", "2 sessions"),
+        lambda text: text.replace("24,2025-10-24", "24,9999-12-31"),
     ],
 )
 def test_a_damaged_or_older_file_is_made_again(tmp_path, asked, damage):
     table = library.library_table("XKRX", tmp_path)
     (file,) = tmp_path.iterdir()
     text = file.read_text("utf-8")
+    assert damage(text) != text
     file.write_text(damage(text), "utf-8")
     assert library.library_table("XKRX", tmp_path) == table
     assert asked == ["XKRX", "XKRX"]
@@ -89,16 +112,15 @@ def test_without_a_place_to_keep_it_the_calendar_works_and_says_so(tmp_path, ask
 # --- the user's own word
 
 
-def opened(tmp_path, cache, text: str) -> TradingCalendar:
+def opened(tmp_path, text: str) -> TradingCalendar:
     file = tmp_path / "sessions.json"
     file.write_text(text, "utf-8")
-    return open_calendar("XKRX", SEOUL, cache_dir=cache, overrides=file)
+    return open_calendar("XKRX", SEOUL, overrides=file)
 
 
-def test_the_user_can_close_change_and_add_sessions(krx, tmp_path, cache):
+def test_the_user_can_close_change_and_add_sessions(krx, tmp_path):
     calendar = opened(
         tmp_path,
-        cache,
         """{"XKRX": {"checked_until": "2027-12-31", "sessions": [
             {"day": "2027-03-02", "closed": true, "reason": "대체 휴장"},
             {"day": "2027-11-18", "open": "10:00", "close": "16:30"},
@@ -112,10 +134,8 @@ def test_the_user_can_close_change_and_add_sessions(krx, tmp_path, cache):
     assert calendar.checked_until == date(2027, 12, 31)
 
 
-def test_corrections_of_another_exchange_are_left_alone(krx, tmp_path, cache):
-    calendar = opened(
-        tmp_path, cache, '{"XNYS": {"sessions": [{"day": "2027-03-02", "closed": true}]}}'
-    )
+def test_corrections_of_another_exchange_are_left_alone(krx, tmp_path):
+    calendar = opened(tmp_path, '{"XNYS": {"sessions": [{"day": "2027-03-02", "closed": true}]}}')
     assert calendar.session(date(2027, 3, 2)) == krx.session(date(2027, 3, 2))
 
 
@@ -148,7 +168,7 @@ def test_corrections_of_another_exchange_are_left_alone(krx, tmp_path, cache):
         ("[]", "the file"),
     ],
 )
-def test_corrections_that_cannot_be_used_are_named(tmp_path, cache, krx, text, said):
+def test_corrections_that_cannot_be_used_are_named(tmp_path, krx, text, said):
     with pytest.raises(CalendarError, match=said) as caught:
-        opened(tmp_path, cache, text)
+        opened(tmp_path, text)
     assert str(tmp_path / "sessions.json") in str(caught.value)
