@@ -70,7 +70,7 @@ class Bridge(QObject):
         self._longest_ms = 0.0
         self._timer = QTimer(self, singleShot=True, timerType=Qt.PreciseTimer)
         self._timer.timeout.connect(self._hand_out)
-        self._signals = {
+        self.signals = {
             QuoteUpdated: self.quotes_updated,
             HistoryReady: self.histories_loaded,
             BarClosed: self.bars_closed,
@@ -88,6 +88,11 @@ class Bridge(QObject):
             Noted: self.noted,
             Heartbeat: self.beats,
         }
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything that came was handed out."""
+        return not (self._others or self._quotes)
 
     @property
     def longest_slice_ms(self) -> float:
@@ -110,12 +115,12 @@ class Bridge(QObject):
     def _hand_out(self) -> None:
         self._last_frame = started = monotonic()
         spent_ms = 0.0
-        while (self._others or self._quotes) and spent_ms < BUDGET_MS:
+        while not self.is_idle and spent_ms < BUDGET_MS:
             chunk = self._next_chunk()
-            self._signals[type(chunk[0])].emit(chunk)
+            self.signals[type(chunk[0])].emit(chunk)
             spent_ms = (monotonic() - started) * 1000
         self._longest_ms = max(self._longest_ms, spent_ms)
-        if self._others or self._quotes:
+        if not self.is_idle:
             self._timer.start(0)
 
     def _next_chunk(self) -> list[Event]:

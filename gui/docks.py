@@ -11,13 +11,14 @@ from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from gui import icons
+from gui.dock_title import DockTitle
 from gui.layout import LayoutStore
 from gui.panels.record_panel import RecordPanel
 from gui.panels.record_view import RecordView
 from gui.panels.registry import Area, PanelKind, kinds
 from gui.workspace import Workspace
 
-LEFT_SHARE, BOTTOM_SHARE = 0.32, 0.29  # of the window's width and height
+LEFT_SHARE, BOTTOM_SHARE = 0.47, 0.28  # of the window's width and height
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,11 @@ class Docks:
 
     def resize(self) -> None:
         """Give the areas their shares of the window."""
-        size = self._window.size()
-        for area, share, orientation, length in (
-            (Area.LEFT, LEFT_SHARE, Qt.Horizontal, size.width()),
-            (Area.BOTTOM, BOTTOM_SHARE, Qt.Vertical, size.height()),
-        ):
-            dock = next(one.dock for one in self.all if one.kind.area is area)
-            self._window.resizeDocks([dock], [round(length * share)], orientation)
+        left = self._first(Area.LEFT)
+        width = _fitting(left.panel, round(self._window.width() * LEFT_SHARE))
+        self._window.resizeDocks([left.dock], [width], Qt.Horizontal)
+        height = round(self._window.height() * BOTTOM_SHARE)
+        self._window.resizeDocks([self._first(Area.BOTTOM).dock], [height], Qt.Vertical)
 
     def save(self, store: LayoutStore) -> None:
         for view in self._views():
@@ -85,6 +84,9 @@ class Docks:
         for view in self._views():
             view.reset_columns()
 
+    def _first(self, area: Area) -> Dock:
+        return next(one for one in self.all if one.kind.area is area)
+
     def _views(self) -> Iterator[RecordView]:
         for one in self.all:
             yield from one.panel.findChildren(RecordView)
@@ -94,6 +96,8 @@ class Docks:
         dock.setObjectName(f"{kind.name}Dock")
         panel = kind.make(workspace)
         dock.setWidget(panel)
+        tools = panel.tools if isinstance(panel, RecordPanel) else ()
+        dock.setTitleBarWidget(DockTitle(dock, tools, workspace.translator))
         show = QAction(icons.icon(kind.name, "muted"), "", dock)
         show.setShortcut(QKeySequence(kind.shortcut))
         show.triggered.connect(lambda: _bring_up(dock, panel))
@@ -108,6 +112,11 @@ class Docks:
             count = one.panel.shown_count if isinstance(one.panel, RecordPanel) else 0
             one.dock.setWindowTitle(f"{title} {count}" if count else title)
             one.show.setText(title)
+
+
+def _fitting(panel: QWidget, width: int) -> int:
+    """Return the largest width up to `width` that cuts no column of the panel's table."""
+    return panel.view.fitting_width(width) if isinstance(panel, RecordPanel) else width
 
 
 def _bring_up(dock: QDockWidget, panel: QWidget) -> None:

@@ -6,14 +6,16 @@ from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from config.text import Text
+from gui.context import Mode
 from gui.roles import set_role
 from gui.translator import Translator
 
-TIPS = (
-    Text(
-        "① ▶ 시작을 누르면 자동매매가 시작됩니다. 지금은 가상 시장이니 안심하고 눌러 보세요",
-        "① Press ▶ Start to let it trade. This market is simulated: try it without fear",
-    ),
+START = Text("① ▶ 시작을 누르면 자동매매가 시작됩니다", "① Press ▶ Start to let it trade")
+SIMULATED = Text(
+    "① ▶ 시작을 누르면 자동매매가 시작됩니다. 지금은 가상 시장이니 안심하고 눌러 보세요",
+    "① Press ▶ Start to let it trade. This market is simulated: try it without fear",
+)
+OTHERS = (
     Text(
         "② 종목을 누르면 모든 화면이 그 종목을 보여 줍니다. 표를 오른쪽 클릭하면 복사와 내보내기",
         "② Click a symbol and every panel follows. Right-click a table to copy or export it",
@@ -35,10 +37,11 @@ class Hints(QWidget):
 
     dismissed = pyqtSignal()
 
-    def __init__(self, translator: Translator, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, translator: Translator, mode: Mode) -> None:
+        super().__init__()
         self.setObjectName("hints")
         self._tr, self._at = translator, 0
+        self._tips = (START if mode is Mode.LIVE else SIMULATED, *OTHERS)
         self._text = QLabel(self)
         self._text.setMinimumWidth(0)
         set_role(self._text, "accent")
@@ -57,15 +60,15 @@ class Hints(QWidget):
 
     def _go_on(self) -> None:
         self._at += 1
-        if self._at == len(TIPS):
+        if self._at == len(self._tips):
             self._at = 0
             self.dismissed.emit()
         self._show()
 
     def _show(self) -> None:
-        is_last = self._at == len(TIPS) - 1
-        self._text.setText(self._tr(TIPS[self._at]))
-        self._text.setToolTip(self._tr(TIPS[self._at]))
+        is_last = self._at == len(self._tips) - 1
+        self._text.setText(self._tr(self._tips[self._at]))
+        self._text.setToolTip(self._tr(self._tips[self._at]))
         self._next.setText(self._tr(FINISH if is_last else NEXT))
         self._skip.setText(self._tr(SKIP))
         self._skip.setVisible(not is_last)

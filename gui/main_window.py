@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt5.QtCore import Qt, pyqtSlot
-from PyQt5.QtGui import QCloseEvent, QColor, QKeySequence, QPainter, QPaintEvent
+from PyQt5.QtCore import QSize, Qt, pyqtSlot
+from PyQt5.QtGui import QCloseEvent, QColor, QKeySequence, QPainter, QPaintEvent, QPen, QShowEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
 from config.errors import ConfigError
@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         self._errors = UnexpectedErrors(self)
         self._settings_dialog: SettingsDialog | None = None
         self._may_close = False
+        self._is_first_show = True
         watchdog = Watchdog(context.is_engine_alive, self)
         self._space.bridge.received.connect(watchdog.hear)
         self.chart = ChartPanel(context.settings, self)
@@ -74,10 +75,10 @@ class MainWindow(QMainWindow):
         ChartLink(self._space, self.chart)
         self.strip = HealthStrip(self._space, watchdog)
         self._add_bar("stripBar", self.strip)
-        self._hints = Hints(self._space.translator)
+        self._hints = Hints(self._space.translator, context.mode)
         self._hints_bar = self._add_bar("hintsBar", self._hints)
         self.setStatusBar(StatusLine(self._space))
-        self.resize(*SIZE)
+        self._take_size()
         self.docks = Docks(self, self._space)
         self.trading = Trading(self._space, watchdog, self)
         self._fill_menus()
@@ -92,6 +93,11 @@ class MainWindow(QMainWindow):
     def on_batch(self, events: Sequence[Event]) -> None:
         """Take a batch of the engine's events; connect `EngineThread.published` here."""
         self._space.bridge.on_batch(events)
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether every event that came in is shown."""
+        return self._space.bridge.is_idle
 
     @pyqtSlot(Exception)
     def on_engine_failed(self, error: Exception) -> None:
@@ -152,9 +158,18 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak(Qt.TopToolBarArea)
         return bar
 
+    def _take_size(self) -> None:
+        """Take the size it is made for, or the whole of a screen that is too small for it."""
+        room = self.screen().availableSize()
+        self.resize(QSize(*SIZE).boundedTo(room))
+        if self.size() != QSize(*SIZE):
+            self.setWindowState(Qt.WindowMaximized)
+
     def _connect(self) -> None:
         space, trading = self._space, self.trading
-        space.translator.bind(self.setWindowTitle, TITLE)
+        mode = space.context.mode.title
+        title = Text(f"{TITLE.ko} · {mode.ko}", f"{TITLE.en} · {mode.en}")
+        space.translator.bind(self.setWindowTitle, title)
         space.bridge.histories_loaded.connect(self._select_first)
         space.chart_wanted.connect(lambda symbol: self.chart.setFocus())
         self._errors.caught.connect(lambda text: space.note(Severity.ERROR, text))
@@ -261,11 +276,17 @@ class MainWindow(QMainWindow):
         self._space.context.stop_engine()
         event.accept()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_first_show and self._store.bytes("docks") is None:
+            self.docks.resize()
+        self._is_first_show = False
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self._space.context.mode is Mode.LIVE:
             painter = QPainter(self)
-            painter.setPen(Qt.NoPen)
-            painter.setBrush(QColor(theme.current().mode_live))
+            # Half of a line's width lies outside the rectangle it is drawn round.
+            painter.setPen(QPen(QColor(theme.current().mode_live), 2 * FRAME_PX))
             painter.drawRect(self.rect())
             painter.end()

@@ -69,6 +69,8 @@ class ChoiceDialog(QDialog):
         button.setObjectName(f"{answer.code.value}Answer")
         button.setAutoDefault(False)
         button.setDefault(answer.is_safe)
+        if answer.is_safe:
+            button.setFocus()
         button.clicked.connect(lambda: self._answer(answer.code))
         return button
 

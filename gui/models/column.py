@@ -33,7 +33,7 @@ class Column:
     tone: Callable[[Any], str | None] | None = None  # of a record: name of a theme colour
     tip: Callable[[Any], str | Text | None] | None = None  # of a record
     help: Text | None = None  # of the column itself, shown on its header
-    sample: str = "00,000,000"  # the widest usual text, for the first width
+    sample: str | Text = "00,000,000"  # the widest usual text, for the first width
     is_check: bool = False  # the value is a bool, shown as a box to tick
     is_hidden: bool = False  # until the trader asks for it
 

@@ -83,12 +83,12 @@ class RecordTable(QAbstractTableModel):
         """Show each record in the row of its key; a new key gets a new row."""
         changed: list[int] = []
         for record in records:
-            row = self.row_of(self._key(record))
-            if row is None:
+            key = self._key(record)
+            if key not in self._born:
                 self._tell_changed(changed)
                 changed = []
-                self._insert(record)
-            else:
+                self._insert(key, record)
+            elif (row := self.row_of(key)) is not None:
                 self._records[row] = record
                 changed.append(row)
         self._tell_changed(changed)
@@ -119,12 +119,11 @@ class RecordTable(QAbstractTableModel):
         """Return what a cell shows."""
         return self._display(self._records[row], self.columns[column])
 
-    def _insert(self, record: Any) -> None:
+    def _insert(self, key: Hashable, record: Any) -> None:
         row = self._place(record)
         self._serial += 1
         self.beginInsertRows(_NO_PARENT, row, row)
         self._records.insert(row, record)
-        key = self._key(record)
         self._born[key] = self._serial
         if self._rows is not None and row == len(self._records) - 1:
             self._rows[key] = row

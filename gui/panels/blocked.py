@@ -31,7 +31,7 @@ EMPTY = Text("차단된 주문을 선택하면 모든 검사가 보입니다", "
 HEADLINE = Text("검사 {}개 중 {}개 불통과", "{1} of {0} checks failed")
 WHY = Text("차단 사유", "Refused because")
 PASSED, FAILED = Text("통과", "Passed"), Text("차단", "Failed")
-LONG = "가" * 40  # the width of a sentence
+LONG = "가" * 24  # the width of a sentence
 LIMIT = 5_000
 
 
@@ -143,6 +143,7 @@ class BlockedPanel(RecordPanel):
         )
         self._numbers = count()
         self._pane = DetailPane(self, "checksTable", _check_columns())
+        self.view.horizontalHeader().setStretchLastSection(True)
         put_beside(self, self._pane, self._show_checks)
         self.view.sortByColumn(0, Qt.DescendingOrder)
         workspace.bridge.intents_denied.connect(self._show_refusals)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -45,6 +45,12 @@ def amount(key: str, title: Text, value: Callable[[Any], Any], tone: Tone = None
     return Column(key, title, value, fmt.won, tone=tone)
 
 
+def longest(texts: Iterable[Text]) -> Text:
+    """Return a sample for a column that shows one of these texts."""
+    texts = list(texts)
+    return Text(max((t.ko for t in texts), key=len), max((t.en for t in texts), key=len))
+
+
 def choice(
     key: str,
     title: Text,
@@ -55,7 +61,6 @@ def choice(
 ) -> Column:
     """Return a column of one enum's texts; it sorts by the code, equally in every language."""
     by_code = {code.value: text for code, text in texts.items()}
-    widest = max((text.ko for text in texts.values()), key=len)
     return Column(
         key,
         title,
@@ -64,5 +69,5 @@ def choice(
         Align.CENTER,
         tone,
         tip,
-        sample=widest,
+        sample=longest(texts.values()),
     )

@@ -13,6 +13,8 @@ from gui.models.record_table import RecordTable
 from gui.panels.record_panel import RecordPanel
 from gui.panels.record_view import RecordView
 
+SHARES = (3, 2)  # of the table and the pane
+
 
 class DetailPane(QWidget):
     """A headline and a small table, filled from one record."""
@@ -26,6 +28,7 @@ class DetailPane(QWidget):
         )
         self.view = RecordView(self.table, translator, self)
         self.view.setObjectName(name)
+        self.view.horizontalHeader().setStretchLastSection(True)
         self.headline = QLabel(self)
         self.headline.setTextFormat(Qt.PlainText)
         self.headline.setContentsMargins(6, 3, 6, 3)
@@ -45,8 +48,9 @@ def put_beside(panel: RecordPanel, pane: DetailPane, show: Callable[[Any], None]
     panel.layout().addWidget(splitter, 1)
     splitter.addWidget(panel.view)
     splitter.addWidget(pane)
-    splitter.setStretchFactor(0, 3)
-    splitter.setStretchFactor(1, 2)
+    for position, share in enumerate(SHARES):
+        splitter.setStretchFactor(position, share)
+    splitter.setSizes([share * 100 for share in SHARES])
     splitter.setChildrenCollapsible(True)
 
     def follow(current: QModelIndex, previous: QModelIndex) -> None:

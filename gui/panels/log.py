@@ -83,7 +83,7 @@ class LogPanel(RecordPanel):
         label.setBuddy(self._level)
         workspace.translator.bind(label.setText, LEVEL)
         workspace.translator.changed.connect(self._retitle)
-        self.add_tools(label, self._level)
+        self.tools = [label, self._level]
         workspace.bridge.noted.connect(self._show_notes)
 
     def _show_notes(self, events: list[Noted]) -> None:

@@ -88,7 +88,7 @@ class OrdersPanel(RecordPanel):
         self.cancel_button = QPushButton(self, enabled=False)
         self.cancel_button.setObjectName("cancelOrderButton")
         self.cancel_button.clicked.connect(self.cancel_selected)
-        self.add_tools(self._with_ended, self.cancel_button)
+        self.tools = [self._with_ended, self.cancel_button]
         self._add_cancel_action()
         bind = workspace.translator.bind
         bind(self._with_ended.setText, WITH_ENDED)

@@ -19,6 +19,7 @@ from gui.panels.record_panel import RecordPanel
 from gui.panels.registry import Area, panel
 from gui.workspace import Workspace
 
+SIZES = (900, 450)  # of the curve and the table, as shares
 DATE, FACTOR = Text("일자", "Date"), Text("손익비", "Profit factor")
 
 
@@ -87,8 +88,8 @@ class PerformancePanel(RecordPanel):
         splitter = QSplitter(Qt.Horizontal, self)
         splitter.addWidget(self.plot)
         splitter.addWidget(self.view)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 2)
+        splitter.setStretchFactor(0, 1)
+        splitter.setSizes(SIZES)
         self.layout().addWidget(splitter, 1)
         self.view.sortByColumn(0, Qt.DescendingOrder)
         workspace.bridge.accounts_updated.connect(self._show_accounts)

@@ -1,4 +1,4 @@
-"""A panel that is a table: its bar of buttons, its search line, and the symbol all panels share."""
+"""A panel that is a table: its search line, and the symbol all panels share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from PyQt5.QtCore import QEvent, QObject, Qt, pyqtSignal
 from PyQt5.QtGui import QKeyEvent, QKeySequence
-from PyQt5.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QShortcut, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QFileDialog, QLineEdit, QShortcut, QVBoxLayout, QWidget
 
 from config.text import Text
 from core.domain.messages import Severity
@@ -49,8 +49,7 @@ class RecordPanel(QWidget):
         self.table = RecordTable(columns, key, workspace.translator, limit, parent=self)
         self.view = RecordView(self.table, workspace.translator, self)
         self.view.setObjectName(name)
-        self._bar = QWidget(self)
-        self._bar.hide()
+        self.tools: list[QWidget] = []  # for the dock's title bar
         self._search = QLineEdit(self)
         self._search.hide()
         self._search.textChanged.connect(self.view.filter.search)
@@ -71,15 +70,6 @@ class RecordPanel(QWidget):
     def shown_count(self) -> int:
         """Return the number for the panel's title, 0 for none."""
         return self.view.filter.rowCount() if self.counts_rows else 0
-
-    def add_tools(self, *widgets: QWidget) -> None:
-        """Put widgets in a bar above the table, the last one at its right end."""
-        bar = self._bar.layout()
-        for widget in widgets:
-            if widget is widgets[-1] and len(widgets) > 1:
-                bar.addStretch(1)
-            bar.addWidget(widget)
-        self._bar.show()
 
     def show_symbol(self, symbol: str) -> None:
         """Move to the first row of `symbol`, unless the cursor is on one already."""
@@ -125,9 +115,6 @@ class RecordPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        bar = QHBoxLayout(self._bar)
-        bar.setContentsMargins(4, 2, 4, 2)
-        layout.addWidget(self._bar)
         layout.addWidget(self._search)
         layout.addWidget(self.view, 1)
 

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import accumulate
 from typing import Any
 
-from PyQt5.QtCore import QByteArray, QEvent, QPoint, Qt, pyqtSignal
-from PyQt5.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent
-from PyQt5.QtWidgets import QAbstractItemView, QAction, QApplication, QMenu, QTableView, QWidget
+from PyQt5.QtCore import QByteArray, QEvent, QModelIndex, QPoint, Qt, pyqtSignal
+from PyQt5.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPalette
+from PyQt5.QtWidgets import (
+    QAbstractItemView,
+    QAction,
+    QApplication,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from config.text import Text
 from gui.models.column import Column
@@ -21,7 +32,16 @@ EXPORT = Text("CSV로 내보내기…", "Export as CSV…")
 COLUMNS = Text("표시할 열", "Columns")
 FIT = Text("열 너비 맞춤", "Fit column widths")
 ROW_PX = 22
-PADDING_PX = 14
+PADDING_PX = 18
+
+
+class ToneDelegate(QStyledItemDelegate):
+    """Keeps the colour of a number while its row is selected: red and blue say what it is."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        super().initStyleOption(option, index)
+        if option.state & QStyle.State_Selected:
+            option.palette.setBrush(QPalette.HighlightedText, option.palette.brush(QPalette.Text))
 
 
 class RecordView(QTableView):
@@ -52,6 +72,7 @@ class RecordView(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectRows)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.NoEditTriggers)
+        self.setItemDelegate(ToneDelegate(self))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.verticalHeader().setMinimumSectionSize(ROW_PX)
@@ -108,6 +129,14 @@ class RecordView(QTableView):
         for position in range(len(self.table.columns)):
             self.setColumnWidth(position, self._fitting(position))
 
+    def fitting_width(self, most: int) -> int:
+        """Return the largest width up to `most` at which no column is cut."""
+        frame = 2 * self.frameWidth()
+        header = self.horizontalHeader()
+        sections = (header.logicalIndex(position) for position in range(header.count()))
+        ends = accumulate((header.sectionSize(section) for section in sections), initial=frame)
+        return max((end for end in ends if frame < end <= most), default=most)
+
     def reset_columns(self) -> None:
         """Show the columns as they were declared."""
         header = self.horizontalHeader()
@@ -129,7 +158,8 @@ class RecordView(QTableView):
             return max(
                 30, self.fontMetrics().horizontalAdvance(self._tr(column.title)) + PADDING_PX
             )
-        texts = (column.sample, self._tr(column.title) + "  ")
+        sample = self._tr(column.sample) if isinstance(column.sample, Text) else column.sample
+        texts = (sample, self._tr(column.title) + "  ")
         return max(self.fontMetrics().horizontalAdvance(text) for text in texts) + PADDING_PX
 
     def _widen_columns(self) -> None:

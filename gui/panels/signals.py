@@ -12,9 +12,17 @@ from PyQt5.QtWidgets import QCheckBox
 from config.text import Text
 from core.domain.messages import Decided
 from core.domain.signal import Action, Decision, RuleResult
+from core.rules import registered
 from gui import format as fmt
 from gui.models.column import Align, Column
-from gui.panels.common_columns import choice, name_column, price, symbol_column, time_column
+from gui.panels.common_columns import (
+    choice,
+    longest,
+    name_column,
+    price,
+    symbol_column,
+    time_column,
+)
 from gui.panels.detail import DetailPane, put_beside
 from gui.panels.record_panel import RecordPanel
 from gui.panels.registry import Area, panel
@@ -97,7 +105,7 @@ def _columns(workspace: Workspace) -> list[Column]:
             _reason,
             _reason_text,
             Align.LEFT,
-            sample="EMA 교차, VWAP 돌파",
+            sample="가" * 16,
         ),
     ]
 
@@ -119,7 +127,7 @@ def _receipt_columns() -> list[Column]:
             lambda line: line.result.rule,
             rule_title,
             Align.LEFT,
-            sample="볼린저 돌파",
+            sample=longest(rule.title for rule in registered().values()),
         ),
         _mark("buys", Text("매수", "Buy"), "up"),
         _mark("sells", Text("매도", "Sell"), "down"),
@@ -159,13 +167,14 @@ class SignalsPanel(RecordPanel):
         )
         self._numbers = count()
         self._pane = DetailPane(self, "receiptTable", _receipt_columns())
+        self.view.horizontalHeader().setStretchLastSection(True)
         put_beside(self, self._pane, self._show_receipt)
         self.view.sortByColumn(0, Qt.DescendingOrder)
         with_hold = QCheckBox(self)
         with_hold.setObjectName("holdToggle")
         with_hold.toggled.connect(self._refilter)
         workspace.translator.bind(with_hold.setText, WITH_HOLD)
-        self.add_tools(with_hold)
+        self.tools = [with_hold]
         self._refilter(False)
         workspace.bridge.decisions_made.connect(self._show_decisions)
 

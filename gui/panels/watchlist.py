@@ -20,7 +20,7 @@ from core.domain.messages import (
 )
 from gui import format as fmt
 from gui.models.column import Align, Column, by_sign
-from gui.panels.common_columns import name_column, price, shares, symbol_column
+from gui.panels.common_columns import longest, name_column, price, shares, symbol_column
 from gui.panels.record_panel import RecordPanel
 from gui.panels.registry import Area, panel
 from gui.workspace import Workspace
@@ -157,7 +157,7 @@ def _status_column() -> Column:
         Align.CENTER,
         lambda row: STATUS[row.status][1],
         lambda row: row.note,
-        sample="자료없음",
+        sample=longest(text for text, _ in STATUS.values()),
     )
 
 
