@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PyQt5.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
 from PyQt5.QtGui import (
@@ -23,7 +22,7 @@ from gui.chart.crosshair import paint_crosshair
 from gui.chart.legend import laid_out, paint_legend
 from gui.chart.navigation import KEYS, ZOOM
 from gui.chart.pane import Pane
-from gui.chart.picture import Canvas, Picture, make_picture
+from gui.chart.picture import Picture, Surface, make_picture
 from gui.chart.series import ChartSeries
 from gui.chart.strokes import mixed
 from gui.chart.view import Style
@@ -87,9 +86,7 @@ class ChartCanvas(QWidget):
         """Paint what the series has become; go along where the newest bar was in sight."""
         total = len(self._series)
         if total != self._total and self._bars.follows(self._total):
-            self._bars = replace(self._bars, first=self._bars.first + total - self._total).clamped(
-                total
-            )
+            self._bars = self._bars.moved(total - self._total, total)
         self._total = total
         self.redraw()
 
@@ -101,8 +98,10 @@ class ChartCanvas(QWidget):
     def picture(self) -> Picture:
         """Return what is shown, painting it first where something changed."""
         if self._picture is None:
-            canvas = Canvas(self.width(), self.height(), self.devicePixelRatioF(), self.font())
-            self._picture = make_picture(self._series, self._panes, self._bars, self._style, canvas)
+            surface = Surface(self.width(), self.height(), self.devicePixelRatioF(), self.font())
+            self._picture = make_picture(
+                self._series, self._panes, self._bars, self._style, surface
+            )
         return self._picture
 
     def _move(self, bars: BarRange) -> None:

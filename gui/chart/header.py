@@ -35,9 +35,11 @@ _INDICATORS_TIP = Text("표시할 지표와 영역 고르기", "Choose indicator
 
 
 class ChartHeader(QWidget):
-    """Signals:
-    timeframe_chosen: minutes of one bar.
-    shown_changed: key of an indicator or pane, and whether to show it.
+    """Symbol, name and price at the left, what can be chosen at the right.
+
+    Signals:
+        timeframe_chosen: minutes of one bar.
+        shown_changed: key of an indicator or pane, and whether to show it.
     """
 
     timeframe_chosen = pyqtSignal(int)

@@ -13,6 +13,7 @@ from core.domain.messages import FillRecorded
 from core.domain.order import Reason, Side
 from core.domain.portfolio import Trade
 from core.domain.price import Price
+from gui.chart.candles import direction_color
 from gui.chart.numbers import plain
 from gui.chart.strokes import mixed
 from gui.chart.view import Layer, Style, View
@@ -153,7 +154,5 @@ class MarkerLayer(Layer):
                 continue
             taken.append(place)
             painter.fillRect(place, mixed(view.palette.background, 170))
-            painter.setPen(
-                QColor(view.palette.up_text if sum(results) > 0 else view.palette.down_text)
-            )
+            painter.setPen(QColor(direction_color(0, sum(results), view.palette)))
             painter.drawText(place, Qt.AlignCenter, text)

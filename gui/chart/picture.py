@@ -49,7 +49,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Canvas:
+class Surface:
     """The size a picture is made for, in pixels of the window system."""
 
     width: int
@@ -59,24 +59,24 @@ class Canvas:
 
 
 def make_picture(
-    series: ChartSeries, panes: Sequence[Pane], bars: BarRange, style: Style, canvas: Canvas
+    series: ChartSeries, panes: Sequence[Pane], bars: BarRange, style: Style, surface: Surface
 ) -> Picture:
     """Paint the bars in sight into a new picture."""
-    metrics = QFontMetricsF(canvas.font)
-    plot_width = max(canvas.width - axis_width(series, metrics), 1)
+    metrics = QFontMetricsF(surface.font)
+    plot_width = max(surface.width - axis_width(series, metrics), 1)
     times_height = round(metrics.height()) + 6
     visible = look(series, bars, plot_width)
-    areas = stacked(panes, plot_width, max(canvas.height - times_height, 1))
+    areas = stacked(panes, plot_width, max(surface.height - times_height, 1))
     parts = tuple(
-        _part(pane, visible, area, canvas.width, metrics, style)
+        _part(pane, visible, area, surface.width, metrics, style)
         for pane, area in zip(panes, areas, strict=False)
     )
-    times = QRectF(0, canvas.height - times_height, plot_width, times_height)
-    pixmap = QPixmap(round(canvas.width * canvas.ratio), round(canvas.height * canvas.ratio))
-    pixmap.setDevicePixelRatio(canvas.ratio)
+    times = QRectF(0, surface.height - times_height, plot_width, times_height)
+    pixmap = QPixmap(round(surface.width * surface.ratio), round(surface.height * surface.ratio))
+    pixmap.setDevicePixelRatio(surface.ratio)
     picture = Picture(pixmap, visible, parts, times)
     painter = QPainter(pixmap)
-    painter.setFont(canvas.font)
+    painter.setFont(surface.font)
     _paint(painter, picture, style)
     painter.end()
     return picture

@@ -17,7 +17,9 @@ from PyQt5.QtWidgets import QWidget
 from config.schema import Settings
 from core.domain.instrument import Instrument
 from core.domain.market import Bar
-from core.domain.messages import BarClosed
+from core.domain.messages import BarClosed, PositionView
+from core.domain.order import Reason
+from core.domain.portfolio import Position, Trade
 from core.domain.signal import Score, Snapshot
 from core.indicators import IndicatorSet
 from gui.chart.panel import ChartPanel
@@ -120,3 +122,41 @@ def pixels() -> Callable[[QWidget], QImage]:
 def as_json() -> Callable[[object], object]:
     """Sends a value through JSON and back."""
     return lambda value: json.loads(json.dumps(value))
+
+
+@pytest.fixture
+def a_trade() -> Callable[..., Trade]:
+    """Makes a round trip from the eighth to the third last bar, sold at its target."""
+
+    def make(bars: Sequence[Bar], net: int = 10_000) -> Trade:
+        entry, end = bars[-8], bars[-3]
+        return Trade(
+            "005930", entry.start, entry.close, 10, end.start, end.close, Reason.TP,
+            gross_pnl=net + 300, commission=100, tax=200,
+        )  # fmt: skip
+
+    return make
+
+
+@pytest.fixture
+def a_position() -> Callable[..., PositionView]:
+    """Makes a position bought at 70,000 with stop and target."""
+
+    def make(shares: int = 10) -> PositionView:
+        position = Position(
+            "005930", NINE, shares, shares * 70_000, stop_level=69_300.0, target_level=71_400.0
+        )
+        return PositionView(position, 70_100, shares, 300)
+
+    return make
+
+
+@pytest.fixture
+def tags_of() -> Callable[[ChartPanel], set[float]]:
+    """Reads the values marked on the price axis."""
+
+    def read(chart: ChartPanel) -> set[float]:
+        part = chart.canvas.picture().parts[0]
+        return {tag.value for layer in part.pane.layers for tag in layer.tags(part.view)}
+
+    return read

@@ -1,19 +1,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QPointF, Qt
-from PyQt5.QtGui import QColor
+from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel, QToolButton
 
 from config.schema import Settings
 from core.domain.instrument import Instrument
-from core.domain.messages import FillRecorded, PositionView
-from core.domain.order import Fill, OrderId, Reason, Side
-from core.domain.portfolio import Position, Trade
 from gui.chart.bar_range import BarRange
 from gui.chart.markers import Marker
 from gui.chart.palette import DARK, LIGHT
@@ -33,12 +28,6 @@ def colors_of_bar(chart, row: int) -> set[str]:
     return column_colors(image, x, int(area.top()), int(area.bottom()))
 
 
-def tags_of(chart) -> set[float]:
-    """Values marked on the price axis."""
-    part = chart.canvas.picture().parts[0]
-    return {tag.value for layer in part.pane.layers for tag in layer.tags(part.view)}
-
-
 def readings_of(chart, part: int, row: int) -> list[tuple[str, str]]:
     """Names and values in a pane's legend."""
     part = chart.canvas.picture().parts[part]
@@ -48,21 +37,6 @@ def readings_of(chart, part: int, row: int) -> list[tuple[str, str]]:
 
 def choices_of(chart) -> list:
     return chart.findChild(QToolButton, "indicatorMenu").menu().actions()
-
-
-def a_trade(bars, net: int = 10_000) -> Trade:
-    entry, exit_ = bars[-8], bars[-3]
-    return Trade(
-        "005930", entry.start, entry.close, 10, exit_.start, exit_.close, Reason.TP,
-        gross_pnl=net + 300, commission=100, tax=200,
-    )  # fmt: skip
-
-
-def a_position(entry: int = 70_000, stop: float = 69_300.0, target: float = 71_400.0, shares=10):
-    position = Position(
-        "005930", None, shares, shares * entry, stop_level=stop, target_level=target
-    )
-    return PositionView(position, 70_100, shares, 300)
 
 
 def test_rising_bars_are_red_and_falling_ones_blue(chart, a_bar):
@@ -150,7 +124,7 @@ def test_a_gap_in_the_values_breaks_the_line_only(chart, some_bars, closed):
 
 
 @pytest.mark.parametrize("width, height", [(1, 1), (60, 40), (120, 90), (300, 30), (2_000, 60)])
-def test_any_size_can_be_painted(chart, some_bars, width, height):
+def test_any_size_can_be_painted(chart, some_bars, width, height, a_trade, a_position):
     chart.set_history(some_bars(300))
     chart.set_position(a_position())
     chart.set_markers(Marker.of_trade(a_trade(some_bars(300))))
@@ -235,7 +209,7 @@ def test_bars_of_another_symbol_are_not_mixed_in(chart, some_bars, closed, a_bar
     assert chart.canvas.picture().visible.end == 10
 
 
-def test_another_symbol_starts_empty(chart, some_bars):
+def test_another_symbol_starts_empty(chart, some_bars, a_trade, a_position):
     chart.set_history(some_bars(10))
     chart.set_position(a_position())
     chart.set_markers(Marker.of_trade(a_trade(some_bars(10))))
@@ -344,81 +318,6 @@ def test_a_state_that_makes_no_sense_changes_nothing(chart, state):
     chart.restore_state(state)
 
     assert chart.save_state() == before
-
-
-def test_the_position_shows_its_average_stop_and_target(chart, some_bars):
-    chart.set_history(some_bars(60))
-    chart.set_position(a_position())
-
-    assert {70_000, 69_300, 71_400} <= tags_of(chart)
-
-    chart.set_position(None)
-    assert 69_300 not in tags_of(chart)
-
-
-def test_a_closed_position_has_no_lines(chart, some_bars):
-    chart.set_history(some_bars(60))
-    plain = chart.canvas.grab().toImage()
-
-    chart.set_position(a_position(shares=0))
-
-    assert chart.canvas.grab().toImage() == plain
-
-
-def test_an_exit_tells_its_story_under_the_mouse(chart, some_bars):
-    bars = some_bars(60)
-    chart.set_history(bars)
-    chart.set_markers(Marker.of_trade(a_trade(bars, net=10_000)))
-
-    picture = chart.canvas.picture()
-    x = picture.visible.pixel(57)
-    top = picture.parts[0].view.scale.y(bars[57].high)
-    story = chart.canvas.tip_at(QPointF(x, top - 8))
-    assert "익절" in story
-    assert "+10,000원" in story
-    assert "10 ×" in story
-    assert chart.canvas.tip_at(QPointF(x, top + 200)) == ""
-
-
-def test_entries_are_red_below_and_exits_blue_above(chart, a_bar):
-    bars = [a_bar(number, 70_000, 70_000) for number in range(30)]
-    chart.set_history(bars)
-    chart.set_markers(
-        [
-            Marker(bars[10].start, Side.BUY, 70_000, 1, Reason.SIGNAL),
-            Marker(bars[20].start + timedelta(seconds=30), Side.SELL, 70_000, 1, Reason.SL),
-        ]
-    )
-
-    picture = chart.canvas.picture()
-    y, image = picture.parts[0].view.scale.y(70_000), chart.canvas.grab().toImage()
-    below = image.pixelColor(int(picture.visible.pixel(10)), int(y + 9))
-    above = image.pixelColor(int(picture.visible.pixel(20)), int(y - 9))
-    assert below == QColor(DARK.up)
-    assert above == QColor(DARK.down)
-
-
-def test_a_fill_becomes_a_marker(chart, some_bars):
-    bars = some_bars(10)
-    chart.set_history(bars)
-    fill = Fill("1", OrderId("a"), "005930", Side.BUY, 70_000, 3, 10, 0, bars[4].start)
-    marker = Marker.of_fill(FillRecorded(fill, Reason.SIGNAL))
-    plain = chart.canvas.grab().toImage()
-
-    chart.add_marker(marker)
-
-    assert chart.canvas.grab().toImage() != plain
-    assert marker.story("en").endswith("Buy · Signal · 3 × 70,000")
-
-
-def test_markers_before_the_first_bar_are_left_out(chart, some_bars):
-    bars = some_bars(10)
-    chart.set_history(bars[5:])
-    plain = chart.canvas.grab().toImage()
-
-    chart.add_marker(Marker(bars[2].start, Side.BUY, 70_000, 1, Reason.SIGNAL))
-
-    assert chart.canvas.grab().toImage() == plain
 
 
 def test_the_legend_holds_open_high_low_and_close(chart, a_bar):
