@@ -77,18 +77,30 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except ConfigError as error:
         return _fail(error, words, WRONG_USAGE)
-    except (TerminalError, OSError) as error:
+    except Exception as error:  # the program's edge
         return _fail(error, words, FAILED)
-    except Exception as error:
-        return _fail(error, words, FAILED, "internal error, please report it: ")
 
 
-def _fail(error: Exception, words: Sequence[str], code: int, prefix: str = "") -> int:
+def _fail(error: Exception, words: Sequence[str], code: int) -> int:
+    """Say in one line what went wrong."""
     if "--debug" in words:
         traceback.print_exception(error)
-    detail = str(error) if str(error) and not prefix else repr(error)
-    print(f"error: {prefix}{detail}", file=sys.stderr)
+    said = _said(error).in_(arguments.asked_language(words))
+    print(said.replace("\n", " "), file=sys.stderr)
     return code
+
+
+def _said(error: Exception) -> Text:
+    if isinstance(error, ConfigError):
+        text = error.text
+    elif isinstance(error, TerminalError | OSError) and str(error):
+        text = Text.of(str(error))
+    else:
+        text = Text(
+            f"프로그램 내부 오류입니다. 알려 주세요: {error!r}",
+            f"internal error, please report it: {error!r}",
+        )
+    return Text(f"오류: {text.ko}", f"error: {text.en}")
 
 
 # What a trading command needs
@@ -480,7 +492,7 @@ def doctor(program: Program, args: Namespace) -> int:
     context = DoctorContext(
         clock=program.clock,
         home=program.home,
-        configuration=program.loaded,
+        configuration=program.configuration,
         journal=program.journal_target,
         requirements=Path(__file__).with_name("installer") / "requirements.txt",
         environment=os.environ,

@@ -6,10 +6,13 @@ import argparse
 import locale
 import math
 import os
+import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from config.errors import ConfigError
+from config.explain import nearest
 from config.text import Text
 
 COMMANDS = {
@@ -42,22 +45,57 @@ def language_of(asked: str, environment: Mapping[str, str]) -> str:
     return "ko" if found.lower().startswith(("ko", "korean")) else "en"
 
 
+def asked_language(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> str:
+    """Return the language of a command line that may be wrong elsewhere: "ko" or "en"."""
+    words = [after for word, after in pairwise(argv) if word == "--lang"]
+    words += [word.partition("=")[2] for word in argv if word.startswith("--lang=")]
+    return language_of(words[-1] if words else "", environment)
+
+
 def parse(argv: Sequence[str], environment: Mapping[str, str] = os.environ) -> argparse.Namespace:
     """Return the options of a command line; `command` is always set.
 
     Common options may stand before or after the command.
 
     Raises:
-        ConfigError: Unknown or missing words, with where to find help.
+        ConfigError: Unknown or missing words, with the nearest known one and where to find help.
         SystemExit: Help was asked for and has been printed.
     """
     common = _common("en")
     known, rest = common.parse_known_args(argv)
-    language = language_of(known.lang or "", environment)
     if not rest or (rest[0].startswith("-") and rest[0] not in ("-h", "--help")):
         rest = ["gui", *rest]
-    parser = _whole(language)
-    return parser.parse_args([*_repeated(known), *rest])
+    elif rest[0] not in COMMANDS and not rest[0].startswith("-"):
+        raise ConfigError(_unknown_command(rest[0]))
+    parser = _whole(language_of(known.lang or "", environment))
+    parsed, unknown = parser.parse_known_args([*_repeated(known), *rest])
+    if unknown:
+        raise ConfigError(_unknown_word(unknown[0].partition("=")[0], parsed.command))
+    return parsed
+
+
+def _unknown_command(word: str) -> Text:
+    listed = ", ".join(COMMANDS)
+    ko, en = _meant(nearest(word, COMMANDS))
+    return Text(
+        f"'{word}' 명령은 없습니다.{ko} 명령: {listed}",
+        f"there is no command '{word}'{en}; the commands are {listed}",
+    )
+
+
+def _unknown_word(word: str, command: str) -> Text:
+    own = _Parser(parents=[_common("en")])
+    _OPTIONS[command](own, "en")
+    options = set(re.findall(r"--[a-z][a-z-]+", own.format_help()))
+    ko, en = _meant(nearest(word, options) if word.startswith("-") else None)
+    return Text(
+        f"{command}에 '{word}'은(는) 없습니다.{ko} 도움말: app.py {command} --help",
+        f"{command} takes no '{word}'{en}; try: app.py {command} --help",
+    )
+
+
+def _meant(guess: str | None) -> tuple[str, str]:
+    return (f" {guess}인가요?", f" (did you mean {guess}?)") if guess else ("", "")
 
 
 def _repeated(known: argparse.Namespace) -> list[str]:
@@ -130,7 +168,11 @@ def _whole(language: str) -> _Parser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, add in _OPTIONS.items():
         own = commands.add_parser(
-            name, help=texts[name], description=texts[name], allow_abbrev=False
+            name,
+            help=texts[name],
+            description=texts[name],
+            epilog=Text("공통 옵션: app.py --help", "Common options: app.py --help").in_(language),
+            allow_abbrev=False,
         )
         add(own, language)
     return parser

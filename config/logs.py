@@ -13,12 +13,24 @@ _FILE_BYTES, _FILES = 5_000_000, 10
 _LINE = "%(asctime)s.%(msecs)03d %(levelname)-7s %(name)s: %(message)s"
 
 
-def set_up(home: Path, level: str) -> None:
-    """Log to `home`/logs/terminal.log at `level`, and errors to standard error as well.
+def set_up(home: Path | None, level: str) -> None:
+    """Log to `home`/logs/terminal.log at `level`, without a home nowhere; errors to standard error.
 
     Raises:
         ConfigError: The folder can't be written.
     """
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        if getattr(old, "is_ours", False):
+            root.removeHandler(old)
+            old.close()
+    for handler in [_to_stderr(), *([_to_file(home)] if home else [])]:
+        handler.is_ours = True  # type: ignore[attr-defined]
+        root.addHandler(handler)
+    root.setLevel(level.upper())
+
+
+def _to_file(home: Path) -> logging.Handler:
     try:
         folder = home / "logs"
         folder.mkdir(parents=True, exist_ok=True)
@@ -30,15 +42,7 @@ def set_up(home: Path, level: str) -> None:
             f"home folder {home} can't be written ({error}); choose another one with --home DIR"
         ) from error
     file.setFormatter(logging.Formatter(_LINE, "%Y-%m-%d %H:%M:%S"))
-    root = logging.getLogger()
-    for old in root.handlers[:]:
-        if getattr(old, "is_ours", False):
-            root.removeHandler(old)
-            old.close()
-    for handler in (file, _to_stderr()):
-        handler.is_ours = True  # type: ignore[attr-defined]
-        root.addHandler(handler)
-    root.setLevel(level.upper())
+    return file
 
 
 def _to_stderr() -> logging.Handler:

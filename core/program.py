@@ -11,9 +11,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from config import arguments, logs, paths, store
+from config.errors import ConfigError
 from config.files import write_atomically
 from config.schema import Settings
 from config.sections import JournalOptions, WindowOptions
+from config.store import Loaded
 from config.text import Text
 from core.clock import WallClock
 from core.journal.writer import SqlJournal, open_or_set_aside
@@ -21,31 +23,49 @@ from core.sessions import CalendarOptions, TradingCalendar, open_calendar
 
 VERSION = "0.1.0"
 _LAST_RUN = "last_run.json"
+_TRADING = frozenset({"gui", "headless", "replay", "flatten"})
+_LENIENT = frozenset({"doctor", "config"})
 
 
 class Program:
     """The surroundings of one command."""
 
     def __init__(self, args: Namespace) -> None:
-        """Load the settings and begin to log.
+        """Load the settings and begin to log; only a command that trades writes a log file.
 
         Raises:
-            ConfigError: The settings or the home folder can't be used.
+            ConfigError: The settings or the home folder can't be used. Commands that are there to
+                say what is wrong with them start all the same.
         """
         self.home: Path = args.home or paths.default_home()
         path: Path = args.config or paths.default_config_path()
-        self.loaded = store.load(path, os.environ, args.set)
+        try:
+            self.configuration: Loaded | ConfigError = store.load(path, os.environ, args.set)
+        except ConfigError as error:
+            if args.command not in _LENIENT:
+                raise
+            self.configuration = error
         self.language = arguments.language_of(
             args.lang or self.settings[WindowOptions].language, os.environ
         )
         self.zone = ZoneInfo(self.settings[CalendarOptions].timezone)
-        logs.set_up(self.home, args.log_level or "info")
-        for note in self.loaded.notes:
-            self.say(note)
+        logs.set_up(self.home if args.command in _TRADING else None, args.log_level or "info")
+        if isinstance(self.configuration, Loaded):
+            for note in self.configuration.notes:
+                self.say(note)
+
+    @property
+    def loaded(self) -> Loaded:
+        """The settings with where each came from; raises ConfigError where they are broken."""
+        if isinstance(self.configuration, ConfigError):
+            raise self.configuration
+        return self.configuration
 
     @property
     def settings(self) -> Settings:
-        return self.loaded.settings
+        """The settings in force; the defaults where the configuration is broken."""
+        found = self.configuration
+        return Settings() if isinstance(found, ConfigError) else found.settings
 
     @cached_property
     def calendar(self) -> TradingCalendar:
@@ -94,7 +114,7 @@ class Program:
 
     def save(self, settings: Settings) -> None:
         """Keep changed settings in the user's file; raises ConfigError where that fails."""
-        self.loaded = store.save(self.loaded, settings)
+        self.configuration = store.save(self.loaded, settings)
 
     def say(self, text: Text) -> None:
         """Tell the person at the terminal; never on standard output, which is for results."""
