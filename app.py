@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import math
 import os
 import signal
 import sys
+
+if __name__ == "__main__":
+    # The imports below take a second. Nothing has begun by then, so stopping is clean.
+    for _number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(_number, lambda *_: os._exit(130))
+
+import json
+import math
 import traceback
 from argparse import Namespace
 from collections import deque
@@ -61,6 +67,7 @@ from core.simulation.setup import DemoDay, demo_venue, latest_session, recorded_
 from core.simulation.venue import Venue
 
 DONE, FAILED, WRONG_USAGE, NOT_FLAT, INTERRUPTED = 0, 1, 2, 3, 130
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _PATIENCE_MS = 5_000  # for the engine's thread to end
 _SIMULATED_ACCOUNT = "80******11"
 
@@ -69,8 +76,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code (cli.md). An existing QApplication is used again."""
     words = sys.argv[1:] if argv is None else list(argv)
     try:
-        args = arguments.parse(words)
-        return _COMMANDS[args.command](Program(args), args)
+        with _on_stop_signals(signal.default_int_handler):
+            args = arguments.parse(words)
+            return _COMMANDS[args.command](Program(args), args)
     except SystemExit as ended:  # --help
         return int(ended.code or 0)
     except KeyboardInterrupt:
@@ -101,6 +109,16 @@ def _said(error: Exception) -> Text:
             f"internal error, please report it: {error!r}",
         )
     return Text(f"오류: {text.ko}", f"error: {text.en}")
+
+
+@contextmanager
+def _on_stop_signals(handle: Callable[[int, Any], Any]) -> Iterator[None]:
+    before = {number: signal.signal(number, handle) for number in _STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 # What a trading command needs
@@ -188,6 +206,7 @@ class SteppedRun:
         broker = SimulatedBroker(self.venue, inbox.append, clock)
         began = monotonic()
         with ExitStack() as stack:
+            interrupted = stack.enter_context(_interruptible(inbox, pace))
             stack.callback(broker.close)
             seat = stack.enter_context(take_seat(self.program, args.command, inbox.append))
             predictor = make_predictor(self.program.settings, inbox.append)
@@ -196,7 +215,6 @@ class SteppedRun:
             outside = Outside(clock, broker, broker, seat.journal, self.program.calendar, predictor)
             engine = make_engine(self.program, seat, outside, self.symbols, self.mode, self.seed)
             inbox.append(Start())
-            interrupted = stack.enter_context(_interruptible(inbox, pace))
             tell = _Telling(self.program, seat.remote)
             run_stepped(engine, self.venue, clock, pace, inbox, tell, self.until)
             journal = seat.journal.name
@@ -217,13 +235,8 @@ def _interruptible(inbox: deque[Message], pace: Pace) -> Iterator[list[int]]:
         inbox.append(Shutdown())
         pace.interrupt()
 
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, stop) for number in numbers}
-    try:
+    with _on_stop_signals(stop):
         yield came
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 class _Telling:
@@ -318,7 +331,6 @@ def gui(program: Program, args: Namespace) -> int:
 def _window(program: Program, args: Namespace, run: WindowRun) -> int:
     """Open the window on a venue that runs in a thread of its own; return when it is closed."""
     from gui.application import Application  # Qt is loaded for a window only
-
     from gui.engine_thread import EngineThread
     from gui.main_window import MainWindow
 
@@ -328,6 +340,7 @@ def _window(program: Program, args: Namespace, run: WindowRun) -> int:
     clock = SimClock(start) if math.isinf(run.speed) else ScaledClock(start, run.speed)
     broker = VenueThread(run.venue, inbox.put, clock, inbox.wait_drained)
     with ExitStack() as stack:
+        stack.enter_context(app.hearing_signals())
         stack.callback(broker.close)
         seat = stack.enter_context(take_seat(program, args.command, app.passing_on(inbox.put)))
         predictor = make_predictor(program.settings, inbox.put)

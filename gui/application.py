@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from PyQt5.QtCore import QCoreApplication, QObject, Qt, QTimer, pyqtSignal
@@ -53,19 +54,25 @@ class Application(QObject):
 
         return pass_on
 
+    @contextmanager
+    def hearing_signals(self) -> Iterator[None]:
+        """Turn Ctrl+C and SIGTERM into `ended_from_outside`; one before `run` makes it return."""
+        before = {number: signal.signal(number, self._interrupt) for number in _SIGNALS}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
     def run(self) -> int:
         """Run until the last window is closed; return the exit code."""
-        before = {number: signal.signal(number, self._interrupt) for number in _SIGNALS}
         # Qt's loop does not run Python by itself, and a signal's handler is Python.
         timer = QTimer(self, interval=_LOOK_MS)
         timer.timeout.connect(lambda: None)
         timer.start()
-        try:
+        if self._code == 0:
             self._app.exec_()
-        finally:
-            timer.stop()
-            for number, handler in before.items():
-                signal.signal(number, handler)
+        timer.stop()
         return self._code
 
     def _interrupt(self, number: int, frame: FrameType | None) -> None:
