@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from core.domain.messages import AccountReported
+from core.domain.messages import AccountReported, Holding
 from core.domain.order import Fill, Reason
 from core.domain.portfolio import Position, Trade
 from core.domain.price import Price
@@ -87,6 +87,22 @@ class Portfolio:
         at_cost = sum(position.bought_value for position in self._positions.values())
         self.start_capital = account.cash + at_cost
         return tuple(self._positions.values())
+
+    def add_foreign(self, holdings: Iterable[Holding], now: datetime) -> tuple[Position, ...]:
+        """Take over holdings in symbols where our books have nothing; return what was added.
+
+        They count at the broker's average price and add to the start capital, so that they change
+        neither cash nor profit.
+        """
+        added = []
+        for held in holdings:
+            if held.quantity and held.symbol not in self._positions:
+                value = held.average_price * held.quantity
+                position = Position(held.symbol, now, held.quantity, value, is_foreign=True)
+                self._positions[held.symbol] = position
+                self.start_capital += value
+                added.append(position)
+        return tuple(added)
 
     def market_value(self, prices: Mapping[str, Price]) -> Price:
         """Return the positions at `prices`; one without a price counts at its entry price."""

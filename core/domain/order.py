@@ -202,8 +202,8 @@ _LIVE = frozenset(
 )
 _ENDED = frozenset({_S.CANCELED, _S.EXPIRED, _S.FILLED, _S.REJECTED})
 
-# Which statuses each report may find. Events of one order arrive in any order (Kiwoom: a fill before
-# its acceptance, a fill after the cancel was confirmed), so most are legal in most live statuses.
+# Which statuses each report may find. Events of one order arrive in any order (Kiwoom: a fill
+# before its acceptance, or after the confirmed cancel), so most are legal in most live statuses.
 _ALLOWED: dict[type, frozenset[OrderStatus]] = {
     OrderSubmitted: _UNSENT,
     OrderDenied: _UNSENT,
@@ -213,7 +213,8 @@ _ALLOWED: dict[type, frozenset[OrderStatus]] = {
     CancelRequested: _LIVE,
     OrderCanceled: _LIVE | _ENDED,
     CancelRejected: _LIVE | _ENDED,
-    OrderRejected: frozenset({_S.SUBMITTED, _S.UNKNOWN, _S.REJECTED}),
+    # The exchange may refuse what the broker had accepted.
+    OrderRejected: _LIVE | {_S.REJECTED},
     OrderExpired: _LIVE | _ENDED,
     OrderLost: frozenset({_S.SUBMITTED, _S.UNKNOWN}),
 }

@@ -199,10 +199,11 @@ class Analyst:
         self._counts.bars += 1
         latest, score = self._score(market, bar)
         self._outbox.publish(BarClosed(latest, score))
+        # Before the decision: a daily limit comes before a signal (strategy.md, section 5).
+        self._money_changed(self._clock.now())
         if not self.is_silent:
             self._decided(self._decide(market, bar, score))
             self._ask_ai(market, bar)
-        self._money_changed(self._clock.now())
 
     def _score(self, market: SymbolMarket, bar: Bar) -> tuple[Snapshot, Score]:
         prediction = market.fresh_prediction()

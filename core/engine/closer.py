@@ -12,7 +12,7 @@ from core.engine.account import Account
 from core.engine.day import TradingDay
 from core.engine.desk import Desk
 from core.engine.outbox import Outbox
-from core.execution.flatten import FlattenJob, FlattenPlan, sale_intent
+from core.execution.flatten import FlattenJob, FlattenPlan, plan, sale_intent
 from core.execution.order_manager import OrderManager
 from core.journal.records import broker_account_record, flatten_record
 from core.ports import Broker
@@ -72,7 +72,7 @@ class Closer:
         job = self._job
         if job is None:
             return
-        planned = self._plan(job)
+        planned = self._plan()
         for order in planned.cancels:
             self._desk.cancel(order.id, now)
         for sale in planned.sells:
@@ -82,7 +82,7 @@ class Closer:
             job.is_asking = True
             self._asked += 1
             self._broker.request_account(self._request_id(job))
-        self._at = now + _AGAIN
+        self._at = now + _AGAIN if self._phase is Phase.CONTINUOUS else self._day.wakeup
         self._show(job.progress(planned, now))
 
     def take(self, account: AccountReported) -> bool:
@@ -91,11 +91,11 @@ class Closer:
         if job is None or account.request_id != self._request_id(job):
             return False
         job.take(account)
-        self._outbox.record(broker_account_record(account), account.time)
+        self._believe(account)
         if not job.is_done:
             self.advance(account.time)
             return True
-        self._show(job.progress(self._plan(job), account.time))
+        self._show(job.progress(self._plan(), account.time))
         self._finish(job, account.time)
         return True
 
@@ -108,12 +108,26 @@ class Closer:
             self._desk.cancel(order.id, now)
         self.advance(now)
 
+    def _believe(self, account: AccountReported) -> None:
+        """Take shares into our books that only the broker knows of, so that they are sold too."""
+        book = self._account.portfolio
+        found = book.add_foreign(account.holdings, account.time)
+        self._outbox.record(
+            broker_account_record(account, tuple(book) if found else None), account.time
+        )
+        for position in found:
+            text = Text(
+                f"증권사에만 있는 {position.quantity:,}주를 잔고에 더했습니다",
+                f"{position.quantity:,} shares that only the broker knew of were taken over",
+            )
+            self._outbox.note(account.time, Severity.WARNING, text, position.symbol)
+
     def give_up(self, now: datetime) -> None:
         """End the job at the end of the session, saying what is left."""
         job = self._job
         if job is None:
             return
-        planned = self._plan(job)
+        planned = self._plan()
         self._show(job.progress(planned, now))
         left = ", ".join(f"{row.symbol} {row.held:,}" for row in planned.rows)
         text = Text(
@@ -123,11 +137,13 @@ class Closer:
         self._outbox.note(now, Severity.ERROR, text)
         self._finish(job, now)
 
-    def _plan(self, job: FlattenJob) -> FlattenPlan:
-        phase = Phase.CONTINUOUS if self._is_data_over else self._day.phase
-        return job.advance(
-            self._orders.working(), self._account.holdings(), self._account.prices, phase
-        )
+    def _plan(self) -> FlattenPlan:
+        account = self._account
+        return plan(self._orders.working(), account.holdings(), account.prices, self._phase)
+
+    @property
+    def _phase(self) -> Phase:
+        return Phase.CONTINUOUS if self._is_data_over else self._day.phase
 
     def _request_id(self, job: FlattenJob) -> str:
         return f"flatten-{job.reason.value}-{self._asked}"

@@ -235,6 +235,7 @@ class Engine:
         except OrderError as error:
             text = Text(f"맞지 않는 주문 통보: {error}", f"a report that fits no order: {error}")
             self._outbox.note(now, Severity.ERROR, text)
+            self._outside.broker.request_account("mismatch")
             return
         if isinstance(report, OrderFilled):
             self._outbox.commit(now)

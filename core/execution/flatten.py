@@ -114,33 +114,18 @@ _CLOSED = {
 
 
 class FlattenJob:
-    """One flatten from its beginning to the proof; the owner sends what `advance` plans."""
+    """One flatten from its beginning to the proof; its owner plans and sends."""
 
     def __init__(self, reason: Reason, started: datetime) -> None:
         self.reason = reason
         self.started = started
         self.is_done = False
         self.is_asking = False  # an account report was asked for and has not come
-        self._unproven: dict[str, int] = {}  # shares the broker reports and our books do not have
-
-    def advance(
-        self,
-        orders: Iterable[Order],
-        holdings: Mapping[str, int],
-        prices: Mapping[str, Price],
-        phase: Phase,
-    ) -> FlattenPlan:
-        """Plan from what is open now, the broker's own holdings included."""
-        known = {**holdings}
-        for symbol, quantity in self._unproven.items():
-            known[symbol] = max(known.get(symbol, 0), quantity)
-        return plan(orders, known, prices, phase)
 
     def take(self, account: AccountReported) -> None:
         """Take the broker's word: nothing held and no order working is the proof, else go on."""
         self.is_asking = False
-        self._unproven = {held.symbol: held.quantity for held in account.holdings if held.quantity}
-        self.is_done = not self._unproven and not account.orders
+        self.is_done = not account.orders and not any(h.quantity for h in account.holdings)
 
     def progress(self, planned: FlattenPlan, now: datetime) -> FlattenProgressed:
         """Return where it stands, as the flatten dialog shows it."""

@@ -1,0 +1,99 @@
+"""An engine on a fake broker, with a clock that tests move."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from config.schema import Settings
+from core.clock import SimClock
+from core.domain.instrument import Instrument
+from core.domain.market import Tick
+from core.domain.messages import Event, Start, TimePassed
+from core.domain.order import Side
+from core.engine import Engine
+from core.engine.engine import Outside
+from core.journal import MemoryJournal
+from core.sessions import open_calendar
+from core.sessions.calendar import TradingCalendar
+from tests.builders import OPEN, SAMSUNG, SEOUL
+from tests.fakes import FakeBroker
+
+
+@pytest.fixture(scope="session")
+def calendar() -> TradingCalendar:
+    return open_calendar("XKRX", SEOUL)
+
+
+class Desk:
+    """One engine to play with: `tick`, `minutes`, `drain`, and what it said."""
+
+    def __init__(
+        self, calendar: TradingCalendar, symbols: list[str], values: dict[str, Any]
+    ) -> None:
+        self.clock = SimClock(OPEN)
+        self.broker = FakeBroker(self.clock)
+        self.broker.instruments = {s: Instrument(s, s, SAMSUNG.previous_close) for s in symbols}
+        self.journal = MemoryJournal()
+        self.settings = Settings({"market.symbols": symbols, **values})
+        outside = Outside(self.clock, self.broker, self.broker, self.journal, calendar)
+        self.engine = Engine(self.settings, outside, symbols, "t")
+        self.events: list[Event] = []
+
+    def open(self) -> None:
+        self.engine.open()
+        self.engine.handle(Start())
+        self.drain()
+
+    def drain(self) -> None:
+        while self.broker.inbox:
+            self.engine.handle(self.broker.inbox.popleft())
+        self.events += self.engine.take_events()
+
+    def tell(self, message: Any) -> None:
+        self.engine.handle(message)
+        self.drain()
+
+    def tick(
+        self,
+        price: float,
+        second: float = 0,
+        quantity: int = 10,
+        symbol: str = "005930",
+        side: Side | None = None,
+    ) -> None:
+        """Print a trade `second` seconds after the open; the clock goes along."""
+        time = OPEN + timedelta(seconds=second)
+        self.pass_to(time)
+        self.tell(Tick(symbol, time, price, quantity, side))
+
+    def pass_to(self, moment: datetime) -> None:
+        """Move the clock, with every wake-up on the way."""
+        while self.engine.wakeup <= moment:
+            due = self.engine.wakeup
+            self.clock.move_to(due)
+            self.tell(TimePassed(due))
+        self.clock.move_to(moment)
+
+    def said(self, kind: type) -> list[Any]:
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@pytest.fixture
+def make_desk(calendar: TradingCalendar) -> Any:
+    """Return a function that makes an opened desk."""
+
+    def make(symbols: tuple[str, ...] = ("005930",), /, **values: Any) -> Desk:
+        desk = Desk(calendar, list(symbols), {k.replace("__", "."): v for k, v in values.items()})
+        desk.open()
+        return desk
+
+    return make
+
+
+@pytest.fixture
+def desk(make_desk: Any) -> Desk:
+    opened: Desk = make_desk()
+    return opened
