@@ -28,7 +28,6 @@ from broker.simulated import SimulatedBroker, VenueThread
 from config import arguments
 from config.errors import ConfigError
 from config.report import json_schema, settings_table, shown_settings
-from config.schema import Settings
 from config.secrets import Secrets, system_keyring
 from config.sections import MarketOptions, WindowOptions
 from config.text import Text
@@ -52,12 +51,16 @@ from core.engine import Engine
 from core.engine.engine import Outside
 from core.engine.result import result_of
 from core.engine.timetable import phase_at
+from core.execution.flatten_books import FlattenBooks
 from core.execution.last_resort import LastResort
-from core.instance import ControlServer, acquire, ask, take_over
+from core.instance import ControlServer, InstanceLock, acquire, ask, owner_of, take_over
+from core.instance.guard import GuardedBroker
+from core.instance.lock import is_in_use
 from core.instance.remote import RemoteControl, progress_json
 from core.journal import SqlJournal, Verification, export_csv, verify
 from core.journal.records import session_record
-from core.ports import Clock, Post, Predictor
+from core.ports import Clock, Post
+from core.predict.http import HttpPredictor
 from core.predict.options import AiOptions
 from core.program import VERSION, Program
 from core.risk.sizing import SizingOptions
@@ -128,6 +131,7 @@ def _on_stop_signals(handle: Callable[[int, Any], Any]) -> Iterator[None]:
 class Seat:
     """One instance at work on a home folder: its journal, and its ear for other processes."""
 
+    lock: InstanceLock
     journal: SqlJournal
     remote: RemoteControl
 
@@ -136,14 +140,14 @@ class Seat:
 def take_seat(program: Program, role: str, post: Post) -> Iterator[Seat]:
     """Hold the home folder, listen for commands, and keep the journal open."""
     with ExitStack() as stack:
-        stack.enter_context(acquire(program.home, program.clock.now(), role))
+        lock = stack.enter_context(acquire(program.home, program.clock.now(), role))
         remote = RemoteControl(post)
         server = ControlServer(program.home, remote)
         stack.callback(server.close)
         journal = program.open_journal()
         stack.callback(journal.close)
         server.start()
-        yield Seat(journal, remote)
+        yield Seat(lock, journal, remote)
 
 
 def begin_session(
@@ -159,16 +163,8 @@ def begin_session(
     )
     journal.record(kind, now, fields)
     journal.commit()
-    return f"{now:%y%m%d}-{journal.session}"
-
-
-def make_predictor(settings: Settings, post: Post) -> Predictor | None:
-    options = settings[AiOptions]
-    if not (options.enabled and options.endpoint):
-        return None
-    from core.predict.http import HttpPredictor  # its network library takes long to load
-
-    return HttpPredictor(options, post)
+    # With the time, as an exchange's books may outlive a journal and know the ids of another one.
+    return f"{now:%y%m%d%H%M%S}-{journal.session}"
 
 
 def make_engine(
@@ -209,10 +205,12 @@ class SteppedRun:
             interrupted = stack.enter_context(_interruptible(inbox, pace))
             stack.callback(broker.close)
             seat = stack.enter_context(take_seat(self.program, args.command, inbox.append))
-            predictor = make_predictor(self.program.settings, inbox.append)
-            if predictor is not None:
-                stack.callback(predictor.close)
-            outside = Outside(clock, broker, broker, seat.journal, self.program.calendar, predictor)
+            predictor = HttpPredictor(self.program.settings[AiOptions], inbox.append)
+            stack.callback(predictor.close)
+            guarded = GuardedBroker(broker, seat.lock)
+            outside = Outside(
+                clock, broker, guarded, seat.journal, self.program.calendar, predictor
+            )
             engine = make_engine(self.program, seat, outside, self.symbols, self.mode, self.seed)
             inbox.append(Start())
             tell = _Telling(self.program, seat.remote)
@@ -343,12 +341,12 @@ def _window(program: Program, args: Namespace, run: WindowRun) -> int:
         stack.enter_context(app.hearing_signals())
         stack.callback(broker.close)
         seat = stack.enter_context(take_seat(program, args.command, app.passing_on(inbox.put)))
-        predictor = make_predictor(program.settings, inbox.put)
-        if predictor is not None:
-            stack.callback(predictor.close)
-        outside = Outside(clock, broker, broker, seat.journal, program.calendar, predictor)
+        predictor = HttpPredictor(program.settings[AiOptions], inbox.put)
+        stack.callback(predictor.close)
+        guarded = GuardedBroker(broker, seat.lock)
+        outside = Outside(clock, broker, guarded, seat.journal, program.calendar, predictor)
         engine = make_engine(program, seat, outside, run.symbols, run.mode, run.seed)
-        thread = EngineThread(lambda publish: run_live(engine, inbox, clock, publish))
+        thread = EngineThread(lambda publish: run_live(engine, inbox, clock, publish, True))
         window = MainWindow(_context(program, args, run, clock, inbox, broker, thread.isRunning))
         thread.published.connect(window.on_batch)
         thread.published.connect(seat.remote.hear)
@@ -427,29 +425,55 @@ def _flatten_by_asking(program: Program) -> dict[str, Any]:
 
 def _flatten_ourselves(program: Program, state: Path | None) -> dict[str, Any]:
     """Take the home folder over and flatten through the broker's own books."""
+    path = state or program.last_exchange_state()
+    if path is None:
+        raise BrokerError(_nothing_to_flatten(program.home))
+    if not path.exists():
+        raise BrokerError(f"{path}: no such file; name the books by --exchange-state FILE")
     with ExitStack() as stack:
         stack.enter_context(take_over(program.home, program.clock.now(), "flatten"))
-        path = state or program.last_exchange_state()
-        if path is None:
-            raise BrokerError(
-                "the simulated exchange lived inside the terminal that ended: nothing is held or "
-                "ordered any more. With --exchange-state FILE its books outlive the terminal"
-            )
-        if not path.exists():
-            raise BrokerError(f"{path}: no such file; name the books by --exchange-state FILE")
         day = DemoDay(latest_session(program.calendar, program.clock.now()), 1)
         venue = _demo_venue(program, day, path)
-        journal = program.open_journal()
-        stack.callback(journal.close)
+        stack.callback(venue.close)
+        journal = _journal_if_possible(program)
+        if journal is not None:
+            stack.callback(journal.close)
         return _run_last_resort(program, venue, journal)
 
 
-def _run_last_resort(program: Program, venue: Venue, journal: SqlJournal) -> dict[str, Any]:
+def _nothing_to_flatten(home: Path) -> str:
+    lost = "with --exchange-state FILE its books outlive the terminal"
+    if is_in_use(home):
+        return (
+            f"{owner_of(home)} does not answer, and the simulated exchange lives inside it alone: "
+            f"end that process, and nothing is held or ordered any more; {lost}"
+        )
+    return (
+        "the simulated exchange lived inside the terminal that ended: nothing is held or ordered "
+        f"any more; {lost}"
+    )
+
+
+def _journal_if_possible(program: Program) -> SqlJournal | None:
+    """Open the journal; without it the flatten goes on, since getting out matters more."""
+    try:
+        return program.open_journal()
+    except JournalError as error:
+        program.say(
+            Text(f"기록하지 못한 채 청산을 계속합니다: {error}", f"flattening unrecorded: {error}")
+        )
+        return None
+
+
+def _run_last_resort(program: Program, venue: Venue, journal: SqlJournal | None) -> dict[str, Any]:
     """Step the exchange in market time until it reports zero, or its day ends."""
     inbox: deque[Message] = deque()
     clock = SimClock(venue.start)
     broker = SimulatedBroker(venue, inbox.append, clock)
-    run_id = begin_session(program, journal, "flatten", clock.now())
+    run_id, books = f"{clock.now():%y%m%d%H%M%S}-0", None
+    if journal is not None:
+        run_id = begin_session(program, journal, "flatten", clock.now())
+        books = FlattenBooks(journal, program.settings[SizingOptions].start_capital)
     at = partial(phase_at, program.calendar)
     resort = LastResort(broker, journal, run_id, at, clock.now())
     resort.ask()
@@ -458,12 +482,16 @@ def _run_last_resort(program: Program, venue: Venue, journal: SqlJournal) -> dic
         clock.move_to(moment)
         venue.step()
         while inbox:
-            found = resort.take(inbox.popleft(), {}, clock.now())
+            message = inbox.popleft()
+            if books is not None:
+                books.hear(message, clock.now())
+            found = resort.take(message, {}, clock.now())
             if found is not None:
                 progress = found
                 program.say(found.note)
                 resort.ask()
-    broker.close()
+    if books is not None:
+        books.close(clock.now())
     if progress is None:
         raise BrokerError("the exchange did not report the account")
     return {**progress_json(progress), "by": "broker"}

@@ -10,7 +10,7 @@ from datetime import datetime
 from core.clock import ScaledClock, SimClock, wait
 from core.domain.errors import BrokerError
 from core.domain.market import OrderBook, Tick
-from core.domain.messages import ConnectionChanged, HistoryLoaded, Message
+from core.domain.messages import ConnectionChanged, HistoryLoaded, Message, TimePassed
 from core.domain.order import Order
 from core.ports import Clock, Post
 from core.simulation.venue import Venue
@@ -83,6 +83,7 @@ class VenueThread(threading.Thread):
         self._wake = threading.Event()
         self._stopping = threading.Event()
         self._has_posted = False
+        self._told: datetime | None = None
         self.error: Exception | None = None
         venue.attach(self._publish)
 
@@ -147,16 +148,34 @@ class VenueThread(threading.Thread):
     def _go_on(self) -> None:
         """Do what is due, or wait until something is."""
         moment = self._venue.next_time()
-        if moment is None:
-            self._sleep(_IDLE_S)
-        elif isinstance(self._clock, SimClock):
-            self._clock.move_to(moment)
-            self._venue.step()
-            self._await_consumer()
-        elif delay_s := self._clock.seconds_until(moment):
-            self._sleep(min(delay_s, _IDLE_S))
+        if isinstance(self._clock, SimClock):
+            self._step_with(self._clock, moment)
+        elif moment is None or (delay_s := self._clock.seconds_until(moment)):
+            self._tell_time(self._clock.now())
+            self._sleep(_IDLE_S if moment is None else min(delay_s, _IDLE_S))
         else:
             self._venue.step()
+            self._tell_time(self._venue.now)
+
+    def _step_with(self, clock: SimClock, moment: datetime | None) -> None:
+        if moment is None:
+            self._sleep(_IDLE_S)
+            return
+        clock.move_to(moment)
+        self._venue.step()
+        self._tell_time(moment)
+        self._await_consumer()
+
+    def _tell_time(self, now: datetime) -> None:
+        """Post the time once a market second, behind all that happened before it.
+
+        The consumer must not look at the clock itself: at sixty times the real speed it would close
+        a minute while that minute's last trades still wait in its inbox.
+        """
+        second = now.replace(microsecond=0)
+        if second != self._told:
+            self._told = second
+            self._post(TimePassed(now))
 
     def _await_consumer(self) -> None:
         """Let everybody handle what was posted before time goes on."""

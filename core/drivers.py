@@ -92,8 +92,13 @@ class PacedClock(Protocol):
     def seconds_until(self, moment: datetime) -> float: ...
 
 
-def run_live(engine: Engine, inbox: Inbox, clock: PacedClock, publish: Publish) -> None:
+def run_live(
+    engine: Engine, inbox: Inbox, clock: PacedClock, publish: Publish, feed_tells_time: bool = False
+) -> None:
     """Run the engine in this thread until `Shutdown`; the window's driver.
+
+    With `feed_tells_time` the feed posts `TimePassed` in step with its ticks; otherwise `clock` is
+    looked at here.
 
     A handler that raises is logged and stops entries (`Engine.fault`); the rest goes on, since
     exits matter most when something is wrong.
@@ -102,11 +107,11 @@ def run_live(engine: Engine, inbox: Inbox, clock: PacedClock, publish: Publish) 
     next_frame = monotonic()
     while not engine.is_shut_down:
         frame_in = max(next_frame - monotonic(), 0.0)
-        for message in inbox.take(min(frame_in, clock.seconds_until(engine.wakeup))):
+        due_in = math.inf if feed_tells_time else clock.seconds_until(engine.wakeup)
+        for message in inbox.take(min(frame_in, due_in)):
             _handle(engine, message)
-        now = clock.now()
-        if now >= engine.wakeup:
-            _handle(engine, TimePassed(now))
+        if not feed_tells_time and clock.now() >= engine.wakeup:
+            _handle(engine, TimePassed(clock.now()))
         if monotonic() >= next_frame:
             publish(engine.take_events())
             next_frame = monotonic() + FRAME_S

@@ -43,7 +43,7 @@ class MarketFeed(Protocol):
 
 
 class Broker(Protocol):
-    """Where orders go: order reports, `AccountReported` and `ConnectionChanged` come back.
+    """Where orders go; order reports, `AccountReported`, `ConnectionChanged` come back.
 
     Reports of one order may come in any order, late, or twice. `submit` and `cancel` return at once.
     """
@@ -57,7 +57,7 @@ class Broker(Protocol):
         ...
 
     def cancel(self, order: Order) -> None:
-        """Ask to cancel the rest of `order`: `OrderCanceled`, a fill or `CancelRejected` follow."""
+        """Ask to cancel the rest of `order`; a cancel, a fill or a rejection follows."""
         ...
 
     def request_account(self, request_id: str) -> None:
@@ -71,6 +71,10 @@ class Broker(Protocol):
 
 class Predictor(Protocol):
     """Asks an AI for the next move; posts one `PredictionArrived` for each request."""
+
+    def use(self, options: Any) -> None:
+        """Take changed options of the predictor's own kind, for the requests to come."""
+        ...
 
     def request(self, symbol: str, bar_start: datetime, features: Values) -> None: ...
 

@@ -30,6 +30,7 @@ from core.engine.market import SymbolMarket
 from core.engine.outbox import Outbox
 from core.journal.records import decision_record, prediction_record
 from core.ports import Clock, Predictor
+from core.predict.options import AiOptions
 from core.risk.exits import touched
 from core.scoring import Scorer
 
@@ -236,7 +237,9 @@ class Analyst:
     # The AI
 
     def _ask_ai(self, market: SymbolMarket, bar: Bar) -> None:
-        if self._predictor is not None and market.is_warm:
+        if self._predictor is None or not self._settings[AiOptions].enabled:
+            return
+        if market.is_warm:
             self._predictor.request(bar.symbol, bar.start, market.features())
 
     def on_prediction(self, answer: PredictionArrived) -> None:

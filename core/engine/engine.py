@@ -56,6 +56,7 @@ from core.journal.records import (
 )
 from core.portfolio import Portfolio
 from core.ports import Broker, Clock, Journal, MarketFeed, Predictor
+from core.predict.options import AiOptions
 from core.risk.daily_limits import DailyLimitOptions
 from core.risk.gauges import gauges
 from core.risk.sizing import SizingOptions
@@ -104,6 +105,7 @@ class Engine:
         )
         self._analyst = self._make_analyst()
         self._is_connected = self._is_account_known = False
+        self._is_account_changed = False  # since the last batch of events
         self._handlers = self._make_handlers()
         self._day.roll(self._clock.now(), settings)
 
@@ -176,15 +178,19 @@ class Engine:
         return not len(self.account.portfolio) and next(self.orders.working(), None) is None
 
     def take_events(self) -> list[Event]:
-        """Return the events since the last call, with the newest quote of each changed symbol."""
+        """Return the events since the last call.
+
+        Quotes and account are conflated: the newest of each, where anything has changed.
+        """
         now = self._clock.now()
-        marks_changed = False
         for symbol, market in self.markets.items():
             if market.is_changed:
                 market.is_changed = False
                 self._outbox.publish(market.quote())
-                marks_changed |= self.account.portfolio.position(symbol) is not None
-        if marks_changed:
+                if self.account.portfolio.position(symbol) is not None:
+                    self._is_account_changed = True
+        if self._is_account_changed:
+            self._is_account_changed = False
             self._show_account(now)
         self._outbox.publish(Heartbeat(now, self.counts.as_dict(), self._is_connected))
         return self._outbox.take()
@@ -273,7 +279,7 @@ class Engine:
                 f"taken over: {len(positions)} positions, {len(account.orders)} working orders",
             )
             self._outbox.note(now, Severity.WARNING, text)
-        self._show_account(now)
+        self._is_account_changed = True
 
     def _compare(self, account: AccountReported) -> None:
         theirs = {held.symbol: held.quantity for held in account.holdings if held.quantity}
@@ -318,7 +324,7 @@ class Engine:
         for market in self.markets.values():
             market.start_day()
         self._day.roll(now, self.settings)
-        self._show_account(now)
+        self._is_account_changed = True
 
     def _on_data_ended(self, ended: DataEnded) -> None:
         """Close the last bars without a signal and sell what is held, whatever the hour."""
@@ -362,6 +368,8 @@ class Engine:
             self._desk.watch_levels(market, self.settings)
         self._analyst.use(self.settings)
         self._day.use(self.settings)
+        if self._outside.predictor is not None:
+            self._outside.predictor.use(self.settings[AiOptions])
         self._change_watchlist(before)
         now = self._clock.now()
         self._day.advance(now)
@@ -415,7 +423,7 @@ class Engine:
         if limit is not None and not self._day.is_limited and not self._analyst.is_silent:
             self._day.limit(limit, now)
             self._closer.begin(Reason.LIMIT, now, limit.value.lower())
-        self._show_account(now)
+        self._is_account_changed = True
 
     def _show_account(self, now: datetime) -> None:
         money = self.account.view(now, self.settings[DailyLimitOptions])
