@@ -28,26 +28,36 @@ class HoldButton(QPushButton):
         super().__init__(parent)
         self._ticks = 0
         self._timer = QTimer(self, interval=STEP_MS)
-        self._timer.timeout.connect(self._step)
+        self._timer.timeout.connect(self.step)
 
     @property
     def progress(self) -> float:
         """How far it is held, 0 to 1."""
         return min(self._ticks * STEP_MS / HOLD_MS, 1.0)
 
-    def _begin(self) -> None:
+    @property
+    def is_held(self) -> bool:
+        """Whether it is pressed and on its way."""
+        return self._timer.isActive()
+
+    def begin(self) -> None:
+        """Start to count."""
         self._ticks = 0
         self._timer.start()
         self.update()
 
-    def _end(self) -> None:
-        if self._timer.isActive():
+    def end(self) -> None:
+        """Let go; before the end nothing happens."""
+        if self.is_held:
             self._timer.stop()
             self.released_early.emit()
         self._ticks = 0
         self.update()
 
-    def _step(self) -> None:
+    def step(self) -> None:
+        """Count one tick of the timer while it is pressed."""
+        if not self.is_held:
+            return
         self._ticks += 1
         self.update()
         if self.progress >= 1:
@@ -57,30 +67,30 @@ class HoldButton(QPushButton):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         if event.button() == Qt.LeftButton:
-            self._begin()
+            self.begin()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         if not self.rect().contains(event.pos()):
-            self._end()
+            self.end()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
-        self._end()
+        self.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         super().keyPressEvent(event)
         if event.key() == Qt.Key_Space and not event.isAutoRepeat():
-            self._begin()
+            self.begin()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         super().keyReleaseEvent(event)
         if event.key() == Qt.Key_Space and not event.isAutoRepeat():
-            self._end()
+            self.end()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._end()
+        self.end()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

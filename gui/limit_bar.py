@@ -38,8 +38,13 @@ class LimitBar(QWidget):
     @property
     def share(self) -> float:
         """How much of the limit on the present side is used: -1 to 0 losing, 0 to 1 winning."""
-        limit = self._target_pct if self._pct > 0 else self._loss_pct
-        return max(-1.0, min(self._pct / limit, 1.0)) if limit else 0.0
+        return self.share_of(self._pct, self._loss_pct, self._target_pct)
+
+    @staticmethod
+    def share_of(pct: float, loss_pct: float, target_pct: float) -> float:
+        """Return `pct` as a share of the limit on its side, cut at -1 and 1; 0 without one."""
+        limit = target_pct if pct > 0 else loss_pct
+        return max(-1.0, min(pct / limit, 1.0)) if limit else 0.0
 
     def sizeHint(self) -> QSize:
         return SIZE

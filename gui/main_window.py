@@ -68,19 +68,19 @@ class MainWindow(QMainWindow):
         self._settings_dialog: SettingsDialog | None = None
         self._may_close = False
         self._is_first_show = True
-        watchdog = Watchdog(context.is_engine_alive, self)
-        self._space.bridge.received.connect(watchdog.hear)
+        self.watchdog = Watchdog(context.is_engine_alive, self)
+        self._space.bridge.received.connect(self.watchdog.hear)
         self.chart = ChartPanel(context.settings, self)
         self.setCentralWidget(self.chart)
         ChartLink(self._space, self.chart)
-        self.strip = HealthStrip(self._space, watchdog)
+        self.strip = HealthStrip(self._space, self.watchdog)
         self._add_bar("stripBar", self.strip)
         self._hints = Hints(self._space.translator, context.mode)
         self._hints_bar = self._add_bar("hintsBar", self._hints)
         self.setStatusBar(StatusLine(self._space))
         self._take_size()
         self.docks = Docks(self, self._space)
-        self.trading = Trading(self._space, watchdog, self)
+        self.trading = Trading(self._space, self.watchdog, self)
         self._fill_menus()
         self._connect()
         self._restore()
@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
             self.setContentsMargins(FRAME_PX, FRAME_PX, FRAME_PX, FRAME_PX)
         self._space.select(context.settings[MarketOptions].symbols[0])
         self._errors.install()
+        self.watchdog.start()
 
     @pyqtSlot(list)
     def on_batch(self, events: Sequence[Event]) -> None:
@@ -176,9 +177,9 @@ class MainWindow(QMainWindow):
         self.strip.start_wanted.connect(trading.start)
         self.strip.stop_wanted.connect(trading.stop)
         self.strip.flatten_wanted.connect(lambda: trading.flatten("button"))
-        twice = TwiceShortcut(QKeySequence(FLATTEN_KEYS), self)
-        twice.armed.connect(lambda: space.note(Severity.WARNING, ARMED))
-        twice.pressed_twice.connect(lambda: trading.flatten("hotkey"))
+        self.twice = TwiceShortcut(QKeySequence(FLATTEN_KEYS), self)
+        self.twice.armed.connect(lambda: space.note(Severity.WARNING, ARMED))
+        self.twice.pressed_twice.connect(lambda: trading.flatten("hotkey"))
         trading.close_allowed.connect(self.close_without_asking)
         self._hints.dismissed.connect(self._dismiss_hints)
 
@@ -267,12 +268,12 @@ class MainWindow(QMainWindow):
             self._space.note(Severity.WARNING, NO_LAYOUT)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self._may_close:
+        if not self._may_close and not self.trading.may_close():
             event.ignore()
-            self.trading.ask_close()
             return
         self._save_layout()
         self._errors.remove()
+        self.watchdog.stop()
         self._space.context.stop_engine()
         event.accept()
 

@@ -24,6 +24,7 @@ from core.domain.order import (
     CancelRejected,
     Order,
     OrderId,
+    OrderRejected,
     OrderReport,
     OrderStatus,
     OrderSubmitted,
@@ -180,6 +181,9 @@ class DirectFlatten(QObject):
         if report.order_id not in self._sent:
             return
         order, sent_tick = self._sent[report.order_id]
+        if isinstance(report, OrderRejected):  # whatever was said before
+            del self._sent[order.id]
+            return
         try:
             self._sent[order.id] = order.apply(report), sent_tick
         except OrderError as error:

@@ -19,7 +19,7 @@ class Trading(QObject):
     """The trader's hand on the engine; no question of it ever blocks the window.
 
     Signals:
-        close_allowed: the program may end now.
+        close_allowed: after a question, the program may end now.
     """
 
     close_allowed = pyqtSignal()
@@ -57,15 +57,15 @@ class Trading(QObject):
         self.panic.watch()
         self.progress_dialog.begin()
 
-    def ask_close(self) -> None:
-        """Find out whether the program may end; `close_allowed` says so."""
+    def may_close(self) -> bool:
+        """Return whether nothing is open; else ask, and say by `close_allowed` when it may end."""
         latest = self._space.latest
         if not latest.has_exposure:
-            self.close_allowed.emit()
-            return
+            return True
         positions, orders = len(latest.positions), len(latest.orders)
         dialog = ask_close(positions, orders, self._space.translator, self._window)
         self._ask(dialog, self._close_by)
+        return False
 
     def _ask(self, dialog: ChoiceDialog, answered: object) -> None:
         if self._question is not None:

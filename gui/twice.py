@@ -27,6 +27,10 @@ class TwiceShortcut(QObject):
         shortcut.setAutoRepeat(False)
         shortcut.activated.connect(self._press)
 
+    def forget(self) -> None:
+        """Take the first press as never made; happens by itself after two seconds."""
+        self._timer.stop()
+
     def _press(self) -> None:
         if self._timer.isActive():
             self._timer.stop()

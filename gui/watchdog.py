@@ -28,7 +28,6 @@ class Watchdog(QObject):
         self._is_silent = False
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.tick)
-        self._timer.start()
 
     @property
     def is_silent(self) -> bool:
@@ -39,6 +38,13 @@ class Watchdog(QObject):
     def quiet_s(self) -> float:
         """Seconds since the last batch."""
         return self._quiet_ms / 1000
+
+    def start(self) -> None:
+        """Look every quarter of a second from now on."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
 
     def hear(self) -> None:
         """A batch has arrived."""

@@ -63,7 +63,7 @@ class EquityPlot(pg.GraphicsLayoutWidget):
     def __init__(self, translator: Translator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tr = translator
-        self._curve = Curve()
+        self.curve = Curve()
         self._equity = self.addPlot(0, 0, axisItems={"bottom": pg.DateAxisItem()})
         self._drawdown = self.addPlot(1, 0, axisItems={"bottom": pg.DateAxisItem()})
         self.ci.layout.setRowStretchFactor(0, 3)
@@ -85,20 +85,20 @@ class EquityPlot(pg.GraphicsLayoutWidget):
 
     def add(self, time: datetime, equity: float) -> None:
         """Add a point of the curve, in won."""
-        if not self._curve.values.size:
+        if not self.curve.values.size:
             east = time.utcoffset() or timedelta()
             for plot in (self._equity, self._drawdown):
                 plot.getAxis("bottom").utcOffset = -east.total_seconds()
-        self._curve.add(time, equity)
+        self.curve.add(time, equity)
         if not self._timer.isActive():
             self._timer.start()
 
     def _redraw(self) -> None:
-        if not self.isVisible() or not self._curve.values.size:
+        if not self.isVisible() or not self.curve.values.size:
             return
         equity, drawdown = self._lines
-        equity.setData(self._curve.times, self._curve.values)
-        drawdown.setData(self._curve.times, self._curve.drawdown_pct)
+        equity.setData(self.curve.times, self.curve.values)
+        drawdown.setData(self.curve.times, self.curve.drawdown_pct)
 
     def _restyle(self) -> None:
         colors = theme.current()

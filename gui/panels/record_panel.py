@@ -45,16 +45,16 @@ class RecordPanel(QWidget):
     ) -> None:
         """Make an empty table with the object name `name`; see `RecordTable` for the rest."""
         super().__init__()
-        self.workspace, self._symbol_of = workspace, symbol_of
+        self.workspace, self.symbol_of = workspace, symbol_of
         self.table = RecordTable(columns, key, workspace.translator, limit, parent=self)
         self.view = RecordView(self.table, workspace.translator, self)
         self.view.setObjectName(name)
         self.tools: list[QWidget] = []  # for the dock's title bar
-        self._search = QLineEdit(self)
-        self._search.hide()
-        self._search.textChanged.connect(self.view.filter.search)
-        self._search.installEventFilter(self)
-        workspace.translator.bind(self._search.setPlaceholderText, SEARCH)
+        self.search = QLineEdit(self)
+        self.search.hide()
+        self.search.textChanged.connect(self.view.filter.search)
+        self.search.installEventFilter(self)
+        workspace.translator.bind(self.search.setPlaceholderText, SEARCH)
         self._lay_out()
         self.view.record_selected.connect(lambda record: workspace.select(symbol_of(record)))
         self.view.record_opened.connect(lambda record: workspace.open_chart(symbol_of(record)))
@@ -64,7 +64,7 @@ class RecordPanel(QWidget):
             for signal in (self.view.filter.rowsInserted, self.view.filter.rowsRemoved):
                 signal.connect(self._tell_count)
         find = QShortcut(QKeySequence.Find, self, context=Qt.WidgetWithChildrenShortcut)
-        find.activated.connect(self._open_search)
+        find.activated.connect(self.open_search)
 
     @property
     def shown_count(self) -> int:
@@ -73,7 +73,7 @@ class RecordPanel(QWidget):
 
     def show_symbol(self, symbol: str) -> None:
         """Move to the first row of `symbol`, unless the cursor is on one already."""
-        self.view.move_to(lambda record: self._symbol_of(record) == symbol)
+        self.view.move_to(lambda record: self.symbol_of(record) == symbol)
 
     def ask_export(self) -> None:
         """Ask where to save the rows on show; the window stays usable meanwhile."""
@@ -115,15 +115,16 @@ class RecordPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._search)
+        layout.addWidget(self.search)
         layout.addWidget(self.view, 1)
 
-    def _open_search(self) -> None:
-        self._search.show()
-        self._search.setFocus()
-        self._search.selectAll()
+    def open_search(self) -> None:
+        """Show the search line and give it the keyboard."""
+        self.search.show()
+        self.search.setFocus()
+        self.search.selectAll()
 
     def _close_search(self) -> None:
-        self._search.clear()
-        self._search.hide()
+        self.search.clear()
+        self.search.hide()
         self.view.setFocus()

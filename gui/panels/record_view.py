@@ -169,10 +169,11 @@ class RecordView(QTableView):
     def _show_column_menu(self, point: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WA_DeleteOnClose)
-        menu.addActions(self._column_actions(menu))
+        menu.addActions(self.column_actions(menu))
         menu.popup(self.horizontalHeader().mapToGlobal(point))
 
-    def _column_actions(self, parent: QWidget) -> Iterable[QAction]:
+    def column_actions(self, parent: QWidget) -> Iterable[QAction]:
+        """Yield one tick for each column, that shows or hides it."""
         for position, column in enumerate(self.table.columns):
             action = QAction(self._tr(column.title), parent, checkable=True)
             action.setChecked(not self.isColumnHidden(position))
@@ -181,7 +182,8 @@ class RecordView(QTableView):
             action.toggled.connect(lambda on, at=position: self.setColumnHidden(at, not on))
             yield action
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+    def make_menu(self) -> QMenu:
+        """Return a menu of what can be done with rows and columns; it deletes itself."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WA_DeleteOnClose)
         menu.addActions(self.row_actions)
@@ -189,9 +191,12 @@ class RecordView(QTableView):
         menu.addAction(self._tr(COPY), self.copy, QKeySequence(QKeySequence.Copy))
         menu.addAction(self._tr(EXPORT), self.export_wanted.emit)
         columns = menu.addMenu(self._tr(COLUMNS))
-        columns.addActions(self._column_actions(columns))
+        columns.addActions(self.column_actions(columns))
         menu.addAction(self._tr(FIT), self.fit_columns)
-        menu.popup(event.globalPos())
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.make_menu().popup(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.Copy):

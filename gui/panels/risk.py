@@ -38,6 +38,11 @@ class GaugeBar(QWidget):
         self._share, self._passed = min(max(share, 0.0), 1.0), passed
         self.update()
 
+    @property
+    def share(self) -> float:
+        """How much of the bar is filled."""
+        return self._share
+
     def sizeHint(self) -> QSize:
         return QSize(120, GAUGE_PX)
 
@@ -92,7 +97,7 @@ class RiskPanel(QScrollArea):
         super().__init__()
         self.setObjectName("riskPanel")
         self.setWidgetResizable(True)
-        self._translator = workspace.translator
+        self.workspace, self._translator = workspace, workspace.translator
         self._checks: tuple[Check, ...] = ()
         self._gauges: list[Gauge] = []
         self._page = QWidget(objectName="page")

@@ -95,7 +95,9 @@ def test_a_batch_is_noticed_before_it_is_handed_out(qtbot: QtBot, bridge: Bridge
     assert not bridge.is_idle
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None
+)
 @given(batches=st.lists(st.lists(st.integers(0, 30), max_size=40), max_size=8))
 def test_nothing_but_old_quotes_is_ever_dropped(qtbot: QtBot, batches: list[list[int]]) -> None:
     bridge = Bridge()

@@ -37,8 +37,7 @@ from tests.fakes import FakeBroker
 
 NAMES = {"005930": "삼성전자", "000660": "SK하이닉스", "035720": "카카오"}
 NO_VALUES = {
-    name: None
-    for name in ("ema_short", "ema_long", "rsi", "bb_low", "bb_mid", "bb_high", "vwap")
+    name: None for name in ("ema_short", "ema_long", "rsi", "bb_low", "bb_mid", "bb_high", "vwap")
 }
 
 
@@ -131,13 +130,17 @@ def an_account(*views: PositionView, pnl: int = 0, time: datetime = OPEN) -> Acc
 
 
 def a_history(symbol: str = "005930", note: str = "") -> HistoryReady:
-    bars = tuple(a_bar(start=OPEN - timedelta(days=3, minutes=-i), symbol=symbol) for i in range(30))
+    bars = tuple(
+        a_bar(start=OPEN - timedelta(days=3, minutes=-i), symbol=symbol) for i in range(30)
+    )
     return HistoryReady(Instrument(symbol, NAMES.get(symbol, symbol), 70_000), bars, note)
 
 
 def a_score(buy: float = 1.5, sell: float = 0.0, symbol: str = "005930") -> Score:
     results = (
-        RuleResult("ema_cross", buy > 0, sell > 0, 1.0, {"ema_short": 70_010.0, "ema_long": 70_000.0}),
+        RuleResult(
+            "ema_cross", buy > 0, sell > 0, 1.0, {"ema_short": 70_010.0, "ema_long": 70_000.0}
+        ),
         RuleResult("rsi", buy > 1, False, 0.5, {"rsi": 28.5}),
         RuleResult("ai", False, False, 1.0, {"ai": None}, "timeout"),
     )
@@ -173,7 +176,9 @@ def a_progress(
     return FlattenProgressed(step, started, OPEN + timedelta(seconds=second), rows, is_done, note)
 
 
-def a_row(held: int = 10, working: int = 0, canceling: int = 0, symbol: str = "005930") -> FlattenRow:
+def a_row(
+    held: int = 10, working: int = 0, canceling: int = 0, symbol: str = "005930"
+) -> FlattenRow:
     return FlattenRow(symbol, held, working, canceling, Text("매도합니다", "selling"))
 
 
