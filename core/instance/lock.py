@@ -39,8 +39,12 @@ class Owner:
 class InstanceLock:
     """Holds a home folder until released, at the latest when the process ends."""
 
-    def __init__(self, home: Path, owner: Owner, files: list[IO[bytes]]) -> None:
+    def __init__(
+        self, home: Path, owner: Owner, files: list[IO[bytes]], has_rival: bool = False
+    ) -> None:
+        """`has_rival`: the instance it was taken over from is alive."""
         self._home, self._owner, self._files = home, owner, files
+        self._has_rival = has_rival
 
     @property
     def is_mine(self) -> bool:
@@ -48,9 +52,17 @@ class InstanceLock:
         owner = owner_of(self._home)
         return owner is None or owner.token == self._owner.token
 
+    @property
+    def owner(self) -> Owner | None:
+        """Who is in charge now."""
+        return owner_of(self._home)
+
     def release(self) -> None:
-        """Let go; may be called twice."""
-        if self._files and self.is_mine:
+        """Let go; may be called twice.
+
+        The record stays where the former owner lives: when it comes to itself it must find it.
+        """
+        if self._files and self.is_mine and not self._has_rival:
             (self._home / _RECORD).unlink(missing_ok=True)
         for file in self._files:
             file.close()
@@ -95,7 +107,9 @@ def take_over(home: Path, now: datetime, role: str) -> InstanceLock:
     if takeover is None:
         raise _in_use(home)
     free = _locked(home, _INSTANCE)  # of a dead instance; of a living one it stays held
-    return _in_charge(home, now, role, [takeover, *([free] if free else [])])
+    if free is None:
+        return _in_charge(home, now, role, [takeover], has_rival=True)
+    return _in_charge(home, now, role, [takeover, free])
 
 
 def owner_of(home: Path) -> Owner | None:
@@ -115,7 +129,9 @@ def is_in_use(home: Path) -> bool:
     return any(file is None for file in held)
 
 
-def _in_charge(home: Path, now: datetime, role: str, files: list[IO[bytes]]) -> InstanceLock:
+def _in_charge(
+    home: Path, now: datetime, role: str, files: list[IO[bytes]], has_rival: bool = False
+) -> InstanceLock:
     owner = Owner(os.getpid(), now.isoformat(timespec="seconds"), role, secrets.token_hex(8))
     record = {name: getattr(owner, name) for name in Owner.__slots__}
     try:
@@ -124,7 +140,7 @@ def _in_charge(home: Path, now: datetime, role: str, files: list[IO[bytes]]) -> 
         for file in files:
             file.close()
         raise _unusable(home, error) from error
-    return InstanceLock(home, owner, files)
+    return InstanceLock(home, owner, files, has_rival)
 
 
 def _locked(home: Path, name: str) -> IO[bytes] | None:
