@@ -48,7 +48,7 @@ from core.domain.messages import (
 from core.domain.portfolio import Trade
 from core.drivers import Inbox, Pace, run_live, run_stepped
 from core.engine import Engine
-from core.engine.engine import Outside
+from core.engine.outside import Outside
 from core.engine.result import result_of
 from core.engine.timetable import phase_at
 from core.execution.flatten_books import FlattenBooks

@@ -43,7 +43,7 @@ class MarketFeed(Protocol):
 
 
 class Broker(Protocol):
-    """Where orders go; order reports, `AccountReported`, `ConnectionChanged` come back.
+    """Where orders go; reports, `AccountReported`, `ConnectionChanged` come back.
 
     Reports of one order may come in any order, late, or twice. `submit` and `cancel` return at once.
     """

@@ -7,7 +7,6 @@ bar; and when a bar has closed: indicators, rules, score, decision, gate, journa
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, get_args
 
@@ -31,7 +30,6 @@ from core.domain.messages import (
     Heartbeat,
     HistoryLoaded,
     Message,
-    OrderUpdated,
     PredictionArrived,
     Severity,
     Shutdown,
@@ -48,32 +46,19 @@ from core.engine.day import TradingDay
 from core.engine.desk import Desk
 from core.engine.market import SymbolMarket
 from core.engine.outbox import Outbox
+from core.engine.outside import Outside
+from core.engine.reconcile import Reconciler
 from core.execution.order_manager import OrderManager
 from core.journal.records import (
     account_record,
-    broker_account_record,
     end_record,
 )
 from core.portfolio import Portfolio
-from core.ports import Broker, Clock, Journal, MarketFeed, Predictor
 from core.predict.options import AiOptions
 from core.risk.daily_limits import DailyLimitOptions
 from core.risk.gauges import gauges
 from core.risk.sizing import SizingOptions
-from core.sessions import TradingCalendar
 from core.simulation.costs import CostModel, CostOptions
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What the engine is wired to."""
-
-    clock: Clock
-    feed: MarketFeed
-    broker: Broker
-    journal: Journal
-    calendar: TradingCalendar
-    predictor: Predictor | None = None
 
 
 class Engine:
@@ -104,7 +89,10 @@ class Engine:
             self._desk, self.orders, self.account, self._day, self._outbox, outside.broker
         )
         self._analyst = self._make_analyst()
-        self._is_connected = self._is_account_known = False
+        self._reconciler = Reconciler(
+            self.account, self.orders, self._day, self._outbox, self._watch
+        )
+        self._is_connected = False
         self._is_account_changed = False  # since the last batch of events
         self._handlers = self._make_handlers()
         self._day.roll(self._clock.now(), settings)
@@ -251,47 +239,18 @@ class Engine:
     def _on_account(self, account: AccountReported) -> None:
         if self._closer.take(account):
             return
-        if not self._is_account_known:
-            self._adopt(account)
-            return
-        self._outbox.record(broker_account_record(account), account.time)
-        self._compare(account)
-
-    def _adopt(self, account: AccountReported) -> None:
-        """Go on from what the broker reports at the start: cash, holdings, working orders."""
-        now = self._clock.now()
-        self._is_account_known = True
-        positions = self.account.portfolio.adopt(account, now)
-        self.account.restart(self.settings[DailyLimitOptions])
-        for order in account.orders:
-            self.orders.adopt(order)
-            self._outbox.publish(OrderUpdated(order))
-        for position in positions:
-            market = self.markets.setdefault(
-                position.symbol,
-                SymbolMarket(Instrument(position.symbol, position.symbol), self.settings),
-            )
-            self._desk.watch_levels(market, self.settings)
-        self._outbox.record(broker_account_record(account, positions), now)
-        if positions or account.orders:
-            text = Text(
-                f"보유 {len(positions)}종목, 미체결 {len(account.orders)}건을 이어받았습니다",
-                f"taken over: {len(positions)} positions, {len(account.orders)} working orders",
-            )
-            self._outbox.note(now, Severity.WARNING, text)
+        self._reconciler.take(account, self.settings[DailyLimitOptions], self._clock.now())
         self._is_account_changed = True
 
-    def _compare(self, account: AccountReported) -> None:
-        theirs = {held.symbol: held.quantity for held in account.holdings if held.quantity}
-        ours = {s: q for s, q in self.account.holdings().items() if q}
-        if theirs == ours or any(True for _ in self.orders.working()):
-            return  # fills may be on their way
-        text = Text(
-            f"잔고가 다릅니다. 증권사 {theirs}, 우리 {ours}. 신규 진입을 중지했습니다",
-            f"holdings differ: the broker says {theirs}, we have {ours}; entries are stopped",
-        )
-        self._outbox.note(account.time, Severity.ERROR, text)
-        self._day.stop(account.time)
+    def _watch(self, symbols: Sequence[str]) -> None:
+        """Follow symbols that are held although the watchlist has them not; they are only sold."""
+        for symbol in symbols:
+            if symbol not in self.markets:
+                market = SymbolMarket(Instrument(symbol, symbol), self.settings)
+                market.is_enabled = False
+                self.markets[symbol] = market
+                self._request_history((symbol,))
+            self._desk.watch_levels(self.markets[symbol], self.settings)
 
     def _on_connection(self, change: ConnectionChanged) -> None:
         was_connected, self._is_connected = self._is_connected, change.is_connected
@@ -303,7 +262,7 @@ class Engine:
         if not change.is_connected:
             text = Text(f"접속 끊김: {change.note}", f"disconnected: {change.note}")
         self._outbox.note(now, severity, text)
-        if change.is_connected and self._is_account_known:
+        if change.is_connected and self._reconciler.is_known:
             self._outside.broker.request_account("reconnect")
 
     def _on_time(self, passed: TimePassed) -> None:
@@ -410,7 +369,7 @@ class Engine:
     def _entry_block(self, market: SymbolMarket, bar_start: datetime) -> str:
         if not self._is_connected:
             return "disconnected"
-        if not self._is_account_known:
+        if not self._reconciler.is_known:
             return "account"
         if self._outbox.is_journal_failing:
             return "journal"

@@ -14,7 +14,7 @@ from core.domain.market import Tick
 from core.domain.messages import Event, Start, TimePassed
 from core.domain.order import Side
 from core.engine import Engine
-from core.engine.engine import Outside
+from core.engine.outside import Outside
 from core.journal import MemoryJournal
 from core.sessions import open_calendar
 from core.sessions.calendar import TradingCalendar
