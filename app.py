@@ -53,7 +53,7 @@ from core.engine.result import result_of
 from core.engine.timetable import phase_at
 from core.execution.flatten_books import FlattenBooks
 from core.execution.last_resort import LastResort
-from core.instance import ControlServer, InstanceLock, acquire, ask, owner_of, take_over
+from core.instance import ControlServer, acquire, ask, owner_of, take_over
 from core.instance.guard import GuardedBroker
 from core.instance.lock import is_in_use
 from core.instance.remote import RemoteControl, progress_json
@@ -131,23 +131,21 @@ def _on_stop_signals(handle: Callable[[int, Any], Any]) -> Iterator[None]:
 class Seat:
     """One instance at work on a home folder: its journal, and its ear for other processes."""
 
-    lock: InstanceLock
     journal: SqlJournal
     remote: RemoteControl
 
 
 @contextmanager
-def take_seat(program: Program, role: str, post: Post) -> Iterator[Seat]:
-    """Hold the home folder, listen for commands, and keep the journal open."""
+def take_seat(program: Program, post: Post) -> Iterator[Seat]:
+    """Listen for commands, and keep the journal open."""
     with ExitStack() as stack:
-        lock = stack.enter_context(acquire(program.home, program.clock.now(), role))
         remote = RemoteControl(post)
         server = ControlServer(program.home, remote)
         stack.callback(server.close)
         journal = program.open_journal()
         stack.callback(journal.close)
         server.start()
-        yield Seat(lock, journal, remote)
+        yield Seat(journal, remote)
 
 
 def begin_session(
@@ -204,10 +202,10 @@ class SteppedRun:
         with ExitStack() as stack:
             interrupted = stack.enter_context(_interruptible(inbox, pace))
             stack.callback(broker.close)
-            seat = stack.enter_context(take_seat(self.program, args.command, inbox.append))
+            seat = stack.enter_context(take_seat(self.program, inbox.append))
             predictor = HttpPredictor(self.program.settings[AiOptions], inbox.append)
             stack.callback(predictor.close)
-            guarded = GuardedBroker(broker, seat.lock)
+            guarded = GuardedBroker(broker, self.program.lock)
             outside = Outside(
                 clock, broker, guarded, seat.journal, self.program.calendar, predictor
             )
@@ -296,6 +294,7 @@ def replay(program: Program, args: Namespace) -> int:
     files = [TickFile(path, program.zone, program.say, is_krx) for path in args.files]
     symbols = list(dict.fromkeys(file.symbol for file in files))
     cash = program.settings[SizingOptions].start_capital
+    program.remember_exchange_state(None)
     venue = recorded_venue(merge(files), symbols, program.settings, cash)
     if args.gui:
         speed = args.speed or 1.0
@@ -340,10 +339,10 @@ def _window(program: Program, args: Namespace, run: WindowRun) -> int:
     with ExitStack() as stack:
         stack.enter_context(app.hearing_signals())
         stack.callback(broker.close)
-        seat = stack.enter_context(take_seat(program, args.command, app.passing_on(inbox.put)))
+        seat = stack.enter_context(take_seat(program, app.passing_on(inbox.put)))
         predictor = HttpPredictor(program.settings[AiOptions], inbox.put)
         stack.callback(predictor.close)
-        guarded = GuardedBroker(broker, seat.lock)
+        guarded = GuardedBroker(broker, program.lock)
         outside = Outside(clock, broker, guarded, seat.journal, program.calendar, predictor)
         engine = make_engine(program, seat, outside, run.symbols, run.mode, run.seed)
         thread = EngineThread(lambda publish: run_live(engine, inbox, clock, publish, True))
@@ -433,7 +432,8 @@ def _flatten_ourselves(program: Program, state: Path | None) -> dict[str, Any]:
     with ExitStack() as stack:
         stack.enter_context(take_over(program.home, program.clock.now(), "flatten"))
         day = DemoDay(latest_session(program.calendar, program.clock.now()), 1)
-        venue = _demo_venue(program, day, path)
+        cash = program.settings[SizingOptions].start_capital
+        venue = demo_venue(day, program.settings, program.calendar, cash, path)
         stack.callback(venue.close)
         journal = _journal_if_possible(program)
         if journal is not None:
@@ -559,10 +559,23 @@ def config(program: Program, args: Namespace) -> int:
     return DONE
 
 
-_COMMANDS: Mapping[str, Callable[[Program, Namespace], int]] = {
-    "gui": gui,
-    "headless": headless,
-    "replay": replay,
+_Command = Callable[[Program, Namespace], int]
+
+
+def _alone(command: _Command) -> _Command:
+    """Run a command that holds the home folder from before it touches anything of a run."""
+
+    def run(program: Program, args: Namespace) -> int:
+        with acquire(program.home, program.clock.now(), args.command) as program.lock:
+            return command(program, args)
+
+    return run
+
+
+_COMMANDS: Mapping[str, _Command] = {
+    "gui": _alone(gui),
+    "headless": _alone(headless),
+    "replay": _alone(replay),
     "flatten": flatten,
     "journal": journal,
     "doctor": doctor,

@@ -18,6 +18,7 @@ from config.sections import JournalOptions, WindowOptions
 from config.store import Loaded
 from config.text import Text
 from core.clock import WallClock
+from core.instance import InstanceLock
 from core.journal.writer import SqlJournal, open_or_set_aside
 from core.sessions import CalendarOptions, TradingCalendar, open_calendar
 
@@ -28,7 +29,15 @@ _LENIENT = frozenset({"doctor", "config"})
 
 
 class Program:
-    """The surroundings of one command."""
+    """The surroundings of one command.
+
+    Attributes:
+        home: The folder of journal, logs, layout and caches.
+        lock: Held by a command that trades.
+    """
+
+    home: Path
+    lock: InstanceLock
 
     def __init__(self, args: Namespace) -> None:
         """Load the settings and begin to log; only a command that trades writes a log file.
@@ -37,7 +46,7 @@ class Program:
             ConfigError: The settings or the home folder can't be used. Commands that are there to
                 say what is wrong with them start all the same.
         """
-        self.home: Path = args.home or paths.default_home()
+        self.home = args.home or paths.default_home()
         path: Path = args.config or paths.default_config_path()
         try:
             self.configuration: Loaded | ConfigError = store.load(path, os.environ, args.set)
@@ -49,10 +58,23 @@ class Program:
             args.lang or self.settings[WindowOptions].language, os.environ
         )
         self.zone = ZoneInfo(self.settings[CalendarOptions].timezone)
-        logs.set_up(self.home if args.command in _TRADING else None, args.log_level or "info")
+        self._begin_log(args)
         if isinstance(self.configuration, Loaded):
             for note in self.configuration.notes:
                 self.say(note)
+
+    def _begin_log(self, args: Namespace) -> None:
+        level = args.log_level or "info"
+        if args.command not in _TRADING:
+            logs.set_up(None, level)
+            return
+        try:
+            logs.set_up(self.home, level)
+        except ConfigError as error:
+            if args.command != "flatten":
+                raise
+            logs.set_up(None, level)  # getting out matters more
+            self.say(error.text)
 
     @property
     def loaded(self) -> Loaded:
