@@ -8,6 +8,7 @@ is in charge; a terminal that comes to life again finds another name there and m
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 import sys
@@ -21,6 +22,7 @@ from config.files import write_atomically
 from core.domain.errors import InstanceError
 
 _INSTANCE, _TAKEOVER, _RECORD = "instance.lock", "takeover.lock", "instance.json"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,11 @@ class InstanceLock:
     def owner(self) -> Owner | None:
         """Who is in charge now."""
         return owner_of(self._home)
+
+    def sign(self) -> None:
+        """Say in the folder who is in charge from now on; may raise OSError."""
+        record = {name: getattr(self._owner, name) for name in Owner.__slots__}
+        write_atomically(self._home / _RECORD, json.dumps(record), mode=0o600)
 
     def release(self) -> None:
         """Let go; may be called twice.
@@ -94,22 +101,33 @@ def acquire(home: Path, now: datetime, role: str) -> InstanceLock:
             held.close()
         raise _in_use(home)
     takeover.close()
-    return _in_charge(home, now, role, [held])
+    lock = InstanceLock(home, _owner(now, role), [held])
+    try:
+        lock.sign()
+    except OSError as error:
+        lock.release()
+        raise _unusable(home, error) from error
+    return lock
 
 
 def take_over(home: Path, now: datetime, role: str) -> InstanceLock:
     """Take `home` although its instance may still be alive; for `flatten`, when nobody answers.
 
     Raises:
-        InstanceError: Another process is just doing the same, or the folder can't be written.
+        InstanceError: Another process is just doing the same, or the folder can't be used.
     """
     takeover = _locked(home, _TAKEOVER)
     if takeover is None:
         raise _in_use(home)
     free = _locked(home, _INSTANCE)  # of a dead instance; of a living one it stays held
-    if free is None:
-        return _in_charge(home, now, role, [takeover], has_rival=True)
-    return _in_charge(home, now, role, [takeover, free])
+    files = [takeover] if free is None else [takeover, free]
+    lock = InstanceLock(home, _owner(now, role), files, has_rival=free is None)
+    try:
+        lock.sign()
+    except OSError as error:
+        # On a full disk. Getting out matters more than being seen by a terminal that hangs.
+        _log.error("%s", _unusable(home, error))
+    return lock
 
 
 def owner_of(home: Path) -> Owner | None:
@@ -129,18 +147,8 @@ def is_in_use(home: Path) -> bool:
     return any(file is None for file in held)
 
 
-def _in_charge(
-    home: Path, now: datetime, role: str, files: list[IO[bytes]], has_rival: bool = False
-) -> InstanceLock:
-    owner = Owner(os.getpid(), now.isoformat(timespec="seconds"), role, secrets.token_hex(8))
-    record = {name: getattr(owner, name) for name in Owner.__slots__}
-    try:
-        write_atomically(home / _RECORD, json.dumps(record), mode=0o600)
-    except OSError as error:
-        for file in files:
-            file.close()
-        raise _unusable(home, error) from error
-    return InstanceLock(home, owner, files, has_rival)
+def _owner(now: datetime, role: str) -> Owner:
+    return Owner(os.getpid(), now.isoformat(timespec="seconds"), role, secrets.token_hex(8))
 
 
 def _locked(home: Path, name: str) -> IO[bytes] | None:

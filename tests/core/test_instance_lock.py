@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.errors import InstanceError
-from core.instance import acquire, owner_of, take_over
+from core.instance import acquire, lock, owner_of, take_over
 from core.instance.lock import is_in_use
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,6 +100,30 @@ def test_flatten_takes_over_from_a_living_process_which_can_see_it(tmp_path, hol
         assert holder.stdout.readline() == "False\n"
 
 
+def test_a_process_that_wakes_up_after_a_finished_flatten_sees_it(tmp_path, holder):
+    take_over(tmp_path, NOW, "flatten").release()
+    print(file=holder.stdin, flush=True)
+    assert holder.stdout.readline() == "False\n"
+    holder.kill()
+    holder.wait()
+    acquire(tmp_path, NOW, "gui").release()
+    assert owner_of(tmp_path) is None
+
+
+def test_flatten_gets_in_where_nothing_can_be_written(tmp_path, monkeypatch, caplog):
+    def full(*_args, **_kwargs):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    acquire(tmp_path, NOW, "gui").release()
+    monkeypatch.setattr(lock, "write_atomically", full)
+    with pytest.raises(InstanceError, match="No space left"):
+        acquire(tmp_path, NOW, "gui")
+    with take_over(tmp_path, NOW, "flatten"):
+        assert is_in_use(tmp_path)
+    assert "No space left" in caplog.text
+    assert not is_in_use(tmp_path)
+
+
 def test_nobody_else_gets_in_while_a_flatten_is_in_charge(tmp_path, holder):
     with take_over(tmp_path, NOW, "flatten"):
         holder.kill()
@@ -128,9 +153,9 @@ def test_one_who_lost_the_folder_does_not_remove_the_successors_record(tmp_path)
 
 @pytest.mark.parametrize("record", ["", "{", "[]", '{"pid": 1}', '{"pid": 1, "x": 2}'])
 def test_a_damaged_record_is_no_obstacle(tmp_path, record):
-    with acquire(tmp_path, NOW, "gui") as lock:
+    with acquire(tmp_path, NOW, "gui") as held:
         (tmp_path / "instance.json").write_text(record, "utf-8")
-        assert lock.is_mine
+        assert held.is_mine
         with pytest.raises(InstanceError, match="in use by another process"):
             acquire(tmp_path, NOW, "gui")
 
