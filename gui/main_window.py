@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self._space = Workspace(context, self)
         self._store = LayoutStore(context.home)
         self._errors = UnexpectedErrors(self)
-        self._settings_dialog: SettingsDialog | None = None
+        self.settings_dialog: SettingsDialog | None = None
         self._may_close = False
         self._is_first_show = True
         self.watchdog = Watchdog(context.is_engine_alive, self)
@@ -100,6 +100,16 @@ class MainWindow(QMainWindow):
         """Whether every event that came in is shown."""
         return self._space.bridge.is_idle
 
+    @property
+    def settings(self) -> Settings:
+        """The settings in effect."""
+        return self._space.settings
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        """Return every key sequence of the window with what it does."""
+        twice = self._space.translator(TWICE).format(FLATTEN_KEYS)
+        return [*self._menus.keys(), (twice, self._space.translator(FLATTEN))]
+
     @pyqtSlot(Exception)
     def on_engine_failed(self, error: Exception) -> None:
         """Say that the engine has ended by an exception; the window goes on."""
@@ -128,8 +138,8 @@ class MainWindow(QMainWindow):
     def open_settings(self) -> None:
         """Open the settings dialog, or bring it up."""
         context = self._space.context
-        if self._settings_dialog is None:
-            self._settings_dialog = dialog = SettingsDialog(
+        if self.settings_dialog is None:
+            self.settings_dialog = dialog = SettingsDialog(
                 self._space.settings,
                 context.names,
                 self._space.translator.language,
@@ -139,9 +149,9 @@ class MainWindow(QMainWindow):
             dialog.setAttribute(Qt.WA_DeleteOnClose)
             dialog.applied.connect(self.apply_settings)
             dialog.destroyed.connect(self._forget_settings_dialog)
-        self._settings_dialog.show()
-        self._settings_dialog.raise_()
-        self._settings_dialog.activateWindow()
+        self.settings_dialog.show()
+        self.settings_dialog.raise_()
+        self.settings_dialog.activateWindow()
 
     def reset_layout(self) -> None:
         """Put docks and columns back to how they came."""
@@ -196,14 +206,14 @@ class MainWindow(QMainWindow):
         menus.command(trade, "flatten", PROGRESS, self.trading.progress_dialog.show)
         view = menus.menu(VIEW)
         menus.panels(view, self.docks)
-        self._themes = menus.choice(
-            menus.submenu(view, THEME, "theme"), THEMES, lambda code: self._change("theme", code)
-        )
-        self._languages = menus.choice(
+        themes, languages = (
+            menus.submenu(view, THEME, "theme"),
             menus.submenu(view, LANGUAGE, "language"),
-            LANGUAGES,
-            lambda code: self._change("language", code),
         )
+        self.choices = {
+            **menus.choice(themes, THEMES, lambda code: self._change("theme", code)),
+            **menus.choice(languages, LANGUAGES, lambda code: self._change("language", code)),
+        }
         menus.command(view, "reset", RESET, self.reset_layout)
         help_ = menus.menu(HELP)
         menus.command(help_, "search", KEYS, self._show_keys, "F1")
@@ -212,22 +222,19 @@ class MainWindow(QMainWindow):
         self._tick_menus()
 
     def _tick_menus(self) -> None:
-        self._themes["dark" if theme.current().is_dark else "light"].setChecked(True)
-        self._languages[self._space.translator.language].setChecked(True)
+        self.choices["dark" if theme.current().is_dark else "light"].setChecked(True)
+        self.choices[self._space.translator.language].setChecked(True)
 
     def _change(self, option: str, value: str) -> None:
         self.apply_settings(self._space.settings.changed({f"ui.{option}": value}))
 
     def _set_language(self, language: str) -> None:
         self._space.translator.set_language(language)
-        if self._settings_dialog is not None:
-            self._settings_dialog.set_language(language)
+        if self.settings_dialog is not None:
+            self.settings_dialog.set_language(language)
 
     def _show_keys(self) -> None:
-        translator = self._space.translator
-        twice = translator(TWICE).format(FLATTEN_KEYS)
-        keys = [*self._menus.keys(), (twice, translator(FLATTEN))]
-        show_keys(keys, translator, self)
+        show_keys(self.shortcuts(), self._space.translator, self)
 
     def _export_table(self) -> None:
         """Export the table that has the keyboard, else the one on top at the bottom."""
@@ -243,7 +250,7 @@ class MainWindow(QMainWindow):
             self._space.select(events[0].instrument.symbol)
 
     def _forget_settings_dialog(self) -> None:
-        self._settings_dialog = None
+        self.settings_dialog = None
 
     def _dismiss_hints(self) -> None:
         self._hints_bar.hide()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -30,6 +31,7 @@ def make_window(qtbot: QtBot, desk: Desk) -> Iterator[Callable[..., MainWindow]]
         window = desk.window(**changes)
         windows.append(window)
         qtbot.addWidget(window, before_close_func=lambda it: setattr(it, "_may_close", True))
+        window.setWindowState(Qt.WindowNoState)  # maximized on the small offscreen screen
         window.resize(1280, 800)
         window.show()
         return window

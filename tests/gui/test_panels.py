@@ -74,23 +74,21 @@ def titles(window: MainWindow, name: str) -> list[str]:
 # Columns
 
 
+WATCHLIST = "사용 종목코드 종목명 현재가 대비 등락률 거래량 체결강도 매수점수 매도점수 AI 보유 상태"
+POSITIONS = (
+    "종목코드 종목명 평가손익 수익률(%) 매입가 현재가 보유수량 매매가능수량 매입금액 평가금액 "
+    "수수료합 세금 손절가 익절가"
+)
+ORDERS = (
+    "주문번호 종목코드 종목명 주문구분 매매구분 주문수량 미체결수량 주문가격 체결가 체결량 시간 "
+    "상태"
+)
+FILLS = "체결시간 종목명 구분 체결수량 체결가 체결금액 수수료 세금 주문번호 사유"
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [
-        (
-            "watchlistTable",
-            "사용 종목코드 종목명 현재가 대비 등락률 거래량 체결강도 매수점수 매도점수 AI 보유 상태",
-        ),
-        (
-            "positionsTable",
-            "종목코드 종목명 평가손익 수익률(%) 매입가 현재가 보유수량 매매가능수량 매입금액 평가금액 "
-            "수수료합 세금 손절가 익절가",
-        ),
-        (
-            "ordersTable",
-            "주문번호 종목코드 종목명 주문구분 매매구분 주문수량 미체결수량 주문가격 체결가 체결량 시간 상태",
-        ),
-    ],
+    [("watchlistTable", WATCHLIST), ("positionsTable", POSITIONS), ("ordersTable", ORDERS)],
 )
 def test_columns_stand_as_in_the_hts(window: MainWindow, name: str, expected: str) -> None:
     assert titles(window, name) == expected.split()
@@ -98,9 +96,7 @@ def test_columns_stand_as_in_the_hts(window: MainWindow, name: str, expected: st
 
 def test_fills_have_the_columns_of_the_hts_and_a_hidden_code(window: MainWindow) -> None:
     shown = [column.title.ko for column in panel_of(window, "fills").view.shown_columns()]
-    assert (
-        shown == "체결시간 종목명 구분 체결수량 체결가 체결금액 수수료 세금 주문번호 사유".split()
-    )
+    assert shown == FILLS.split()
 
 
 @pytest.mark.parametrize(
@@ -115,7 +111,8 @@ def test_every_model_keeps_qts_rules(
     qtmodeltester.check(panel.view.filter)
     order = an_order(status=OrderStatus.ACCEPTED)
     feed(
-        a_history(), a_quote(), a_closed_bar(score=a_score()), a_decision(), a_decision(Action.HOLD),
+        a_history(), a_quote(), a_closed_bar(score=a_score()),
+        a_decision(), a_decision(Action.HOLD),
         OrderUpdated(order), OrderUpdated(replace(order, status=OrderStatus.CANCELED)),
         FillRecorded(a_fill(), Reason.SIGNAL), IntentDenied(an_intent(), CHECKS),
         an_account(a_view()), an_account(), Noted(OPEN, Severity.INFO, Text.of("x")),

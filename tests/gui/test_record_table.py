@@ -19,18 +19,24 @@ from gui.models.record_filter import RecordFilter
 from gui.models.record_table import RECORD_ROLE, SORT_ROLE, RecordTable
 from gui.translator import Translator
 
+WORD = Text("가", "b")
+
 
 @dataclass(frozen=True)
 class Stock:
     code: str
     price: int | None = 0
     is_on: bool = True
-    word: Text = Text("가", "b")
+    word: Text = WORD
+
+
+def _price(stock: Stock) -> int | None:
+    return stock.price
 
 
 COLUMNS = (
     Column("code", Text("코드", "Code"), lambda s: s.code, align=Align.LEFT, tip=lambda s: s.word),
-    Column("price", Text("가격", "Price"), lambda s: s.price, "{:,}".format, tone=by_sign(lambda s: s.price)),
+    Column("price", Text("가격", "Price"), _price, "{:,}".format, tone=by_sign(_price)),
     Column("on", Text("사용", "On"), lambda s: s.is_on, is_check=True, help=Text("도움", "help")),
     Column("word", Text("말", "Word"), lambda s: s.word),
 )  # fmt: skip

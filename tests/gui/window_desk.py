@@ -36,9 +36,8 @@ from tests.builders import OPEN, SAMSUNG, a_bar
 from tests.fakes import FakeBroker
 
 NAMES = {"005930": "삼성전자", "000660": "SK하이닉스", "035720": "카카오"}
-NO_VALUES = {
-    name: None for name in ("ema_short", "ema_long", "rsi", "bb_low", "bb_mid", "bb_high", "vwap")
-}
+VALUES = ("ema_short", "ema_long", "rsi", "bb_low", "bb_mid", "bb_high", "vwap")
+NO_VALUES = dict.fromkeys(VALUES)
 
 
 @dataclass

@@ -1,0 +1,345 @@
+"""The window as a whole: what it remembers, its languages and themes, its load, its mishaps."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PyQt5.QtCore import QSettings, Qt
+from PyQt5.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QPushButton, QTableView
+from pytestqt.qtbot import QtBot
+
+from config.errors import ConfigError
+from config.text import Text
+from core.domain.messages import ApplySettings, Heartbeat, Noted, Severity
+from gui import theme
+from gui.main_window import MainWindow
+from tests.builders import OPEN
+from tests.gui.window_desk import NAMES, Desk, a_history, a_quote, a_session, a_view, an_account
+
+Feed = Callable[..., None]
+TABLES = ["watchlist", "positions", "orders", "fills", "signals", "blocked"]
+DOCKS = [*TABLES, "risk", "performance", "log"]
+BUTTONS = ["startButton", "stopButton", "flattenButton"]
+PARTS = ["chartPanel", "modeBadge", "riskPanel", "equityPlot", "logView"]
+NAMED = [*PARTS, *BUTTONS, *(f"{name}Table" for name in TABLES)]
+
+
+def panel_of(window: MainWindow, name: str) -> Any:
+    return next(one.panel for one in window.docks.all if one.kind.name == name)
+
+
+def dock_of(window: MainWindow, name: str) -> QDockWidget:
+    return window.findChild(QDockWidget, f"{name}Dock")
+
+
+def test_everything_is_there_under_its_name(window: MainWindow) -> None:
+    assert window.objectName() == "mainWindow"
+    assert [one.kind.name for one in window.docks.all] == DOCKS
+    for name in NAMED:
+        assert window.findChild(object, name) is not None, name
+    for unbuilt in ("orderBookTable", "orderTicket"):
+        assert window.findChild(object, unbuilt) is None
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_it_fits_a_small_screen(make_window: Callable[..., MainWindow], language: str) -> None:
+    size = make_window(language=language).minimumSizeHint()
+    assert size.width() <= 1280
+    assert size.height() <= 760, "a title bar and a task bar need room too"
+
+
+def test_no_text_of_the_strip_is_cut_on_a_small_screen(
+    make_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    for language in ("ko", "en"):
+        window = make_window(language=language)
+        window.on_batch([*a_session(), Heartbeat(OPEN, {}, is_connected=True)])
+        qtbot.waitUntil(lambda window=window: window.is_up_to_date)
+        window.strip.refresh()
+        for label in window.strip.findChildren(QLabel):
+            if label.isVisible():
+                assert label.width() >= label.fontMetrics().horizontalAdvance(label.text()), (
+                    label.text()
+                )
+
+
+# Symbols
+
+
+def test_the_first_symbol_of_the_watchlist_is_selected(window: MainWindow) -> None:
+    assert panel_of(window, "watchlist").workspace.symbol == "005930"
+
+
+def test_a_replay_selects_what_it_has(window: MainWindow, feed: Feed) -> None:
+    feed(a_history("005490"))
+    assert panel_of(window, "watchlist").workspace.symbol == "005490"
+    feed(a_history("000660"))
+    assert panel_of(window, "watchlist").workspace.symbol == "005490"
+
+
+def test_enter_on_a_row_gives_the_chart_the_keyboard(
+    qtbot: QtBot, window: MainWindow, feed: Feed
+) -> None:
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    view = window.findChild(QTableView, "watchlistTable")
+    view.setFocus()
+    view.selectRow(2)
+    qtbot.keyClick(view, Qt.Key_Return)
+    assert window.chart.isAncestorOf(QApplication.focusWidget())
+    assert panel_of(window, "watchlist").workspace.symbol == "035720"
+
+
+# Language and theme
+
+
+def test_the_language_changes_at_run_time(window: MainWindow, desk: Desk, feed: Feed) -> None:
+    feed(*a_session(), an_account(a_view()))
+    wanted = window.settings.changed({"ui.language": "en"})
+    window.apply_settings(wanted)
+    assert window.findChild(QPushButton, "flattenButton").text() == "FLATTEN ALL"
+    assert dock_of(window, "positions").windowTitle() == "Positions 1"
+    assert [action.text() for action in window.menuBar().actions()] == [
+        "&File",
+        "&Trade",
+        "&View",
+        "&Help",
+    ]
+    model = window.findChild(QTableView, "watchlistTable").model()
+    assert model.headerData(1, Qt.Horizontal) == "Code"
+    assert model.index(0, 12).data() == "Holding"
+    assert desk.saved == [wanted]
+    assert desk.sent(ApplySettings) == [ApplySettings(wanted)]
+
+
+def test_the_theme_changes_at_run_time(window: MainWindow, feed: Feed) -> None:
+    feed(a_quote())
+    model = window.findChild(QTableView, "watchlistTable").model()
+    before = model.index(0, 3).data(Qt.ForegroundRole).color().name()
+    window.apply_settings(window.settings.changed({"ui.theme": "light"}))
+    assert not theme.current().is_dark
+    after = model.index(0, 3).data(Qt.ForegroundRole).color().name()
+    assert (before, after) == (theme.colors("dark").up, theme.colors("light").up)
+
+
+def test_menus_change_theme_and_language(window: MainWindow, desk: Desk) -> None:
+    window.choices["light"].trigger()
+    window.choices["en"].trigger()
+    assert (desk.saved[-1].value("ui.theme"), desk.saved[-1].value("ui.language")) == (
+        "light",
+        "en",
+    )
+    assert window.choices["light"].isChecked()
+    assert window.choices["en"].isChecked()
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), ConfigError("file is broken")])
+def test_settings_that_cant_be_saved_still_apply_and_it_is_said(
+    window: MainWindow, desk: Desk, error: Exception
+) -> None:
+    desk.save_error = error
+    window.apply_settings(window.settings.changed({"risk.max_positions": 3}))
+    assert len(desk.sent(ApplySettings)) == 1
+    assert str(error) in window.findChild(QLabel, "statusText").text()
+
+
+def test_the_settings_dialog_applies_at_run_time(
+    qtbot: QtBot, window: MainWindow, desk: Desk
+) -> None:
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    qtbot.keyClick(window, Qt.Key_Comma, Qt.ControlModifier)
+    dialog = window.settings_dialog
+    assert dialog is not None
+    assert dialog.isVisible()
+    assert not dialog.isModal()
+    dialog.applied.emit(window.settings.changed({"risk.max_positions": 3}))
+    assert desk.saved[-1].value("risk.max_positions") == 3
+    dialog.close()
+    window.open_settings()
+    assert window.settings_dialog.isVisible()
+
+
+# Layout
+
+
+def test_docks_columns_and_chart_are_remembered(
+    make_window: Callable[..., MainWindow], desk: Desk
+) -> None:
+    first = make_window()
+    dock_of(first, "log").hide()
+    dock_of(first, "risk").setFloating(True)
+    first.findChild(QTableView, "fillsTable").setColumnHidden(4, True)
+    first.chart.set_timeframe(5)
+    first.close_without_asking()
+    second = make_window()
+    assert dock_of(second, "log").isHidden()
+    assert dock_of(second, "risk").isFloating()
+    assert second.findChild(QTableView, "fillsTable").isColumnHidden(4)
+    assert second.chart.timeframe == 5
+
+
+def test_the_layout_can_be_reset(window: MainWindow) -> None:
+    dock_of(window, "log").hide()
+    dock_of(window, "risk").setFloating(True)
+    window.addDockWidget(Qt.RightDockWidgetArea, dock_of(window, "watchlist"))
+    window.findChild(QTableView, "fillsTable").setColumnHidden(4, True)
+    window.reset_layout()
+    assert not dock_of(window, "log").isHidden()
+    assert not dock_of(window, "risk").isFloating()
+    assert window.dockWidgetArea(dock_of(window, "watchlist")) == Qt.LeftDockWidgetArea
+    assert not window.findChild(QTableView, "fillsTable").isColumnHidden(4)
+    tabbed = {
+        dock.objectName() for dock in window.tabifiedDockWidgets(dock_of(window, "positions"))
+    }
+    assert tabbed == {f"{name}Dock" for name in DOCKS[2:]}
+
+
+@pytest.mark.parametrize("damage", ["version", "garbage"])
+def test_a_layout_of_another_time_is_left_out(
+    make_window: Callable[..., MainWindow], desk: Desk, damage: str
+) -> None:
+    first = make_window()
+    dock_of(first, "log").hide()
+    first.close_without_asking()
+    path = desk.home / "layout.ini"
+    if damage == "garbage":
+        path.write_bytes(b"\x00\xffno layout at all\n[docks")
+    else:
+        file = QSettings(str(path), QSettings.IniFormat)
+        file.setValue("version", 999)
+        file.sync()
+    assert not dock_of(make_window(), "log").isHidden()
+
+
+def test_a_home_that_cant_be_written_is_no_reason_to_stay_open(
+    make_window: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    window = make_window(home=tmp_path / "file" / "below")
+    window.close()
+    assert not window.isVisible()
+
+
+# Keyboard
+
+
+@pytest.mark.parametrize(("position", "name"), list(enumerate(DOCKS, start=1)))
+def test_every_panel_has_a_key(qtbot: QtBot, window: MainWindow, position: int, name: str) -> None:
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    dock_of(window, name).hide()
+    qtbot.keyClick(window, Qt.Key_0 + position, Qt.AltModifier)
+    assert not dock_of(window, name).isHidden()
+    assert dock_of(window, name).isAncestorOf(QApplication.focusWidget())
+
+
+def test_no_key_has_two_meanings(window: MainWindow) -> None:
+    keys = [key for key, _ in window.shortcuts()]
+    assert len(keys) == len(set(keys))
+    assert {"Ctrl+,", "Ctrl+Return", "Ctrl+.", "Ctrl+Q", "Ctrl+E", "F1", "Alt+1"} <= set(keys)
+
+
+def test_help_lists_the_keys(qtbot: QtBot, window: MainWindow) -> None:
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    qtbot.keyClick(window, Qt.Key_F1)
+    texts = [label.text() for label in window.findChild(QDialog, "keysDialog").findChildren(QLabel)]
+    assert "Ctrl+Shift+X (두 번)" in texts
+    assert "긴급 전량청산" in texts
+
+
+# First start
+
+
+def test_the_tips_can_be_stepped_through_and_stay_away(
+    qtbot: QtBot, make_window: Callable[..., MainWindow]
+) -> None:
+    first = make_window()
+    hints = first.findChild(object, "hints")
+    assert hints.isVisible()
+    for _ in range(3):
+        qtbot.mouseClick(first.findChild(QPushButton, "nextHint"), Qt.LeftButton)
+    assert not hints.isVisible()
+    first.close_without_asking()
+    assert not make_window().findChild(object, "hints").isVisible()
+
+
+def test_the_tips_can_be_skipped(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.mouseClick(window.findChild(QPushButton, "skipHints"), Qt.LeftButton)
+    assert not window.findChild(object, "hints").isVisible()
+
+
+# Load
+
+
+def test_two_hundred_symbols_show_only_their_newest_quotes(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], desk: Desk
+) -> None:
+    symbols = [f"{number:06d}" for number in range(200)]
+    window = make_window(settings=desk.context().settings.changed({"market.symbols": symbols}))
+    changes = []
+    table = panel_of(window, "watchlist").table
+    table.dataChanged.connect(lambda *args: changes.append(args))
+    for burst in range(100):
+        window.on_batch([a_quote(10_000 + burst, symbol) for symbol in symbols])
+    qtbot.waitUntil(lambda: window.is_up_to_date)
+    assert {row.quote.price for row in table.records} == {10_099}
+    assert len(changes) <= 8, "20,000 quotes must not become 20,000 repaints"
+
+
+# Mishaps
+
+
+def test_notes_stand_in_the_log_and_the_worst_in_the_status_line(
+    window: MainWindow, feed: Feed
+) -> None:
+    feed(
+        Noted(OPEN, Severity.ERROR, Text("거부", "rejected")),
+        Noted(OPEN + timedelta(seconds=1), Severity.INFO, Text("정보", "info")),
+    )
+    status = window.findChild(QLabel, "statusText")
+    assert status.text() == "09:00:00  거부"
+    assert status.property("role") == "error"
+    assert panel_of(window, "log").table.rowCount() == 2
+
+
+def test_an_exception_in_a_slot_is_caught_logged_and_shown(
+    window: MainWindow, desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    def boom() -> None:
+        raise ZeroDivisionError("by zero")
+
+    try:
+        boom()
+    except ZeroDivisionError:
+        sys.excepthook(*sys.exc_info())
+    assert "ZeroDivisionError: by zero" in window.findChild(QLabel, "statusText").text()
+    assert panel_of(window, "log").table.records[0].note.severity is Severity.ERROR
+    assert caplog.records[0].exc_info is not None
+    assert desk.posted == [], "trading goes on as it was"
+
+
+def test_closing_gives_the_exception_hook_back(make_window: Callable[..., MainWindow]) -> None:
+    before = sys.excepthook
+    window = make_window()
+    assert sys.excepthook != before
+    window.close_without_asking()
+    assert sys.excepthook == before
+
+
+def test_an_engine_that_died_is_told(window: MainWindow) -> None:
+    window.on_engine_failed(ValueError("no bars"))
+    text = window.findChild(QLabel, "statusText").text()
+    assert "no bars" in text
+    assert "전량청산" in text
+
+
+def test_the_window_knows_names_before_the_history_comes(window: MainWindow) -> None:
+    model = window.findChild(QTableView, "watchlistTable").model()
+    assert [model.index(row, 2).data() for row in range(3)] == list(NAMES.values())
