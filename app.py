@@ -435,10 +435,7 @@ def _flatten_ourselves(program: Program, state: Path | None) -> dict[str, Any]:
         cash = program.settings[SizingOptions].start_capital
         venue = demo_venue(day, program.settings, program.calendar, cash, path)
         stack.callback(venue.close)
-        journal = _journal_if_possible(program)
-        if journal is not None:
-            stack.callback(journal.close)
-        return _run_last_resort(program, venue, journal)
+        return _run_last_resort(program, venue, stack.enter_context(_recording(program)))
 
 
 def _nothing_to_flatten(home: Path) -> str:
@@ -454,15 +451,25 @@ def _nothing_to_flatten(home: Path) -> str:
     )
 
 
-def _journal_if_possible(program: Program) -> SqlJournal | None:
-    """Open the journal; without it the flatten goes on, since getting out matters more."""
+@contextmanager
+def _recording(program: Program) -> Iterator[SqlJournal | None]:
+    """Open the journal; what it can't do is said, since getting out matters more."""
+    with ExitStack() as stack:
+        journal: SqlJournal | None = None
+        with _said_only(program):
+            journal = program.open_journal()
+        if journal is not None:
+            stack.enter_context(_said_only(program))
+            stack.callback(journal.close)
+        yield journal
+
+
+@contextmanager
+def _said_only(program: Program) -> Iterator[None]:
     try:
-        return program.open_journal()
+        yield
     except JournalError as error:
-        program.say(
-            Text(f"기록하지 못한 채 청산을 계속합니다: {error}", f"flattening unrecorded: {error}")
-        )
-        return None
+        program.say(Text(f"기록하지 못했습니다: {error}", f"not recorded: {error}"))
 
 
 def _run_last_resort(program: Program, venue: Venue, journal: SqlJournal | None) -> dict[str, Any]:
@@ -472,7 +479,8 @@ def _run_last_resort(program: Program, venue: Venue, journal: SqlJournal | None)
     broker = SimulatedBroker(venue, inbox.append, clock)
     run_id, books = f"{clock.now():%y%m%d%H%M%S}-0", None
     if journal is not None:
-        run_id = begin_session(program, journal, "flatten", clock.now())
+        with _said_only(program):
+            run_id = begin_session(program, journal, "flatten", clock.now())
         books = FlattenBooks(journal, program.settings[SizingOptions].start_capital)
     at = partial(phase_at, program.calendar)
     resort = LastResort(broker, journal, run_id, at, clock.now())
