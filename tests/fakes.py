@@ -96,6 +96,15 @@ class FakeBroker:
         self.inbox.append(report)
         return fill
 
+    def free(self, symbol: str) -> int:
+        """Return the shares that no working sell has taken."""
+        selling = sum(
+            order.remaining
+            for order in self.working.values()
+            if order.intent.symbol == symbol and order.intent.side is Side.SELL
+        )
+        return self.held.get(symbol, 0) - selling
+
     def fills_at_once(self, side: Side | None = None) -> None:
         """Fill every new order (of `side`) in full at its reference price from now on."""
         self.on_submit = lambda order: (

@@ -423,6 +423,14 @@ def test_positions_found_at_the_start_are_watched(make_desk: Any) -> None:
     assert other.broker.submitted[-1].intent.reason is Reason.SL
 
 
+def test_what_is_held_outside_the_watchlist_is_followed_and_only_sold(make_desk: Any) -> None:
+    other = Desk(make_desk().engine._outside.calendar, ["005930"], {})
+    other.broker.held["000660"] = 5
+    other.open()
+    assert other.broker.subscribed == ["005930", "000660"]
+    assert not other.engine.markets["000660"].is_enabled
+
+
 def test_the_traders_own_cancel_and_close(bought: Desk) -> None:
     bought.tell(ClosePosition("005930"))
     exit_ = bought.broker.submitted[-1]

@@ -1,0 +1,122 @@
+"""Flatten against an exchange that fills, rejects and confirms as it likes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.domain.messages import Flatten, FlattenProgressed, StateChanged
+from core.domain.order import (
+    CancelRejected,
+    Order,
+    OrderId,
+    OrderIntent,
+    OrderKind,
+    OrderStatus,
+    Reason,
+    Side,
+)
+from core.domain.risk import TradingState
+from core.sessions.calendar import TradingCalendar
+from tests.builders import OPEN
+from tests.core.engine.conftest import Desk
+
+SYMBOLS = ["005930", "000660", "035420"]
+
+holdings = st.dictionaries(st.sampled_from(SYMBOLS), st.integers(1, 40), min_size=1)
+resting = st.lists(
+    st.tuples(st.sampled_from(SYMBOLS), st.sampled_from(Side), st.integers(1, 20)), max_size=4
+)
+actions = st.lists(
+    st.tuples(st.sampled_from(["fill", "reject", "confirm", "refuse_cancel"]), st.integers(0, 99)),
+    max_size=30,
+)
+
+
+def opened(calendar: TradingCalendar, held: dict[str, int], orders: list) -> Desk:
+    """Return a desk that finds holdings and resting orders at the broker when it starts."""
+    desk = Desk(calendar, SYMBOLS, {})
+    desk.broker.held.update(held)
+    for number, (symbol, side, quantity) in enumerate(orders):
+        shares = min(quantity, desk.broker.free(symbol)) if side is Side.SELL else quantity
+        if not shares:
+            continue
+        intent = OrderIntent(
+            symbol, side, shares, Reason.FOREIGN, OPEN, 70_000, OrderKind.LIMIT, 70_000
+        )
+        order = Order(OrderId(f"hts-{number}"), intent, OrderStatus.ACCEPTED)
+        desk.broker.working[order.id] = order
+    desk.open()
+    for symbol in SYMBOLS:
+        desk.tick(70_000, 1, symbol=symbol)
+    return desk
+
+
+def act(desk: Desk, action: str, number: int) -> None:
+    """Let the exchange do something to one of the orders it works on."""
+    broker = desk.broker
+    if not broker.working:
+        return
+    order = list(broker.working.values())[number % len(broker.working)]
+    is_cancel_asked = order.id in broker.cancels
+    if action == "fill":
+        broker.fill(order, 1 + number % order.remaining, 70_000)
+    elif action == "reject" and order.status is OrderStatus.CREATED:
+        broker.reject(order, "no")
+    elif action == "confirm" and is_cancel_asked:
+        broker.confirm_cancel(order.id)
+    elif action == "refuse_cancel" and is_cancel_asked:
+        broker.cancels.remove(order.id)
+        broker.inbox.append(CancelRejected(order.id, desk.clock.now(), "too late"))
+    desk.drain()
+
+
+def check_never_wrong(desk: Desk) -> None:
+    """No share sold that is not held, no exit of ours cancelled."""
+    for symbol in SYMBOLS:
+        selling = sum(
+            order.remaining
+            for order in desk.broker.working.values()
+            if order.intent.symbol == symbol and order.intent.side is Side.SELL
+        )
+        assert selling <= desk.broker.held.get(symbol, 0)
+    exits = {order.id for order in desk.broker.submitted if order.intent.side is Side.SELL}
+    assert not exits & set(desk.broker.cancels)
+
+
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(held=holdings, orders=resting, steps=actions)
+def test_it_always_ends_flat_or_says_what_is_left(
+    calendar: TradingCalendar, held: dict[str, int], orders: list, steps: list[tuple[str, int]]
+) -> None:
+    desk = opened(calendar, held, orders)
+    desk.tell(Flatten("test"))
+    check_never_wrong(desk)
+    for action, number in steps:
+        act(desk, action, number)
+        desk.pass_to(desk.clock.now() + timedelta(seconds=1))
+        check_never_wrong(desk)
+        _is_honest(desk)
+    # From here on the exchange does what it is asked to.
+    for _ in range(200):
+        if desk.said(FlattenProgressed)[-1].is_done:
+            break
+        for order in list(desk.broker.working.values()):
+            act(desk, "confirm" if order.id in desk.broker.cancels else "fill", 0)
+        desk.pass_to(desk.clock.now() + timedelta(seconds=1))
+        check_never_wrong(desk)
+    assert desk.said(FlattenProgressed)[-1].is_done
+    assert not any(desk.broker.held.values())
+    assert not desk.broker.working
+    assert desk.said(StateChanged)[-1].state is TradingState.HALTED
+
+
+def _is_honest(desk: Desk) -> None:
+    """What the trader is shown as left is what the broker holds."""
+    progress = desk.said(FlattenProgressed)[-1]
+    shown = {row.symbol: row.held for row in progress.rows if row.held}
+    assert shown == {s: q for s, q in desk.broker.held.items() if q}
