@@ -21,6 +21,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -264,7 +265,7 @@ def _trade_text(trade: Trade) -> Text:
 
 def _print_result(result: Mapping[str, Any], as_json: bool) -> None:
     if as_json:
-        print(json.dumps(result, ensure_ascii=False), flush=True)
+        print(json.dumps(result), flush=True)  # ASCII, whatever the pipe's encoding
         return
     for name, value in result.items():
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -548,7 +549,7 @@ def doctor(program: Program, args: Namespace) -> int:
     )
     findings = run_doctor(context)
     if args.json:
-        print(json.dumps({"findings": [found.as_json() for found in findings]}, ensure_ascii=False))
+        print(json.dumps({"findings": [found.as_json() for found in findings]}))
     else:
         for found in findings:
             print(found.line(program.language))
@@ -557,7 +558,7 @@ def doctor(program: Program, args: Namespace) -> int:
 
 def config(program: Program, args: Namespace) -> int:
     if args.action == "schema":
-        print(json.dumps(json_schema(), ensure_ascii=False, indent=None if args.json else 2))
+        print(json.dumps(json_schema(), ensure_ascii=args.json, indent=None if args.json else 2))
     elif args.action == "validate":
         _print_result({"config": str(program.loaded.path), "valid": True}, args.json)
     else:
@@ -592,4 +593,6 @@ _COMMANDS: Mapping[str, _Command] = {
 
 
 if __name__ == "__main__":
+    if isinstance(sys.stdout, TextIOWrapper):  # some pipes can't carry Korean
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(main())
