@@ -95,8 +95,8 @@ def _instance(context: DoctorContext) -> Judged:
 
 
 def _existing(folder: Path) -> Path:
-    """Return `folder`, or the nearest folder above it that is there."""
+    """Return `folder`, or the nearest one above it, as far as it is there."""
     found = folder.absolute()
-    while not found.is_dir() and found != found.parent:
+    while not found.exists() and found != found.parent:
         found = found.parent
     return found
