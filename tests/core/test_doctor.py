@@ -19,7 +19,7 @@ from core.clock import SimClock
 from core.doctor import DoctorContext, Finding, Level, Machine, folders, run_doctor, worst
 from core.instance import acquire
 from core.journal import SqlJournal
-from core.sessions import table as library
+from core.sessions import calendar
 
 SEOUL = ZoneInfo("Asia/Seoul")
 NOW = datetime(2026, 11, 23, 8, 50, tzinfo=SEOUL)
@@ -29,10 +29,11 @@ LINUX, WINDOWS = Machine("linux", (3, 11), 64, "Debian 12"), Machine("win32", (3
 
 @pytest.fixture(autouse=True)
 def two_sessions(monkeypatch):
-    """The library knows two sessions; asking the real one takes seconds."""
+    """The calendar knows two sessions."""
     hours = (time(9), time(15, 30))
     days = (NOW.date(), NOW.date() + timedelta(days=1))
-    monkeypatch.setattr(library, "_computed", lambda _name: dict.fromkeys(days, hours))
+    table = dict.fromkeys(days, hours)
+    monkeypatch.setattr(calendar, "library_table", lambda _name, _cache: table)
 
 
 @pytest.fixture
