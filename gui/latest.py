@@ -34,6 +34,7 @@ class Latest:
         self.orders: dict[OrderId, Order] = {}  # working only
         self._numbers: dict[OrderId, str] = {}
         self.account: AccountUpdated | None = None
+        self._held: dict[str, PositionView] = {}  # as the account was reported
         self.state = TradingState.STOPPED
 
     def name(self, symbol: str) -> str:
@@ -47,9 +48,7 @@ class Latest:
     @property
     def positions(self) -> tuple[PositionView, ...]:
         """Open positions at the newest prices."""
-        if self.account is None:
-            return ()
-        return tuple(self.marked(v) for v in self.account.positions if v.position.quantity)
+        return tuple(self.marked(view) for view in self._held.values())
 
     @property
     def has_exposure(self) -> bool:
@@ -57,7 +56,9 @@ class Latest:
         return bool(self.positions or self.orders)
 
     def position(self, symbol: str) -> PositionView | None:
-        return next((v for v in self.positions if v.position.symbol == symbol), None)
+        """Return the open position of `symbol` at its newest price."""
+        view = self._held.get(symbol)
+        return None if view is None else self.marked(view)
 
     def marked(self, view: PositionView) -> PositionView:
         """Return `view` at its symbol's newest price; the costs of selling grow with it."""
@@ -77,7 +78,7 @@ class Latest:
             return account.day_pnl
         moved = sum(
             view.position.quantity * (self.marked(view).last_price - view.last_price)
-            for view in account.positions
+            for view in self._held.values()
         )
         return account.day_pnl + moved
 
@@ -109,6 +110,7 @@ class Latest:
 
     def take_account(self, event: AccountUpdated) -> None:
         self.account = event
+        self._held = {v.position.symbol: v for v in event.positions if v.position.quantity}
 
     def take_state(self, event: StateChanged) -> None:
         self.state = event.state

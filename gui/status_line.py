@@ -22,6 +22,7 @@ class StatusLine(QStatusBar):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
+        self.setContentsMargins(4, 0, 8, 0)
         self._tr = workspace.translator
         self._note: Noted | None = None
         self._beat: Heartbeat | None = None

@@ -42,5 +42,5 @@ class RecordFilter(QSortFilterProxyModel):
             return False
         if not self._needle:
             return True
-        columns = range(len(self._table.columns))
-        return any(self._needle in self._table.text(row, column).casefold() for column in columns)
+        table, record = self._table, self._table.records[row]
+        return any(self._needle in table.shown(record, c).casefold() for c in table.columns)

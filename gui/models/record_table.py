@@ -49,11 +49,11 @@ class RecordTable(QAbstractTableModel):
         self._serial = 0
         self._rows: dict[Hashable, int] | None = {}  # key -> row; None: to be counted anew
         self._sorted_by: tuple[int, Qt.SortOrder] = (-1, Qt.AscendingOrder)
-        self._brushes: dict[str, QBrush] = {}
+        self._colors: dict[str, QColor] = {}
         self._resort = QTimer(self, singleShot=True, interval=RESORT_MS)
         self._resort.timeout.connect(self._sort_again)
         self._readers = {
-            Qt.DisplayRole: self._display,
+            Qt.DisplayRole: self.shown,
             Qt.ForegroundRole: self._foreground,
             Qt.TextAlignmentRole: self._alignment,
             Qt.CheckStateRole: self._check_state,
@@ -79,19 +79,22 @@ class RecordTable(QAbstractTableModel):
         row = self.row_of(key)
         return None if row is None else self._records[row]
 
-    def put(self, records: Iterable[Any]) -> None:
-        """Show each record in the row of its key; a new key gets a new row."""
+    def put(self, records: Iterable[Any], columns: tuple[int, int] | None = None) -> None:
+        """Show each record in the row of its key; a new key gets a new row.
+
+        `columns` are the first and the last one that can have changed, all where it is None.
+        """
         changed: list[int] = []
         for record in records:
             key = self._key(record)
             if key not in self._born:
-                self._tell_changed(changed)
+                self._tell_changed(changed, columns)
                 changed = []
                 self._insert(key, record)
             elif (row := self.row_of(key)) is not None:
                 self._records[row] = record
                 changed.append(row)
-        self._tell_changed(changed)
+        self._tell_changed(changed, columns)
 
     def remove(self, keys: Iterable[Hashable]) -> None:
         """Take the rows of these keys away; unknown keys are ignored."""
@@ -113,11 +116,7 @@ class RecordTable(QAbstractTableModel):
 
     def forget_colors(self) -> None:
         """Ask the theme again; to be called when it has changed."""
-        self._brushes.clear()
-
-    def text(self, row: int, column: int) -> str:
-        """Return what a cell shows."""
-        return self._display(self._records[row], self.columns[column])
+        self._colors.clear()
 
     def _insert(self, key: Hashable, record: Any) -> None:
         row = self._place(record)
@@ -142,11 +141,11 @@ class RecordTable(QAbstractTableModel):
         bisect = bisect_left if order == Qt.DescendingOrder else bisect_right
         return bisect(self._records, rank(record), key=rank)
 
-    def _tell_changed(self, rows: list[int]) -> None:
+    def _tell_changed(self, rows: list[int], columns: tuple[int, int] | None = None) -> None:
         if not rows:
             return
-        first, last = min(rows), max(rows)
-        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
+        first, last = columns or (0, len(self.columns) - 1)
+        self.dataChanged.emit(self.index(min(rows), first), self.index(max(rows), last))
         if self._sorted_by[0] >= 0 and not self._resort.isActive():
             self._resort.start()
 
@@ -165,16 +164,22 @@ class RecordTable(QAbstractTableModel):
         if self._records:
             self._tell_changed([0, len(self._records) - 1])
 
-    def _display(self, record: Any, column: Column) -> str:
+    def shown(self, record: Any, column: Column) -> str:
+        """Return what a cell says."""
         return column.shown(record, self._tr)
 
     def _foreground(self, record: Any, column: Column) -> QBrush | None:
+        color = self.color(record, column)
+        return None if color is None else QBrush(color)
+
+    def color(self, record: Any, column: Column) -> QColor | None:
+        """Return the colour of a cell's text, None for the usual one."""
         tone = column.tone and column.tone(record)
         if not tone:
             return None
-        if tone not in self._brushes:
-            self._brushes[tone] = QBrush(QColor(getattr(theme.current(), tone)))
-        return self._brushes[tone]
+        if tone not in self._colors:
+            self._colors[tone] = QColor(getattr(theme.current(), tone))
+        return self._colors[tone]
 
     def _alignment(self, record: Any, column: Column) -> int:
         return column.align.value

@@ -6,16 +6,20 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import Any
 
-from PyQt5.QtCore import QByteArray, QEvent, QModelIndex, QPoint, Qt, pyqtSignal
-from PyQt5.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent, QPalette
+from PyQt5.QtCore import QByteArray, QEvent, QPoint, Qt, pyqtSignal
+from PyQt5.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QAction,
     QApplication,
     QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -25,6 +29,7 @@ from gui.models.column import Column
 from gui.models.export import tsv
 from gui.models.record_filter import RecordFilter
 from gui.models.record_table import RecordTable
+from gui.panels.row_painter import MARGIN_PX, RowPainter
 from gui.translator import Translator
 
 COPY = Text("복사", "Copy")
@@ -32,16 +37,7 @@ EXPORT = Text("CSV로 내보내기…", "Export as CSV…")
 COLUMNS = Text("표시할 열", "Columns")
 FIT = Text("열 너비 맞춤", "Fit column widths")
 ROW_PX = 22
-PADDING_PX = 18
-
-
-class ToneDelegate(QStyledItemDelegate):
-    """Keeps the colour of a number while its row is selected: red and blue say what it is."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        super().initStyleOption(option, index)
-        if option.state & QStyle.State_Selected:
-            option.palette.setBrush(QPalette.HighlightedText, option.palette.brush(QPalette.Text))
+PADDING_PX = 2 * MARGIN_PX + 4
 
 
 class RecordView(QTableView):
@@ -72,7 +68,7 @@ class RecordView(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectRows)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.NoEditTriggers)
-        self.setItemDelegate(ToneDelegate(self))
+        self._painter = RowPainter(self, table, self.filter)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(ROW_PX)
         self.verticalHeader().setMinimumSectionSize(ROW_PX)
@@ -205,6 +201,8 @@ class RecordView(QTableView):
         if event.key() in (Qt.Key_Return, Qt.Key_Enter) and self.current_record() is not None:
             self.record_opened.emit(self.current_record())
             return
+        if event.key() == Qt.Key_Space and self._toggle():
+            return
         super().keyPressEvent(event)
         self._tell_selected()
 
@@ -218,10 +216,24 @@ class RecordView(QTableView):
         if index.isValid() and not self.table.columns[index.column()].is_check:
             self.record_opened.emit(self.filter.record(index.row()))
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        self._painter.paint(painter, event.rect())
+        painter.end()
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.PaletteChange:
-            self.table.forget_colors()
+            self._painter.forget_colors()
         super().changeEvent(event)
+
+    def _toggle(self) -> bool:
+        """Tick or clear the box of the present row; return whether there is one."""
+        record = self.current_record()
+        for column in self.table.columns:
+            if column.is_check and record is not None:
+                self.table.checked.emit(record, not column.value(record))
+                return True
+        return False
 
     def _tell_selected(self) -> None:
         record = self.current_record()

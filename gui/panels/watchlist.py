@@ -33,6 +33,7 @@ CHANGE = Text("대비", "Change")
 RATE = Text("등락률", "Chg %")
 STRENGTH = Text("체결강도", "Strength")
 FAILED = Text("오류", "Error")
+QUOTE_COLUMNS = (3, 7)  # from the price to the strength, the only ones a quote changes
 NO_ANSWER = -math.inf
 STATUS = {
     "loading": (Text("로딩중", "Loading"), "muted"),
@@ -194,7 +195,8 @@ class WatchlistPanel(RecordPanel):
         self.table.put(replace(self._row(symbol), **change) for symbol, change in changes.items())
 
     def _show_quotes(self, quotes: list[QuoteUpdated]) -> None:
-        self._change({quote.symbol: {"quote": quote} for quote in quotes})
+        rows = (replace(self._row(quote.symbol), quote=quote) for quote in quotes)
+        self.table.put(rows, QUOTE_COLUMNS)
 
     def _show_histories(self, events: list[HistoryReady]) -> None:
         self._change({e.instrument.symbol: {"is_loaded": True, "note": e.note} for e in events})

@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton, QTableView
+from PyQt5.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QStyle,
+    QStyleOptionViewItem,
+    QTableView,
+)
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -173,6 +181,21 @@ def test_the_box_switches_a_symbol_on_and_off(desk: Desk, window: MainWindow) ->
     assert row_text(panel, 1)["status"] == "제외"
     panel.view.filter.setData(panel.view.filter.index(1, 0), Qt.Checked, Qt.CheckStateRole)
     assert desk.sent(EnableSymbol)[-1] == EnableSymbol("000660", True)
+
+
+def test_the_box_is_ticked_by_mouse_and_by_space(
+    qtbot: QtBot, desk: Desk, window: MainWindow
+) -> None:
+    view = panel_of(window, "watchlist").view
+    option = view.viewOptions()
+    option.rect = view.visualRect(view.model().index(2, 0))
+    option.features |= QStyleOptionViewItem.HasCheckIndicator
+    box = view.style().subElementRect(QStyle.SE_ItemViewItemCheckIndicator, option, view)
+    qtbot.mouseClick(view.viewport(), Qt.LeftButton, pos=box.center())
+    assert desk.sent(EnableSymbol) == [EnableSymbol("035720", False)]
+    view.selectRow(2)
+    qtbot.keyClick(view, Qt.Key_Space)
+    assert desk.sent(EnableSymbol)[-1] == EnableSymbol("035720", True)
 
 
 def test_the_watchlist_follows_the_settings(window: MainWindow, desk: Desk) -> None:
