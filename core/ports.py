@@ -45,7 +45,7 @@ class MarketFeed(Protocol):
 class Broker(Protocol):
     """Where orders go; reports, `AccountReported`, `ConnectionChanged` come back.
 
-    Reports of one order may come in any order, late, or twice. `submit` and `cancel` return at once.
+    Reports of one order may come in any order, late, or twice. No call waits for an answer.
     """
 
     def connect(self) -> None:

@@ -32,7 +32,7 @@ class TimetableOptions(Options):
         page="risk",
         title=Text("장 마감 전 청산", "Close positions before the close"),
         help=Text(
-            "장 마감 이 시간 전에 보유를 모두 시장가로 정리합니다(15분: 15:15).",
+            "장 마감 이 시간 전에 보유를 모두 시장가로 정리합니다.",
             "This long before the session's close every position is sold (15 min: 15:15, before the "
             "closing auction).",
         ),

@@ -97,3 +97,33 @@ def make_desk(calendar: TradingCalendar) -> Any:
 def desk(make_desk: Any) -> Desk:
     opened: Desk = make_desk()
     return opened
+
+
+EAGER = {
+    # Two rising bars are enough for a signal, so that a test can make one by hand.
+    "strategy__ema_short": 2,
+    "strategy__ema_long": 3,
+    "strategy__bb_period": 2,
+    "strategy__rsi_period": 2,
+    "strategy__buy_threshold": 0.5,
+    "strategy__sell_threshold": 0.5,
+    "strategy__rsi_overbought": 100,
+    "strategy__rsi_oversold": 0,
+}
+
+
+def fall_then_rise(desk: Desk, symbol: str = "005930", start: int = 0) -> None:
+    """Print minutes of falling, then rising prices: the short average crosses the long one."""
+    for minute, price in enumerate((70_000, 69_900, 69_800, 69_700, 70_300)):
+        desk.tick(price, start + minute * 60 + 55, symbol=symbol)  # fresh when the bar closes
+    desk.pass_to(OPEN + timedelta(seconds=start + 5 * 60 + 1))
+
+
+@pytest.fixture
+def bought(make_desk: Any) -> Desk:
+    """A desk that holds a position of its own making."""
+    desk: Desk = make_desk(**EAGER)
+    desk.broker.fills_at_once(Side.BUY)
+    fall_then_rise(desk)
+    assert desk.broker.held["005930"] > 0
+    return desk

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from core.domain.errors import JournalError
 from core.domain.instrument import Instrument
 from core.domain.messages import (
@@ -20,8 +18,6 @@ from core.domain.messages import (
     DataEnded,
     Decided,
     EnableSymbol,
-    Flatten,
-    FlattenProgressed,
     HistoryLoaded,
     HistoryReady,
     IntentDenied,
@@ -39,37 +35,8 @@ from core.domain.risk import TradingState
 from core.domain.session import Phase
 from core.domain.signal import Action
 from tests.builders import OPEN, a_bar, a_tick, at
-from tests.core.engine.conftest import Desk
+from tests.core.engine.conftest import EAGER, Desk, fall_then_rise
 from tests.fakes import FakeBroker
-
-EAGER = {
-    # Two rising bars are enough for a signal, so that a test can make one by hand.
-    "strategy__ema_short": 2,
-    "strategy__ema_long": 3,
-    "strategy__bb_period": 2,
-    "strategy__rsi_period": 2,
-    "strategy__buy_threshold": 0.5,
-    "strategy__sell_threshold": 0.5,
-    "strategy__rsi_overbought": 100,
-    "strategy__rsi_oversold": 0,
-}
-
-
-def fall_then_rise(desk: Desk, symbol: str = "005930", start: int = 0) -> None:
-    """Print minutes of falling, then rising prices: the short average crosses the long one."""
-    for minute, price in enumerate((70_000, 69_900, 69_800, 69_700, 70_300)):
-        desk.tick(price, start + minute * 60 + 55, symbol=symbol)  # fresh when the bar closes
-    desk.pass_to(OPEN + timedelta(seconds=start + 5 * 60 + 1))
-
-
-@pytest.fixture
-def bought(make_desk: Any) -> Desk:
-    """A desk that holds a position of its own making."""
-    desk: Desk = make_desk(**EAGER)
-    desk.broker.fills_at_once(Side.BUY)
-    fall_then_rise(desk)
-    assert desk.broker.held["005930"] > 0
-    return desk
 
 
 def test_a_crossing_buys_what_the_position_limit_allows(make_desk: Any) -> None:
@@ -230,43 +197,6 @@ def test_a_new_day_clears_the_daily_limit_and_the_volume(make_desk: Any) -> None
     assert desk.engine.markets["005930"].volume == 0
 
 
-def test_flatten_ends_halted_after_the_brokers_own_report(bought: Desk) -> None:
-    bought.broker.fills_at_once()
-    bought.tell(Flatten("button"))
-    assert bought.said(FlattenProgressed)[-1].is_done
-    assert bought.said(StateChanged)[-1].state is TradingState.HALTED
-    fall_then_rise(bought, start=600)
-    assert len(bought.broker.submitted) == 2
-
-
-def test_flatten_is_not_done_before_the_shares_are_gone(bought: Desk) -> None:
-    bought.tell(Flatten("button"))
-    exit_ = bought.broker.submitted[-1]
-    bought.broker.fill(exit_, 5)
-    bought.drain()
-    progress = bought.said(FlattenProgressed)[-1]
-    assert not progress.is_done
-    assert (progress.rows[0].held, progress.rows[0].working) == (9, 9)
-    assert len(bought.broker.submitted) == 2
-
-
-def test_flatten_sells_what_only_the_broker_knows_of(bought: Desk) -> None:
-    bought.broker.fills_at_once()
-    bought.broker.held["000660"] = 3
-    bought.tell(Flatten("button"))
-    assert bought.broker.held == {"005930": 0, "000660": 0}
-    assert bought.said(FlattenProgressed)[-1].is_done
-
-
-def test_what_a_flatten_could_not_sell_is_said_at_the_end_of_the_run(bought: Desk) -> None:
-    bought.pass_to(at(15, 25))
-    bought.tell(Flatten("button"))
-    assert len(bought.broker.submitted) == 2  # the exit of 15:15, which nobody filled
-    bought.engine.close()
-    bought.drain()
-    assert "005930 14" in bought.said(Noted)[-1].text.en
-
-
 def test_a_full_disk_stops_buys_but_not_exits(bought: Desk, monkeypatch: Any) -> None:
     commit, full = bought.journal.commit, [True]
 
@@ -298,58 +228,6 @@ def test_a_buy_that_can_not_be_journaled_is_denied_and_never_sent(
     assert desk.broker.submitted == []
     (order,) = desk.engine.orders._orders.values()
     assert order.status is OrderStatus.DENIED
-
-
-@pytest.mark.parametrize("price", [0, -70_000, 48_900, 91_100, float("nan")])
-def test_impossible_prices_are_refused_and_counted(desk: Desk, price: float) -> None:
-    desk.tick(price, 1)
-    assert desk.engine.counts.refused_ticks == 1
-    assert desk.engine.markets["005930"].last_price is None
-
-
-def test_a_tick_without_shares_is_refused(desk: Desk) -> None:
-    desk.tick(70_000, 1, quantity=0)
-    assert desk.engine.counts.refused_ticks == 1
-
-
-def test_late_ticks_are_counted_and_change_no_closed_bar(desk: Desk) -> None:
-    desk.tick(70_000, 10)
-    desk.tick(70_100, 61)
-    desk.tell(a_tick(80_000, time=at(9, 0, 30)))
-    desk.tell(a_tick(80_000, time=at(9, 0, 30) - timedelta(days=3)))
-    assert desk.engine.counts.late_ticks == 2
-    assert [bar.bar.high for bar in desk.said(BarClosed)] == [70_000]
-    assert desk.engine.markets["005930"].last_price == 70_100
-
-
-def test_identical_ticks_are_separate_trades(desk: Desk) -> None:
-    for _ in range(3):
-        desk.tick(70_000, 10)
-    desk.pass_to(at(9, 1, 1))
-    (closed,) = desk.said(BarClosed)
-    assert (closed.bar.volume, closed.bar.ticks) == (30, 3)
-
-
-def test_mid_point_trades_are_taken_and_counted(desk: Desk) -> None:
-    desk.tick(70_050, 1)
-    assert desk.engine.counts.off_grid_ticks == 1
-    assert desk.engine.markets["005930"].last_price == 70_050
-
-
-def test_trades_outside_the_session_make_no_bar(desk: Desk) -> None:
-    desk.tell(a_tick(time=OPEN - timedelta(seconds=1)))
-    assert desk.engine.counts.off_session_ticks == 1
-    assert desk.engine.markets["005930"].builder.forming() is None
-
-
-def test_a_quiet_minute_is_closed_by_the_clock_a_second_later(desk: Desk) -> None:
-    desk.tick(70_000, 10)
-    desk.pass_to(at(9, 1, 0.9))
-    assert desk.said(BarClosed) == []
-    desk.pass_to(at(9, 1, 1))
-    assert len(desk.said(BarClosed)) == 1
-    desk.pass_to(at(9, 30))
-    assert len(desk.said(BarClosed)) == 1
 
 
 def test_history_warms_the_indicators_before_the_first_tick(make_desk: Any) -> None:
