@@ -30,6 +30,11 @@ class Dock:
     panel: QWidget
     show: QAction
 
+    @property
+    def focus_widget(self) -> QWidget:
+        """The part of the panel that takes the keyboard."""
+        return self.panel.view if isinstance(self.panel, RecordPanel) else self.panel
+
 
 class Docks:
     """Makes a dock for every registered panel and puts it into the window."""
@@ -112,6 +117,7 @@ class Docks:
             count = one.panel.shown_count if isinstance(one.panel, RecordPanel) else 0
             one.dock.setWindowTitle(f"{title} {count}" if count else title)
             one.show.setText(title)
+            one.focus_widget.setAccessibleName(title)
 
 
 def _fitting(panel: QWidget, width: int) -> int:

@@ -16,6 +16,13 @@ FILE, TRADE, VIEW = Text("파일(&F)", "&File"), Text("매매(&T)", "&Trade"), T
 HELP = Text("도움말(&H)", "&Help")
 PANELS, THEME = Text("패널 표시", "Panels"), Text("테마", "Theme")
 LANGUAGE = Text("언어 (Language)", "Language (언어)")
+TABLE_KEYS = (
+    ("Enter", Text("표에서: 차트 열기", "In a table: open the chart")),
+    ("Space", Text("관심종목에서: 사용 켜기/끄기", "In the watchlist: on and off")),
+    ("Delete", Text("미체결에서: 주문 취소", "In the orders: cancel")),
+    ("Ctrl+F", Text("표에서: 찾기", "In a table: search")),
+    ("Ctrl+C", Text("표에서: 복사", "In a table: copy")),
+)
 THEMES = {"dark": Text("어둡게", "Dark"), "light": Text("밝게", "Light")}
 LANGUAGES = {"ko": Text.of("한국어"), "en": Text.of("English")}
 
@@ -75,8 +82,9 @@ class Menus:
             shown.addAction(one.dock.toggleViewAction())
 
     def keys(self) -> list[tuple[str, str]]:
-        """Return every key sequence of the menus with what it does."""
-        return [
-            (action.shortcut().toString(QKeySequence.NativeText), action.text().split("(&")[0])
+        """Return every key sequence of menus and tables with what it does."""
+        menus = [
+            (action.shortcut().toString(QKeySequence.NativeText), action.text())
             for action in self._actions
         ]
+        return menus + [(key, self._tr(meaning)) for key, meaning in TABLE_KEYS]

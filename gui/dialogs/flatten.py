@@ -85,6 +85,7 @@ class FlattenDialog(QDialog):
         super().__init__(parent, Qt.Dialog | Qt.WindowTitleHint | Qt.WindowCloseButtonHint)
         self.setObjectName("flattenDialog")
         self.setModal(False)
+        self.setAttribute(Qt.WA_ShowWithoutActivating)  # the window's keys go on working
         self.resize(*SIZE)
         self._tr = workspace.translator
         self._progress: FlattenProgressed | None = None
@@ -121,7 +122,7 @@ class FlattenDialog(QDialog):
         self._progress = progress
         self._model.take(progress)
         self.steps.put(self._model.rows)
-        self.rows.show_only(progress.rows)
+        self.rows.show_only(self._model.symbols)
         self._show()
 
     def _show(self) -> None:

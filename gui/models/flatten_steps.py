@@ -7,11 +7,12 @@ from datetime import datetime
 from enum import Enum
 
 from config.text import Text
-from core.domain.messages import FlattenProgressed, FlattenStep
+from core.domain.messages import FlattenProgressed, FlattenRow, FlattenStep
 
 ORDERS = Text("{}건", "{} orders")
 SHARES = Text("{:,} / {:,}주", "{:,} of {:,} shares")
 SYMBOLS = Text("{}종목 남음", "{} symbols left")
+FINISHED = Text("보유 0, 미체결 0", "none held, none working")
 EMPTY = Text("잔고 0", "nothing left")
 
 
@@ -37,14 +38,23 @@ class FlattenSteps:
     def __init__(self) -> None:
         self.rows: tuple[StepRow, ...] = tuple(StepRow(step) for step in FlattenStep)
         self._started: datetime | None = None
+        self._seen: dict[str, FlattenRow] = {}  # every symbol so far, as it was last reported
         self._orders = 0  # most orders that had to be cancelled at once
         self._shares = 0  # most shares held
+
+    @property
+    def symbols(self) -> tuple[FlattenRow, ...]:
+        """Return every symbol that had anything to flatten, finished ones too."""
+        return tuple(self._seen.values())
 
     def take(self, progress: FlattenProgressed) -> None:
         """Take the newest report."""
         if progress.started != self._started:
             self.__init__()  # type: ignore[misc]
             self._started = progress.started
+        for symbol in self._seen:
+            self._seen[symbol] = FlattenRow(symbol, 0, 0, 0, FINISHED)
+        self._seen |= {row.symbol: row for row in progress.rows}
         left = sum(row.held for row in progress.rows)
         canceling = sum(row.canceling for row in progress.rows)
         self._orders = max(self._orders, canceling)
@@ -68,7 +78,8 @@ class FlattenSteps:
             case FlattenStep.CANCEL:
                 return ORDERS.format(self._orders)
             case FlattenStep.CONFIRM_CANCELS:
-                return ORDERS.format(f"{self._orders - canceling} / {self._orders}")
+                done = self._orders - canceling
+                return ORDERS.format(f"{done} / {self._orders}" if self._orders else 0)
             case FlattenStep.SELL:
                 return SHARES.format(self._shares - left + min(selling, left), self._shares)
             case FlattenStep.CONFIRM_FILLS:

@@ -113,6 +113,16 @@ def test_its_models_keep_qts_rules(dialog: Any, feed: Feed, qtmodeltester: Model
     )
 
 
+def test_a_symbol_that_is_finished_stays_in_sight(dialog: Any, feed: Feed) -> None:
+    feed(
+        a_progress(FlattenStep.SELL, a_row(), a_row(symbol="000660")),
+        a_progress(FlattenStep.CONFIRM_FILLS, a_row(3)),
+    )
+    rows = {row[0]: row[2:] for row in cells(dialog, "flattenRows")}
+    assert rows["005930"][0] == "3"
+    assert rows["000660"] == ["0", "0", "0", "보유 0, 미체결 0"]
+
+
 def test_a_step_back_keeps_the_first_time() -> None:
     steps = FlattenSteps()
     steps.take(a_progress(FlattenStep.SELL, a_row(), second=1))
