@@ -81,6 +81,10 @@ class Process:
         self._popen.send_signal(number)
 
     @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    @property
     def is_running(self) -> bool:
         return self._popen.poll() is None
 
