@@ -26,7 +26,6 @@ class BarBuilder:
 
     __slots__ = (
         "_close",
-        "_end",
         "_high",
         "_low",
         "_minutes",
@@ -35,6 +34,7 @@ class BarBuilder:
         "_ticks",
         "_turnover",
         "_volume",
+        "due",
         "late",
         "symbol",
     )
@@ -46,10 +46,12 @@ class BarBuilder:
         self.symbol = symbol
         self.late = 0  # ticks left out because their bar had closed
         self._minutes = minutes
-        self._ticks = 0  # 0: no bar is forming
-        # Of the forming bar; when none is forming, both are the end of the last closed one.
+        self.due: datetime | None = (
+            None  # the moment the forming bar ends; None while there is none
+        )
+        # Of the forming bar; when none is forming, the end of the last closed one.
         self._start: datetime | None = None
-        self._end: datetime | None = None
+        self._ticks = 0  # 0: no bar is forming
         self._open: Price = 0
         self._high: Price = 0
         self._low: Price = 0
@@ -60,7 +62,8 @@ class BarBuilder:
     def add(self, tick: Tick) -> Bar | None:
         """Take one trade; return the bar that it closed by being of a later minute."""
         time, price, quantity = tick.time, tick.price, tick.quantity
-        if self._ticks and self._start <= time < self._end:  # type: ignore[operator]  # set while forming
+        due = self.due
+        if due is not None and self._start <= time < due:  # type: ignore[operator]  # both are set
             if price > self._high:
                 self._high = price
             elif price < self._low:
@@ -77,22 +80,15 @@ class BarBuilder:
         self._begin(time, price, quantity)
         return closed
 
-    @property
-    def due(self) -> datetime | None:
-        """The moment the forming bar ends; None while there is none."""
-        return self._end if self._ticks else None
-
     def close_due(self, now: datetime) -> Bar | None:
         """Close and return the forming bar if it ended `GRACE` before `now` or earlier."""
-        if self._ticks and self._end is not None and now >= self._end + GRACE:
-            return self.close()
-        return None
+        return self.close() if self.due is not None and now >= self.due + GRACE else None
 
     def close(self) -> Bar | None:
         """Close and return the forming bar; trades of its minute are late from now on."""
         bar = self.forming()
         self._ticks = 0
-        self._start = self._end
+        self._start, self.due = self.due, None
         return bar
 
     def forming(self) -> Bar | None:
@@ -112,7 +108,7 @@ class BarBuilder:
         )
 
     def _begin(self, time: datetime, price: Price, quantity: int) -> None:
-        self._start, self._end = self._bounds(time)
+        self._start, self.due = self._bounds(time)
         self._open = self._high = self._low = self._close = price
         self._volume = quantity
         self._turnover = price * quantity

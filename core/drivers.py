@@ -22,7 +22,7 @@ Publish = Callable[[Sequence[Event]], None]
 FRAME_S = 1 / 30
 """Shortest time between two batches of events: views are drawn no faster."""
 
-_URGENT = (Flatten, Stop, CancelOrder, Shutdown)
+_URGENT = frozenset({Flatten, Stop, CancelOrder, Shutdown})
 _BATCH = 256  # messages handled before urgent ones are looked for again
 _QUIET_STEPS = 4096  # at full speed, steps between two batches of events
 
@@ -32,41 +32,51 @@ class Inbox:
 
     Commands that reduce risk overtake everything. Order books are conflated to the newest of each
     symbol; trades and reports are never dropped.
+
+    A tick's way in takes no lock, since appending to a deque and storing in a dict are atomic. The
+    lock is for sleeping: the consumer says that it will before it looks a last time whether
+    something has come, and `put` looks for that after it has added its message.
     """
 
     def __init__(self) -> None:
-        self._changed = threading.Condition()
         self._urgent: deque[Message] = deque()
         self._normal: deque[Message] = deque()
         self._books: dict[str, OrderBook] = {}
+        self._changed = threading.Condition()
+        self._is_sleeping = False
         self._is_idle = True  # the consumer has handled all it took
 
     def put(self, message: Message) -> None:
-        with self._changed:
-            if isinstance(message, OrderBook):
-                self._books[message.symbol] = message
-            elif isinstance(message, _URGENT):
-                self._urgent.append(message)
-            else:
-                self._normal.append(message)
-            self._changed.notify_all()
+        if isinstance(message, OrderBook):
+            self._books[message.symbol] = message
+        elif type(message) in _URGENT:
+            self._urgent.append(message)
+        else:
+            self._normal.append(message)
+        if self._is_sleeping:
+            with self._changed:
+                self._changed.notify_all()
 
     def take(self, timeout_s: float) -> list[Message]:
         """Return up to 256 messages, urgent ones first; wait for the first or the time-out."""
         with self._changed:
-            self._is_idle = True
             if not self._is_filled():
-                self._changed.notify_all()  # for `wait_drained`
-                self._changed.wait_for(self._is_filled, timeout_s)
-            self._is_idle = not self._is_filled()
-            return self._next_batch()
+                self._sleep(timeout_s)
+            self._is_idle = False  # before anything is taken out, for `wait_drained`
+            batch = self._next_batch()
+            self._is_idle = not batch
+            return batch
 
     def wait_drained(self, timeout_s: float) -> bool:
         """Wait until all that was put has been handled; return whether it was in time."""
         with self._changed:
-            return self._changed.wait_for(
-                lambda: self._is_idle and not self._is_filled(), timeout_s
-            )
+            return self._changed.wait_for(self._is_drained, timeout_s)
+
+    def _sleep(self, timeout_s: float) -> None:
+        self._is_idle = self._is_sleeping = True
+        self._changed.notify_all()  # for `wait_drained`
+        self._changed.wait_for(self._is_filled, timeout_s)
+        self._is_sleeping = False
 
     def _is_drained(self) -> bool:
         return self._is_idle and not self._is_filled()
@@ -75,13 +85,16 @@ class Inbox:
         return bool(self._urgent or self._normal or self._books)
 
     def _next_batch(self) -> list[Message]:
-        batch: list[Message] = list(self._urgent)
-        self._urgent.clear()
-        count = min(_BATCH, len(self._normal))
-        batch.extend(self._normal.popleft() for _ in range(count))
-        batch.extend(self._books.values())
-        self._books.clear()
+        batch = _taken(self._urgent, len(self._urgent))
+        batch += _taken(self._normal, min(_BATCH, len(self._normal)))
+        # One by one: a book that comes meanwhile must not be lost.
+        batch += [self._books.pop(symbol) for symbol in tuple(self._books)]
         return batch
+
+
+def _taken(lane: deque[Message], count: int) -> list[Message]:
+    take = lane.popleft
+    return [take() for _ in range(count)]
 
 
 class PacedClock(Protocol):
@@ -108,10 +121,9 @@ def run_live(
     while not engine.is_shut_down:
         frame_in = max(next_frame - monotonic(), 0.0)
         due_in = math.inf if feed_tells_time else clock.seconds_until(engine.wakeup)
-        for message in inbox.take(min(frame_in, due_in)):
-            _handle(engine, message)
+        _handle(engine, inbox.take(min(frame_in, due_in)))
         if not feed_tells_time and clock.now() >= engine.wakeup:
-            _handle(engine, TimePassed(clock.now()))
+            _handle(engine, [TimePassed(clock.now())])
         if monotonic() >= next_frame:
             publish(engine.take_events())
             next_frame = monotonic() + FRAME_S
@@ -119,12 +131,13 @@ def run_live(
     publish(engine.take_events())
 
 
-def _handle(engine: Engine, message: Message) -> None:
-    try:
-        engine.handle(message)
-    except Exception as error:
-        logger.exception("handling %s", type(message).__name__)
-        engine.fault(error)
+def _handle(engine: Engine, messages: Sequence[Message]) -> None:
+    for message in messages:
+        try:
+            engine.handle(message)
+        except Exception as error:
+            logger.exception("handling %s", type(message).__name__)
+            engine.fault(error)
 
 
 class SteppedVenue(Protocol):
@@ -172,21 +185,26 @@ def run_stepped(
     """
     engine.open()
     _drain(engine, inbox)
+    next_time, step, move_to = venue.next_time, venue.step, clock.move_to
+    handle, take = engine.handle, inbox.popleft
     steps = 0
     while not engine.is_shut_down:
-        due = venue.next_time()
-        if due is None and not engine.is_closing and until is None:
+        moment, wakeup = next_time(), engine.wakeup
+        if moment is None and not engine.is_closing and until is None:
             break
-        moment = min(due or engine.wakeup, engine.wakeup)
+        is_venues_turn = moment is not None and moment <= wakeup
+        if moment is None or not is_venues_turn:
+            moment = wakeup
         if until is not None and moment > until:
             break
         pace.wait_for(moment)
-        clock.move_to(moment)
-        if due is not None and due <= engine.wakeup:
-            venue.step()
+        move_to(moment)
+        if is_venues_turn:
+            step()
         else:
             inbox.append(TimePassed(moment))
-        _drain(engine, inbox)
+        while inbox:
+            handle(take())
         steps += 1
         if steps % _QUIET_STEPS == 0:
             publish(engine.take_events())

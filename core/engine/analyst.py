@@ -35,6 +35,7 @@ from core.risk.exits import touched
 from core.scoring import Scorer
 
 logger = logging.getLogger(__name__)
+_BUY, _SELL = Side.BUY, Side.SELL  # looking a member up takes a tenth of a tick's time
 
 EntryBlock = Callable[[SymbolMarket, datetime], str]
 """What forbids an entry from the bar starting at that time: a code of entries_allowed, or empty."""
@@ -61,7 +62,7 @@ class Analyst:
         self._outbox, self._counts, self._clock = outbox, counts, clock
         self._predictor, self._entry_block = predictor, entry_block
         self._money_changed = money_changed
-        self._due: datetime | None = None  # when the clock closes the first forming bar
+        self.due: datetime | None = None  # when `close_due` has a bar to close
         self.is_silent = False  # bars still close, but nothing is decided (end of the data)
         self.use(settings)
 
@@ -69,11 +70,6 @@ class Analyst:
         """Decide by these settings from the next bar on."""
         self._settings = settings
         self._scorer = Scorer(settings)
-
-    @property
-    def due(self) -> datetime | None:
-        """When `close_due` has a bar to close; None while no bar is forming."""
-        return self._due
 
     # Ticks
 
@@ -102,9 +98,9 @@ class Analyst:
                 self._check_grid(price, market)
         market.last_tick = tick
         market.volume += tick.quantity
-        if tick.side is Side.BUY:
+        if tick.side is _BUY:
             market.bought += tick.quantity
-        elif tick.side is Side.SELL:
+        elif tick.side is _SELL:
             market.sold += tick.quantity
         market.is_changed = True
         if price <= market.stop or price >= market.target:
@@ -116,8 +112,8 @@ class Analyst:
 
     def _watch(self, market: SymbolMarket) -> None:
         market.due = due = market.builder.due
-        if due is not None and (self._due is None or due + GRACE < self._due):
-            self._due = due + GRACE
+        if due is not None and (self.due is None or due + GRACE < self.due):
+            self.due = due + GRACE
 
     def _refuse(self, tick: Tick, market: SymbolMarket) -> None:
         self._counts.refused_ticks += 1
@@ -178,9 +174,9 @@ class Analyst:
 
     def close_due(self, now: datetime) -> None:
         """Close the bars whose minute ended a second or more before `now`."""
-        if self._due is None or now < self._due:
+        if self.due is None or now < self.due:
             return
-        self._due = None
+        self.due = None
         for market in self._markets.values():
             bar = market.builder.close_due(now)
             if bar is not None:
@@ -189,7 +185,7 @@ class Analyst:
 
     def close_all(self) -> None:
         """Close every forming bar now: at the end of the day or of the data."""
-        self._due = None
+        self.due = None
         for market in self._markets.values():
             bar = market.builder.close()
             market.due = None

@@ -41,7 +41,7 @@ class Closer:
         self._desk, self._orders, self._account = desk, orders, account
         self._day, self._outbox, self._broker = day, outbox, broker
         self._job: FlattenJob | None = None
-        self._at: datetime | None = None
+        self.wakeup: datetime | None = None  # when `advance` is due next; None: nothing to close
         self._shown: FlattenProgressed | None = None
         self._asked = 0
         self._is_data_over = False
@@ -49,11 +49,6 @@ class Closer:
     @property
     def is_active(self) -> bool:
         return self._job is not None
-
-    @property
-    def wakeup(self) -> datetime | None:
-        """When `advance` is due next; None while nothing is being closed."""
-        return self._at
 
     def begin(self, reason: Reason, now: datetime, note: str = "") -> None:
         """Start closing everything; a running job goes on if its reason is as strong."""
@@ -82,7 +77,7 @@ class Closer:
             job.is_asking = True
             self._asked += 1
             self._broker.request_account(self._request_id(job))
-        self._at = now + _AGAIN if self._phase is Phase.CONTINUOUS else self._day.wakeup
+        self.wakeup = now + _AGAIN if self._phase is Phase.CONTINUOUS else self._day.wakeup
         self._show(job.progress(planned, now))
 
     def take(self, account: AccountReported) -> bool:
@@ -149,7 +144,7 @@ class Closer:
         return f"flatten-{job.reason.value}-{self._asked}"
 
     def _finish(self, job: FlattenJob, now: datetime) -> None:
-        self._job = self._at = self._shown = None
+        self._job = self.wakeup = self._shown = None
         self._day.is_flattening = False
         if job.reason is Reason.FLATTEN:
             self._day.halt(now)

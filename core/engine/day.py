@@ -135,15 +135,13 @@ class TradingDay:
 
     # Time
 
-    @property
-    def wakeup(self) -> datetime:
-        """The next moment at which `advance` has something to do."""
-        return self._next
-
     def advance(self, now: datetime) -> bool:
-        """Move to `now`; return whether the time to close all positions has just come."""
+        """Move to `now`; return whether the time to close all positions has just come.
+
+        `wakeup` is the next moment at which this has something to do.
+        """
         moment = self.timetable.next_moment(now)
-        self._next = self.ends if moment is None else min(moment, self.ends)
+        self.wakeup = self.ends if moment is None else min(moment, self.ends)
         self._show_phase(now)
         self.show_state(now)
         is_time = self._is_session and self.timetable.flatten_at <= now < self.ends
