@@ -1,0 +1,121 @@
+"""An engine at work on pre-made trades: positions held, RUNNING, nothing written to disk."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from config.schema import Settings
+from core.clock import SimClock
+from core.domain.instrument import Instrument
+from core.domain.market import Bar, Tick
+from core.domain.messages import AccountReported, Holding, Message, Start
+from core.domain.order import Side
+from core.engine import Engine
+from core.engine.outside import Outside
+from core.journal import NullJournal
+from core.sessions import open_calendar
+from tests.bench import tape
+from tests.fakes import FakeBroker
+
+SEOUL = ZoneInfo("Asia/Seoul")
+OPEN = tape.OPEN.astimezone(SEOUL)
+HELD_EACH = 3  # every third symbol is held from the start
+CASH = 100_000_000  # won
+
+
+class HoldingBroker(FakeBroker):
+    """Holds some symbols at the previous close, and fills every order at its reference price."""
+
+    def __init__(self, clock: SimClock, codes: Sequence[str]) -> None:
+        super().__init__(clock, CASH)
+        self.instruments = {code: Instrument(code, code, tape.PREVIOUS_CLOSE) for code in codes}
+        self.history = {code: warm_bars(code) for code in codes}
+        self.held = dict.fromkeys(codes[::HELD_EACH], 100)
+        self.fills_at_once()
+
+    def account(self, request_id: str = "", time: datetime | None = None) -> AccountReported:
+        holdings = tuple(Holding(s, q, tape.PREVIOUS_CLOSE, q) for s, q in self.held.items() if q)
+        now = time or self.clock.now()
+        return AccountReported(now, self.cash, self.cash, holdings, (), request_id)
+
+
+class TapeVenue:
+    """What `run_stepped` needs of a venue, over pre-made ticks: one timestamp a step."""
+
+    def __init__(self, ticks: Sequence[Tick], inbox: deque[Message], broker: HoldingBroker) -> None:
+        self._ticks = iter(ticks)
+        self._next = next(self._ticks, None)
+        self._inbox, self._reports = inbox, broker.inbox
+
+    def next_time(self) -> datetime | None:
+        return None if self._next is None else self._next.time
+
+    def step(self) -> None:
+        inbox, reports, ticks = self._inbox, self._reports, self._ticks
+        while reports:
+            inbox.append(reports.popleft())
+        tick = self._next
+        if tick is None:
+            return
+        time = tick.time
+        while tick is not None and tick.time == time:
+            inbox.append(tick)
+            tick = next(ticks, None)
+        self._next = tick
+
+
+def ticks_of(rows: Sequence[tape.Row]) -> list[Tick]:
+    """Make the ticks as `kiwoom/parse` will: with the side, and the best quotes round the price."""
+    return [
+        Tick(
+            row.symbol,
+            row.time.astimezone(SEOUL),
+            row.price,
+            row.quantity,
+            Side.BUY if row.is_buy else Side.SELL,
+            row.price - (100 if row.is_buy else 0),
+            row.price + (0 if row.is_buy else 100),
+        )
+        for row in rows
+    ]
+
+
+def warm_bars(code: str) -> tuple[Bar, ...]:
+    first = OPEN - timedelta(minutes=tape.WARM_BARS)
+    return tuple(
+        Bar(
+            code, first + timedelta(minutes=number), close, close, close, close, 100, close * 100, 1
+        )
+        for number, close in enumerate(tape.warm_closes(code))
+    )
+
+
+def make_engine(codes: Sequence[str], **values: Any) -> tuple[Engine, HoldingBroker, SimClock]:
+    """Return an engine that is to be opened; daily limits are off, so that it trades to the end."""
+    clock = SimClock(OPEN)
+    broker = HoldingBroker(clock, codes)
+    settings = Settings(
+        {
+            "market.symbols": list(codes),
+            "risk.max_positions": len(codes),
+            "risk.daily_target_pct": 0,
+            "risk.daily_max_loss_pct": 0,
+            **values,
+        }
+    )
+    calendar = open_calendar("XKRX", SEOUL)
+    outside = Outside(clock, broker, broker, NullJournal(), calendar)
+    return Engine(settings, outside, codes, "bench"), broker, clock
+
+
+def start(engine: Engine, broker: HoldingBroker) -> None:
+    """Open the engine, let it take account and history, and press START."""
+    engine.open()
+    while broker.inbox:
+        engine.handle(broker.inbox.popleft())
+    engine.handle(Start())
+    engine.take_events()
