@@ -32,8 +32,9 @@ class TimetableOptions(Options):
         page="risk",
         title=Text("장 마감 전 청산", "Close positions before the close"),
         help=Text(
-            "장 마감 이 시간 전에 보유를 모두 시장가로 정리합니다.",
-            "This long before the session's close every position is sold (15 min: 15:15, before the "
+            "장 마감 이 시간 전에 보유를 모두 시장가로 정리합니다. "
+            "15분이면 15:15, 동시호가 전입니다.",
+            "This long before the session's close all positions are sold (15 min: 15:15, before the "
             "closing auction).",
         ),
     )
