@@ -34,8 +34,8 @@ class TimetableOptions(Options):
         help=Text(
             "장 마감 이 시간 전에 보유를 모두 시장가로 정리합니다. "
             "15분이면 15:15, 동시호가 전입니다.",
-            "This long before the session's close all positions are sold (15 min: 15:15, before the "
-            "closing auction).",
+            "This long before the session's close every position is sold "
+            "(15 min: 15:15, before the closing auction).",
         ),
     )
 
