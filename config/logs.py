@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -15,6 +16,9 @@ _LINE = "%(asctime)s.%(msecs)03d %(levelname)-7s %(name)s: %(message)s"
 
 def set_up(home: Path | None, level: str) -> None:
     """Log to `home`/logs/terminal.log at `level`, without a home nowhere; errors to standard error.
+
+    A record with `extra={"is_told": True}` is told to the person in another way already, so that
+    it goes to the file alone.
 
     Raises:
         ConfigError: The folder can't be written.
@@ -34,7 +38,7 @@ def _to_file(home: Path) -> logging.Handler:
     try:
         folder = home / "logs"
         folder.mkdir(parents=True, exist_ok=True)
-        file = RotatingFileHandler(
+        file = _File(
             folder / "terminal.log", maxBytes=_FILE_BYTES, backupCount=_FILES, encoding="utf-8"
         )
     except OSError as error:
@@ -45,8 +49,24 @@ def _to_file(home: Path) -> logging.Handler:
     return file
 
 
+class _File(RotatingFileHandler):
+    """Loses its lines on a full disk, and says so once, where logging would fill the terminal."""
+
+    _has_failed = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        if not self._has_failed:
+            self._has_failed = True
+            sys.stderr.write(f"{self.baseFilename} can't be written: {sys.exc_info()[1]}\n")
+
+    def close(self) -> None:
+        with suppress(OSError):  # of what could not be written before
+            super().close()
+
+
 def _to_stderr() -> logging.Handler:
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.ERROR)
+    handler.addFilter(lambda record: not getattr(record, "is_told", False))
     handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
     return handler

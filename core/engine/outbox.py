@@ -43,7 +43,8 @@ class Outbox:
     def note(self, now: datetime, severity: Severity, text: Text, symbol: str = "") -> None:
         """Tell a person: in the window, the log and the journal."""
         noted = Noted(now, severity, text, symbol)
-        logger.log(_LEVELS[severity], "%s%s", f"{symbol} " if symbol else "", text.en)
+        line, told = f"{symbol} {text.en}".lstrip(), {"is_told": True}
+        logger.log(_LEVELS[severity], "%s", line, extra=told)
         self.publish(noted)
         self.record(note_record(noted), now)
 
