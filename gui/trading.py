@@ -5,7 +5,8 @@ from __future__ import annotations
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
-from core.domain.messages import ClosePosition, Flatten, FlattenProgressed, Start, Stop
+from config.text import Text
+from core.domain.messages import ClosePosition, Flatten, FlattenProgressed, Severity, Start, Stop
 from gui.dialogs.choice import ChoiceDialog
 from gui.dialogs.close import CloseChoice, ask_close
 from gui.dialogs.flatten import FlattenDialog
@@ -13,6 +14,12 @@ from gui.dialogs.stop import StopChoice, ask_stop
 from gui.panic import PanicFlatten
 from gui.watchdog import Watchdog
 from gui.workspace import Workspace
+
+
+DONE_ALONE = Text(
+    "엔진 없이 전량청산을 마쳤습니다. 매매를 계속하려면 프로그램을 다시 시작하세요",
+    "Flat, without the engine; start the program anew to trade on",
+)
 
 
 class Trading(QObject):
@@ -32,7 +39,7 @@ class Trading(QObject):
         self.progress_dialog = FlattenDialog(workspace, window)
         self.panic = PanicFlatten(workspace, watchdog)
         self.panic.taken_over.connect(self.progress_dialog.show_direct)
-        self.panic.progressed.connect(self._show_progress)
+        self.panic.progressed.connect(self._hear_window)
         workspace.bridge.flattens_progressed.connect(self._hear_engine)
 
     def start(self) -> None:
@@ -92,6 +99,12 @@ class Trading(QObject):
         elif choice is CloseChoice.FLATTEN:
             self._closes_when_flat = True
             self.flatten("close")
+
+    def _hear_window(self, progress: FlattenProgressed) -> None:
+        if progress.is_done:
+            self._space.forget_exposure()
+            self._space.note(Severity.WARNING, DONE_ALONE)
+        self._show_progress(progress)
 
     def _hear_engine(self, events: list[FlattenProgressed]) -> None:
         if not self.panic.is_acting:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -53,6 +54,13 @@ class Workspace(QObject):
     def open_chart(self, symbol: str) -> None:
         self.select(symbol)
         self.chart_wanted.emit(symbol)
+
+    def forget_exposure(self) -> None:
+        """Drop what the engine last said of positions and orders: the broker says there are none."""
+        account = self.latest.account
+        if account is not None:
+            self.bridge.accounts_updated.emit([replace(account, positions=())])
+        self.latest.orders.clear()
 
     def note(self, severity: Severity, text: Text) -> None:
         """Say something of the window's own in the log panel and the status bar."""

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PyQt5.QtWidgets import QDialog, QLabel
+from PyQt5.QtWidgets import QDialog, QLabel, QTableView
 from pytestqt.qtbot import QtBot
 
 from core.domain.errors import BrokerError
-from core.domain.messages import Flatten, FlattenProgressed, FlattenStep, Heartbeat
+from core.domain.messages import Flatten, FlattenProgressed, FlattenStep, Heartbeat, OrderUpdated
 from core.domain.order import OrderId, OrderKind, OrderStatus, Side
 from core.domain.risk import TradingState
 from core.domain.session import Phase
@@ -110,6 +110,19 @@ def test_a_hung_engine_does_not_keep_anybody_from_getting_out(
     assert label(window, "flattenBanner").isVisibleTo(window.trading.progress_dialog)
     assert label(window, "flattenBanner").text() == "엔진 응답 없음: 창이 직접 청산합니다"
     assert "청산 완료" in label(window, "flattenHeadline").text()
+
+
+def test_afterwards_the_window_shows_nothing_held_and_may_close(
+    window: MainWindow, desk: Desk, feed: Feed, wait: Callable[[int], None]
+) -> None:
+    feed(an_account(a_view()), OrderUpdated(an_order(status=OrderStatus.ACCEPTED)))
+    hold(desk, s005930=10)
+    desk.broker.fills_at_once()
+    window.trading.flatten("button")
+    wait(TICKS + 2 * ASK_TICKS)
+    assert window.findChild(QTableView, "positionsTable").model().rowCount() == 0
+    assert "다시 시작하세요" in window.findChild(QLabel, "statusText").text()
+    assert window.trading.may_close()
 
 
 def test_it_waits_three_seconds_for_the_engine(
