@@ -15,7 +15,6 @@ from gui.panic import PanicFlatten
 from gui.watchdog import Watchdog
 from gui.workspace import Workspace
 
-
 DONE_ALONE = Text(
     "엔진 없이 전량청산을 마쳤습니다. 매매를 계속하려면 프로그램을 다시 시작하세요",
     "Flat, without the engine; start the program anew to trade on",

@@ -56,7 +56,7 @@ class Workspace(QObject):
         self.chart_wanted.emit(symbol)
 
     def forget_exposure(self) -> None:
-        """Drop what the engine last said of positions and orders: the broker says there are none."""
+        """Drop what the engine last said of positions and orders; the broker says: none."""
         account = self.latest.account
         if account is not None:
             self.bridge.accounts_updated.emit([replace(account, positions=())])
