@@ -256,11 +256,12 @@ class _Telling:
 
 
 def _trade_text(trade: Trade) -> Text:
-    prices = f"{trade.entry_price:,.0f} → {trade.exit_price:,.0f} x {trade.quantity:,}"
-    return Text(
-        f"{prices} {trade.exit_reason.value} 순손익 {trade.net_pnl:+,.0f}원",
-        f"{prices} {trade.exit_reason.value} net {trade.net_pnl:+,.0f} won",
+    entry, exit_ = (
+        f"{price:,.2f}".removesuffix(".00") for price in (trade.entry_price, trade.exit_price)
     )
+    line = f"{entry} → {exit_} x {trade.quantity:,} {trade.exit_reason.value}"
+    net = f"{trade.net_pnl:+,.0f}"
+    return Text(f"{line} 순손익 {net}", f"{line} net {net}")
 
 
 def _print_result(result: Mapping[str, Any], as_json: bool) -> None:
@@ -515,7 +516,10 @@ def journal(program: Program, args: Namespace) -> int:
         raise JournalError(f"{target}: there is no journal yet; it is made by the first run")
     if args.action == "export":
         written = export_csv(target, args.out)
-        _print_result({"files": [str(path) for path in written]}, args.json)
+        if args.json:
+            _print_result({"files": [str(path) for path in written]}, as_json=True)
+        else:
+            print(*written, sep="\n", flush=True)
         return DONE
     found = verify(target)
     for problem in found.problems:
