@@ -62,3 +62,5 @@ class WindowContext:
     """Asks the engine to leave its loop; called once, when the window closes."""
     save_settings: Callable[[Settings], None]
     """Writes settings the trader applied; raises OSError or ConfigError with what to do."""
+    symbols: tuple[str, ...] = ()
+    """What a replay has; empty: the symbols of the settings."""

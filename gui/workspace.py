@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from config.schema import Settings
+from config.sections import MarketOptions
 from config.text import Text
 from core.domain.messages import Noted, Severity
 from gui.bridge import Bridge
@@ -44,6 +45,11 @@ class Workspace(QObject):
     def post(self) -> Callable[[Any], None]:
         """Send one command to the engine."""
         return self.context.post
+
+    @property
+    def symbols(self) -> Sequence[str]:
+        """Codes of the watchlist in their order."""
+        return self.context.symbols or self.settings[MarketOptions].symbols
 
     def select(self, symbol: str) -> None:
         """Make `symbol` the selected one of every panel."""
