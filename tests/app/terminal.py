@@ -125,7 +125,7 @@ class Terminal:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding=encoding,
-            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": encoding},
+            env=plain_environment(encoding),
             **options,
         )
         self._processes.append(Process(popen, self.journal))
@@ -140,6 +140,13 @@ class Terminal:
                 with suppress(ProcessLookupError):
                     process.signal(signal.SIGCONT if sys.platform != "win32" else signal.SIGTERM)
                 process.kill()
+
+
+def plain_environment(encoding: str) -> dict[str, str]:
+    """Return the environment without the user's settings, language and screen."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("TERMINAL_", "LC_"))}
+    own = {"LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": encoding}
+    return kept | own
 
 
 def in_process(words: list[str]) -> Outcome:
