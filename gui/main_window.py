@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
 from config.errors import ConfigError
 from config.schema import Settings
-from config.sections import MarketOptions, WindowOptions
+from config.sections import WindowOptions
 from config.text import Text
 from core.domain.messages import ApplySettings, Event, HistoryReady, Severity
 from gui import icons, theme
@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self._restore()
         if context.mode is Mode.LIVE:
             self.setContentsMargins(FRAME_PX, FRAME_PX, FRAME_PX, FRAME_PX)
-        self._space.select(context.settings[MarketOptions].symbols[0])
+        self._space.select(self._space.symbols[0])
         self._errors.install()
         self.watchdog.start()
 

@@ -184,8 +184,9 @@ class WatchlistPanel(RecordPanel):
         options = self.workspace.settings[MarketOptions]
         switched = self._off.symmetric_difference(options.symbols_off)
         self._off = set(options.symbols_off)
-        self.table.show_only(self._row(symbol) for symbol in options.symbols)
-        shown = switched.intersection(options.symbols)
+        symbols = self.workspace.symbols
+        self.table.show_only(self._row(symbol) for symbol in symbols)
+        shown = switched.intersection(symbols)
         self._change({symbol: {"is_enabled": symbol not in self._off} for symbol in shown})
 
     def _row(self, symbol: str) -> WatchRow:

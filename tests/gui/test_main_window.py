@@ -75,6 +75,13 @@ def test_the_first_symbol_of_the_watchlist_is_selected(window: MainWindow) -> No
     assert panel_of(window, "watchlist").workspace.symbol == "005930"
 
 
+def test_a_replay_watches_its_own_symbols(make_window: Callable[..., MainWindow]) -> None:
+    window = make_window(symbols=("005490",))
+    assert [row.symbol for row in panel_of(window, "watchlist").table.records] == ["005490"]
+    window.apply_settings(window.settings.changed({"market.symbols": ["005930"]}))
+    assert [row.symbol for row in panel_of(window, "watchlist").table.records] == ["005490"]
+
+
 def test_a_replay_selects_what_it_has(window: MainWindow, feed: Feed) -> None:
     feed(a_history("005490"))
     assert panel_of(window, "watchlist").workspace.symbol == "005490"
