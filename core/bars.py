@@ -27,6 +27,7 @@ class BarBuilder:
     __slots__ = (
         "_close",
         "_high",
+        "_length",
         "_low",
         "_minutes",
         "_open",
@@ -45,10 +46,8 @@ class BarBuilder:
             raise ValueError(f"bar length must be 1 to 1440 minutes, was {minutes}")
         self.symbol = symbol
         self.late = 0  # ticks left out because their bar had closed
-        self._minutes = minutes
-        self.due: datetime | None = (
-            None  # the moment the forming bar ends; None while there is none
-        )
+        self._minutes, self._length = minutes, timedelta(minutes=minutes)
+        self.due: datetime | None = None  # when the forming bar ends; None while there is none
         # Of the forming bar; when none is forming, the end of the last closed one.
         self._start: datetime | None = None
         self._ticks = 0  # 0: no bar is forming
@@ -118,7 +117,7 @@ class BarBuilder:
         minute = time.hour * 60 + time.minute
         hour, minute = divmod(minute - minute % self._minutes, 60)
         start = time.replace(hour=hour, minute=minute, second=0, microsecond=0)
-        return start, start + timedelta(minutes=self._minutes)
+        return start, start + self._length
 
 
 class TickBarBuilder(BarBuilder):

@@ -106,7 +106,11 @@ class Portfolio:
 
     def market_value(self, prices: Mapping[str, Price]) -> Price:
         """Return the positions at `prices`; one without a price counts at its entry price."""
-        return sum(p.quantity * prices.get(p.symbol, p.entry_price) for p in self)
+        total: Price = 0
+        for position in self._positions.values():
+            price = prices.get(position.symbol)
+            total += position.quantity * (position.entry_price if price is None else price)
+        return total
 
     def equity(self, prices: Mapping[str, Price]) -> Price:
         return self.cash + self.market_value(prices)

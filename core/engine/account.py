@@ -43,34 +43,33 @@ class Account:
 
     def start_day(self, options: DailyLimitOptions) -> None:
         """Measure the daily limits from now on."""
-        self.day_start = self._basis(options)
+        self.day_start = self._basis(self.equity, options)
 
     def restart(self, options: DailyLimitOptions) -> None:
         """Measure day and drawdown from what the account owns now."""
         self.start_day(options)
         self.drawdown = Drawdown(self.equity)
 
-    def mark(self) -> None:
-        """Note the equity of this moment for the drawdown."""
-        self.drawdown.add(self.equity)
+    def mark(self, options: DailyLimitOptions) -> DailyLimit | None:
+        """Note the equity of this moment for the drawdown; return the daily limit it reaches."""
+        equity = self.equity
+        self.drawdown.add(equity)
+        return reached(self.day_start, self._basis(equity, options), options)
 
-    def limit_reached(self, options: DailyLimitOptions) -> DailyLimit | None:
-        return reached(self.day_start, self._basis(options), options)
-
-    def _basis(self, options: DailyLimitOptions) -> Price:
-        return self.equity if options.daily_basis == "equity" else self.portfolio.capital
+    def _basis(self, equity: Price, options: DailyLimitOptions) -> Price:
+        return equity if options.daily_basis == "equity" else self.portfolio.capital
 
     def view(self, now: datetime, options: DailyLimitOptions) -> AccountUpdated:
         """Return everything about money as one event."""
-        book = self.portfolio
+        book, equity = self.portfolio, self.equity
         return AccountUpdated(
             time=now,
             cash=book.cash,
             available=self.available,
-            equity=self.equity,
+            equity=equity,
             capital=book.capital,
             day_start=self.day_start,
-            day_pnl=self._basis(options) - self.day_start,
+            day_pnl=self._basis(equity, options) - self.day_start,
             realized=book.realized,
             commission=book.commission,
             tax=book.tax,

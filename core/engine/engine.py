@@ -377,8 +377,7 @@ class Engine:
 
     def _money_changed(self, now: datetime) -> None:
         """Look at the daily limits; called after every closed bar and every fill."""
-        self.account.mark()
-        limit = self.account.limit_reached(self.settings[DailyLimitOptions])
+        limit = self.account.mark(self.settings[DailyLimitOptions])
         if limit is not None and not self._day.is_limited and not self._analyst.is_silent:
             self._day.limit(limit, now)
             self._closer.begin(Reason.LIMIT, now, limit.value.lower())

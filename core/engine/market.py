@@ -73,7 +73,7 @@ class SymbolMarket:
 
     def take_bar(self, bar: Bar, prediction: PredictionArrived | None) -> Snapshot:
         """Add a closed bar with the AI's answer for it, if there is one; return its snapshot."""
-        values = dict(self.indicators.update(bar))
+        values = self.indicators.update(bar)
         values["ai"] = prediction.value if prediction else None
         self.bars.append(bar)
         self.latest = Snapshot(bar, values)
