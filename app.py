@@ -329,6 +329,7 @@ def gui(program: Program, args: Namespace) -> int:
 
 def _window(program: Program, args: Namespace, run: WindowRun) -> int:
     """Open the window on a venue that runs in a thread of its own; return when it is closed."""
+    _check_screen()
     from gui.application import Application  # Qt is loaded for a window only
     from gui.engine_thread import EngineThread
     from gui.main_window import MainWindow
@@ -364,6 +365,18 @@ def _window(program: Program, args: Namespace, run: WindowRun) -> int:
         if not thread.wait(_PATIENCE_MS):
             raise TerminalError("the engine did not stop in 5 s; its last records may be missing")
     return code
+
+
+def _check_screen() -> None:
+    """Raise ConfigError where there is none: Qt would end the process."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(map(os.environ.get, names)):
+        raise ConfigError(
+            Text(
+                "화면이 없어 창을 열 수 없습니다. headless 명령을 쓰세요",
+                "there is no display (DISPLAY is not set), so no window can open; use headless",
+            )
+        )
 
 
 def _context(

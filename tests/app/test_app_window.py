@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -18,10 +20,31 @@ def window(terminal: Terminal, *words: object) -> Process:
     return process
 
 
+def recording(terminal: Terminal) -> Path:
+    """Make a day that first falls and then rises."""
+    path = terminal.folder / "005930_ticks.csv"
+    prices = [50_000 - 100 * min(n, 30) + 100 * max(0, n - 30) for n in range(300)]
+    rows = [minute(n, price, 1000, s) for n, price in enumerate(prices) for s in (0, 20, 40)]
+    path.write_text("\n".join([HEADER, *rows]) + "\n", "utf-8")
+    return path
+
+
 def assert_ended_well(terminal: Terminal) -> None:
     checked = terminal.run("journal", "verify")
     assert (checked.code, checked.err) == (0, "")
     assert [record.kind for record in terminal.records("session", "end")] == ["session", "end"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="others always have a screen")
+@pytest.mark.parametrize("words", [("gui",), ("replay", "005930_ticks.csv", "--gui")])
+def test_without_a_screen_no_window_is_tried(terminal: Terminal, monkeypatch, words):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(terminal.folder)
+    recording(terminal)
+    ended = terminal.run(*words)
+    assert ended.code == 2
+    assert "no window can open; use headless" in ended.said
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -37,11 +60,7 @@ def test_a_signal_closes_the_window_in_order(terminal: Terminal, number):
 
 
 def test_another_process_flattens_what_the_window_trades(terminal: Terminal):
-    recording = terminal.folder / "005930_ticks.csv"
-    prices = [50_000 - 100 * min(n, 30) + 100 * max(0, n - 30) for n in range(300)]
-    rows = [minute(n, price, 1000, s) for n, price in enumerate(prices) for s in (0, 20, 40)]
-    recording.write_text("\n".join([HEADER, *rows]) + "\n", "utf-8")
-    running = window(terminal, "replay", recording, "--gui", "--speed", "600", *EAGER)
+    running = window(terminal, "replay", recording(terminal), "--gui", "--speed", "600", *EAGER)
     running.until(lambda: holdings(terminal.journal))
     ended = terminal.run("flatten", "--json")
     assert ended.code == 0
