@@ -406,7 +406,7 @@ def _context(
         is_engine_alive=is_engine_alive,
         stop_engine=lambda: inbox.put(Shutdown()),
         save_settings=program.save,
-        symbols=tuple(run.symbols),
+        symbols=tuple(run.symbols) if run.mode == "replay" else (),
     )
 
 
