@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from core.clock import monotonic
 from tests.app.terminal import EAGER, FEW, Outcome, Terminal, comparable
 
 DAY = ("headless", "--mode", "demo", "--seed", "1", "--speed", "max", "--until-close", "--json")
@@ -154,13 +153,6 @@ def test_positions_may_be_left_after_some_minutes(terminal: Terminal):
     assert result["open_positions"] > 0
     assert result["final_equity"] > result["final_cash"]
     assert terminal.run("journal", "verify").code == 0
-
-
-def test_the_pace_follows_the_speed(terminal: Terminal):
-    """Half a market minute at 60x takes half a second at least."""
-    began = monotonic()
-    assert terminal.run("headless", "--minutes", "0.5", "--speed", "60", *FEW).code == 0
-    assert monotonic() - began >= 0.5
 
 
 def test_each_run_is_a_session_of_one_journal(terminal: Terminal):
