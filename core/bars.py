@@ -58,25 +58,31 @@ class BarBuilder:
         self._volume = 0
         self._turnover: Price = 0
 
+    def extend(self, tick: Tick) -> bool:
+        """Take one trade of the forming bar; any other is left alone, for `add`: return False."""
+        due = self.due
+        if due is None or not self._start <= tick.time < due:  # type: ignore[operator]  # both are set
+            return False
+        price, quantity = tick.price, tick.quantity
+        if price > self._high:
+            self._high = price
+        elif price < self._low:
+            self._low = price
+        self._close = price
+        self._volume += quantity
+        self._turnover += price * quantity
+        self._ticks += 1
+        return True
+
     def add(self, tick: Tick) -> Bar | None:
         """Take one trade; return the bar that it closed by being of a later minute."""
-        time, price, quantity = tick.time, tick.price, tick.quantity
-        due = self.due
-        if due is not None and self._start <= time < due:  # type: ignore[operator]  # both are set
-            if price > self._high:
-                self._high = price
-            elif price < self._low:
-                self._low = price
-            self._close = price
-            self._volume += quantity
-            self._turnover += price * quantity
-            self._ticks += 1
+        if self.extend(tick):
             return None
-        if self._start is not None and time < self._start:
+        if self._start is not None and tick.time < self._start:
             self.late += 1
             return None
         closed = self.close()
-        self._begin(time, price, quantity)
+        self._begin(tick.time, tick.price, tick.quantity)
         return closed
 
     def close_due(self, now: datetime) -> Bar | None:

@@ -80,38 +80,38 @@ class Analyst:
         if market is None:
             self._counts.unknown_ticks += 1
             return
-        price, time, day = tick.price, tick.time, self._day
-        if not market.lowest <= price <= market.highest or tick.quantity <= 0:
+        price, quantity = tick.price, tick.quantity
+        if not market.lowest <= price <= market.highest or quantity <= 0:
             self._refuse(tick, market)
             return
-        if not day.first <= time <= day.last:
-            self._outside_session(tick, market)
-            return
-        builder = market.builder
-        closed = builder.add(tick)
-        if builder.late != market.late:
-            self._late(tick, market)
-            return
+        builder, closed = market.builder, None
+        if not builder.extend(tick):
+            if not self._day.first <= tick.time <= self._day.last:
+                self._outside_session(tick, market)
+                return
+            closed = builder.add(tick)
+            if builder.late != market.late:
+                self._late(tick, market)
+                return
+            self._watch(market)
         if price != market.last_price:
             market.last_price = self._account.prices[tick.symbol] = price
             if price not in market.on_grid:
                 self._check_grid(price, market)
         market.last_tick = tick
-        market.volume += tick.quantity
+        market.volume += quantity
         if tick.side is _BUY:
-            market.bought += tick.quantity
+            market.bought += quantity
         elif tick.side is _SELL:
-            market.sold += tick.quantity
+            market.sold += quantity
         market.is_changed = True
         if price <= market.stop or price >= market.target:
             self._on_level(market, price)
         if closed is not None:
             self._on_bar(market, closed)
-        if builder.due is not market.due:
-            self._watch(market)
 
     def _watch(self, market: SymbolMarket) -> None:
-        market.due = due = market.builder.due
+        due = market.builder.due
         if due is not None and (self.due is None or due + GRACE < self.due):
             self.due = due + GRACE
 
@@ -188,7 +188,6 @@ class Analyst:
         self.due = None
         for market in self._markets.values():
             bar = market.builder.close()
-            market.due = None
             if bar is not None:
                 self._on_bar(market, bar)
 

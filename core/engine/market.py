@@ -24,7 +24,7 @@ class SymbolMarket:
     """Bars, indicators and quotes of one symbol; all attributes belong to the engine."""
 
     __slots__ = (
-        "bars", "bought", "builder", "due", "exit_retry_at", "highest", "indicators", "instrument",
+        "bars", "bought", "builder", "exit_retry_at", "highest", "indicators", "instrument",
         "is_changed", "is_enabled", "is_ready", "last_price", "last_tick", "late", "latest",
         "lowest", "on_grid", "prediction", "refused", "sold", "stop", "target", "volume",
     )  # fmt: skip
@@ -35,7 +35,6 @@ class SymbolMarket:
         self.is_enabled = True
         self.is_ready = False  # its history has come, or there is none
         self.is_changed = False  # since the last batch of events
-        self.due: datetime | None = None  # end of the forming bar, as last seen
         self.last_price: Price | None = None
         self.last_tick: Tick | None = None
         self.late = 0  # late ticks of the builder that were told already
