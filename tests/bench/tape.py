@@ -1,7 +1,8 @@
 """The trades that both sides of a tick benchmark get; standard library only, for any interpreter.
 
-A symbol trades in every second at a random moment of it, so that timestamps hardly ever coincide:
-the worst case for a driver that handles one timestamp at a time. Prices walk on a grid of 100 won.
+The KRX stamps trades with whole seconds, so symbols share timestamps; on request every trade has a
+moment of its own instead: the worst case for a driver that handles one timestamp at a time. Prices
+walk on a grid of 100 won.
 """
 
 from __future__ import annotations
@@ -34,9 +35,11 @@ def symbols(count: int) -> list[str]:
     return [f"{100_000 + number}" for number in range(count)]
 
 
-def rows(count: int, minutes: int, per_minute: int = 60, seed: int = 1) -> Iterator[Row]:
+def rows(
+    count: int, minutes: int, per_minute: int = 60, whole_seconds: bool = True
+) -> Iterator[Row]:
     """Yield `per_minute` trades a minute of each of `count` symbols, in the order of their time."""
-    rng = random.Random(seed)
+    rng = random.Random(1)
     codes = symbols(count)
     steps = dict.fromkeys(codes, 0)
     volumes = dict.fromkeys(codes, 0)
@@ -48,7 +51,7 @@ def rows(count: int, minutes: int, per_minute: int = 60, seed: int = 1) -> Itera
             steps[code] = min(max(step, -_REACH), _REACH)
             quantity = rng.randint(1, 200)
             volumes[code] += quantity
-            time = OPEN + number * slot + share * slot
+            time = OPEN + (number if whole_seconds else number + share) * slot
             price = PREVIOUS_CLOSE + _STEP * steps[code]
             yield Row(code, time, price, quantity, rng.random() < 0.5, volumes[code])
 

@@ -17,6 +17,7 @@ from core.domain.order import Side
 from core.engine import Engine
 from core.engine.outside import Outside
 from core.journal import NullJournal
+from core.ports import Post
 from core.sessions import open_calendar
 from tests.bench import tape
 from tests.fakes import FakeBroker
@@ -46,26 +47,28 @@ class HoldingBroker(FakeBroker):
 class TapeVenue:
     """What `run_stepped` needs of a venue, over pre-made ticks: one timestamp a step."""
 
-    def __init__(self, ticks: Sequence[Tick], inbox: deque[Message], broker: HoldingBroker) -> None:
+    def __init__(self, ticks: Sequence[Tick], inbox: deque[Message]) -> None:
         self._ticks = iter(ticks)
         self._next = next(self._ticks, None)
-        self._inbox, self._reports = inbox, broker.inbox
+        self._post = inbox.append
 
     def next_time(self) -> datetime | None:
         return None if self._next is None else self._next.time
 
     def step(self) -> None:
-        inbox, reports, ticks = self._inbox, self._reports, self._ticks
-        while reports:
-            inbox.append(reports.popleft())
-        tick = self._next
-        if tick is None:
-            return
-        time = tick.time
+        tick, ticks, post = self._next, self._ticks, self._post
+        time = None if tick is None else tick.time
         while tick is not None and tick.time == time:
-            inbox.append(tick)
+            post(tick)
             tick = next(ticks, None)
         self._next = tick
+
+
+class Posting:
+    """Stands in for a fake broker's deque where its answers go to an inbox of several threads."""
+
+    def __init__(self, post: Post) -> None:
+        self.append = post
 
 
 def ticks_of(rows: Sequence[tape.Row]) -> list[Tick]:

@@ -7,6 +7,7 @@ are made before the watch starts; the Event round each one is part of the EventE
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import threading
@@ -84,6 +85,8 @@ def run(ticks: list[TickData], codes: list[str]) -> tuple[float, int]:
 def main() -> None:
     count, minutes, per_minute = (int(word) for word in sys.argv[1:4])
     ticks = [_tick(row) for row in tape.rows(count, minutes, per_minute)]
+    gc.collect()
+    gc.freeze()
     seconds, bars = run(ticks, tape.symbols(count))
     print(json.dumps({
         "peer": f"vnpy {version('vnpy')}", "ticks": len(ticks), "bars": bars, "seconds": seconds,
