@@ -92,8 +92,9 @@ class BarBuilder:
     def close(self) -> Bar | None:
         """Close and return the forming bar; trades of its minute are late from now on."""
         bar = self.forming()
-        self._ticks = 0
-        self._start, self.due = self.due, None
+        if bar is not None:
+            self._ticks = 0
+            self._start, self.due = self.due, None
         return bar
 
     def forming(self) -> Bar | None:

@@ -260,3 +260,13 @@ def test_tick_bars_group_by_count_and_the_last_may_be_short(ticks: list[Tick], s
     builder = TickBarBuilder("005930", size)
     assert built(builder, ticks) == [joined(group[0].time, group) for group in groups]
     assert builder.late == 0
+
+
+def test_closing_twice_forgets_nothing() -> None:
+    """Found by reading: a second close once took the late trades of the first bar for new ones."""
+    builder = BarBuilder("005930")
+    builder.add(tick("09:00:10"))
+    assert builder.close() is not None
+    assert builder.close() is None
+    assert builder.add(tick("09:00:20")) is None
+    assert (builder.late, builder.forming()) == (1, None)
