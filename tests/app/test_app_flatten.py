@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -25,18 +27,36 @@ def trading(terminal: Terminal, *words: object, speed: str = "600") -> Process:
     return process
 
 
+def freeze(running: Process, *files: Path) -> None:
+    """Stop the process, at a moment when it is not just writing to one of its databases."""
+    while True:
+        running.signal(signal.SIGSTOP)
+        os.waitpid(running.pid, os.WUNTRACED)
+        if all(map(is_free, files)):
+            return
+        running.signal(signal.SIGCONT)
+
+
+def is_free(file: Path) -> bool:
+    with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as db:
+        try:
+            db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        db.execute("ROLLBACK")
+        return True
+
+
 def held_by(books: Path) -> dict[str, int]:
-    with sqlite3.connect(books) as db:
+    with closing(sqlite3.connect(books)) as db:
         held = dict(db.execute("SELECT symbol, quantity FROM lots"))
-    db.close()
     return {symbol: shares for symbol, shares in held.items() if shares}
 
 
 def working_at(books: Path) -> int:
     ended = "('FILLED', 'CANCELED', 'REJECTED', 'EXPIRED', 'DENIED')"
-    with sqlite3.connect(books) as db:
+    with closing(sqlite3.connect(books)) as db:
         (count,) = db.execute(f"SELECT count(*) FROM orders WHERE status NOT IN {ended}").fetchone()
-    db.close()
     return int(count)
 
 
@@ -124,7 +144,7 @@ def test_on_a_home_nobody_used_it_says_so(terminal: Terminal):
 
 def test_a_terminal_that_hangs_is_replaced_and_trades_no_more(terminal: Terminal, books):
     running = trading(terminal, "--exchange-state", books)
-    running.signal(signal.SIGSTOP)
+    freeze(running, terminal.journal, books)
     ended = terminal.run("flatten", "--json")
     assert_proven(ended, by="broker")
     assert "did not answer 'flatten' for 3 s" in ended.err
@@ -142,7 +162,7 @@ def test_a_terminal_that_hangs_is_replaced_and_trades_no_more(terminal: Terminal
 
 def test_a_terminal_that_hangs_with_the_exchange_inside_is_named(terminal: Terminal):
     running = trading(terminal, *FEW)
-    running.signal(signal.SIGSTOP)
+    freeze(running, terminal.journal)
     ended = terminal.run("flatten")
     assert (ended.code, ended.out) == (1, "")
     assert f"process {running.pid} (headless" in ended.err
