@@ -1,0 +1,75 @@
+"""A run without a window: engine and venue in one thread, in market time."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from core.clock import SimClock, monotonic
+from core.commands.console import DONE, INTERRUPTED, NOT_FLAT, Telling, interruptible, say_object
+from core.commands.seat import make_engine, take_seat
+from core.domain.messages import Message, Start
+from core.drivers import Pace, run_stepped
+from core.engine.outside import Outside
+from core.engine.result import result_of
+from core.instance.guard import GuardedBroker
+from core.ports import Broker, Clock, MarketFeed, Post
+from core.predict.http import HttpPredictor
+from core.predict.options import AiOptions
+from core.program import Program
+from core.simulation.venue import Venue
+
+
+class Connection(Broker, MarketFeed, Protocol):
+    """Both ports to one venue."""
+
+
+Connect = Callable[[Venue, Post, Clock], Connection]
+"""Puts a broker adapter before a venue; named by app.py."""
+
+
+@dataclass
+class SteppedRun:
+    """A run in this thread, in market time."""
+
+    program: Program
+    connect: Connect
+    venue: Venue
+    symbols: Sequence[str]
+    mode: str
+    speed: float
+    until: datetime | None = None
+    seed: int | None = None
+
+    def run(self, args: Namespace, needs_flat: bool) -> int:
+        """Trade, print the result, return the exit code."""
+        inbox: deque[Message] = deque()
+        clock = SimClock(self.venue.start)
+        pace = Pace(clock.now(), self.speed)
+        broker = self.connect(self.venue, inbox.append, clock)
+        began = monotonic()
+        with ExitStack() as stack:
+            interrupted = stack.enter_context(interruptible(inbox, pace))
+            stack.callback(broker.close)
+            seat = stack.enter_context(take_seat(self.program, inbox.append))
+            predictor = HttpPredictor(self.program.settings[AiOptions], inbox.append)
+            stack.callback(predictor.close)
+            guarded = GuardedBroker(broker, self.program.lock)
+            outside = Outside(
+                clock, broker, guarded, seat.journal, self.program.calendar, predictor
+            )
+            engine = make_engine(self.program, seat, outside, self.symbols, self.mode, self.seed)
+            inbox.append(Start())
+            tell = Telling(self.program, seat.remote)
+            run_stepped(engine, self.venue, clock, pace, inbox, tell, self.until)
+            journal = seat.journal.name
+        result = result_of(engine, self.mode, self.symbols, monotonic() - began, journal)
+        say_object(result, args.json)
+        if interrupted:
+            return INTERRUPTED
+        return NOT_FLAT if needs_flat and not engine.is_flat else DONE
