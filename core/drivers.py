@@ -24,6 +24,7 @@ FRAME_S = 1 / 30
 
 _URGENT = frozenset({Flatten, Stop, CancelOrder, Shutdown})
 _BATCH = 256  # messages handled before urgent ones are looked for again
+_LOOK_S = 0.1  # how often a wait looks whether it was interrupted
 _QUIET_STEPS = 4096  # at full speed, steps between two batches of events
 
 
@@ -154,15 +155,22 @@ class Pace:
     def __init__(self, start: datetime, speed: float) -> None:
         """`speed` market seconds a real second; `math.inf` never waits."""
         self._clock = None if math.isinf(speed) else ScaledClock(start, speed)
-        self._interrupted = threading.Event()
+        self._is_interrupted = False
+        self._pause = threading.Event()  # never set
 
     def interrupt(self) -> None:
-        """End the present and every later wait; safe in a signal handler."""
-        self._interrupted.set()
+        """End the present wait within a tenth of a second, and every later one.
+
+        For signal handlers: they run in the middle of anything, so they may not set an event, whose
+        lock the code they interrupted may hold.
+        """
+        self._is_interrupted = True
 
     def wait_for(self, moment: datetime) -> None:
-        if self._clock is not None:
-            wait(self._interrupted, self._clock.seconds_until(moment))
+        if self._clock is None:
+            return
+        while not self._is_interrupted and (left_s := self._clock.seconds_until(moment)):
+            wait(self._pause, min(left_s, _LOOK_S))
 
 
 def run_stepped(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from core import drivers
 from core.clock import SimClock
 from core.domain.market import OrderBook
 from core.domain.messages import (
@@ -238,6 +239,19 @@ def test_an_interrupted_pace_waits_no_longer() -> None:
     pace = Pace(OPEN, 0.001)
     pace.interrupt()
     pace.wait_for(OPEN + timedelta(days=1))  # would last for years
+
+
+def test_a_signal_may_come_at_any_point_of_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while the wait holds its own lock; two Ctrl+C in a row hung a run for ever."""
+    pace = Pace(OPEN, 0.001)
+
+    def interrupted(event: threading.Event, timeout_s: float) -> bool:
+        with event._cond:  # type: ignore[attr-defined]
+            pace.interrupt()
+        return False
+
+    monkeypatch.setattr(drivers, "wait", interrupted)
+    pace.wait_for(OPEN + timedelta(days=1))
 
 
 @pytest.mark.parametrize("speed", [0, -1])
