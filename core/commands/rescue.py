@@ -110,6 +110,8 @@ def _run_last_resort(
     resort.ask()
     progress: FlattenProgressed | None = None
     while not resort.is_done and (moment := venue.next_time()) is not None:
+        if progress is not None and moment > venue.end:
+            break  # the day is over; what is left is said
         clock.move_to(moment)
         venue.step()
         while inbox:
@@ -118,8 +120,9 @@ def _run_last_resort(
                 books.hear(message, clock.now())
             found = resort.take(message, {}, clock.now())
             if found is not None:
+                if progress is None or found.note != progress.note:
+                    program.say(found.note)
                 progress = found
-                program.say(found.note)
                 resort.ask()
     if books is not None:
         books.close(clock.now())

@@ -101,8 +101,8 @@ _LATER = Text(
     "can't be sold now; tried again when continuous trading begins",
 )
 _OVER = Text(
-    "정규장이 끝났습니다. 영웅문 [4989] 주식 미니주문(시간외)에서 확인하세요",
-    "the regular session is over; look at HTS screen [4989] (after-hours orders)",
+    "정규장이 끝났습니다. 영웅문 [4989] 키움주문의 시간외 주문을 쓰세요",
+    "the regular session is over; use the after-hours orders of HTS screen [4989]",
 )
 _CLOSED = {
     Phase.CLOSED_DAY: _LATER,
@@ -145,7 +145,8 @@ class FlattenJob:
             return FlattenStep.CANCEL
         if any(row.canceling for row in planned.rows):
             return FlattenStep.CONFIRM_CANCELS
-        return FlattenStep.SELL if planned.sells else FlattenStep.CONFIRM_FILLS
+        is_unsold = any(row.held > row.working for row in planned.rows)
+        return FlattenStep.SELL if is_unsold else FlattenStep.CONFIRM_FILLS
 
     def _note(self, planned: FlattenPlan) -> Text:
         if self.is_done:
@@ -155,8 +156,8 @@ class FlattenJob:
             )
         if planned.is_flat:
             return Text("증권사 잔고를 확인합니다", "asking the broker for its own account report")
-        left = sum(row.held for row in planned.rows)
+        left, why = sum(row.held for row in planned.rows), planned.rows[0].note
         return Text(
-            f"{len(planned.rows)}종목 {left:,}주가 남았습니다",
-            f"{len(planned.rows)} symbols with {left:,} shares are left",
+            f"{len(planned.rows)}종목 {left:,}주가 남았습니다: {why.ko}",
+            f"{len(planned.rows)} symbols with {left:,} shares are left: {why.en}",
         )

@@ -187,3 +187,16 @@ def test_it_sells_although_nothing_can_be_journaled(terminal: Terminal, books):
     assert held_by(books) == {}
     assert len(before) <= len(terminal.journal.read_bytes())
     assert terminal.run("journal", "verify").code == 0
+
+
+def test_after_the_close_it_says_what_is_left_and_ends(terminal: Terminal, books):
+    keeps = {"risk.flatten_before_close_min": 0, "risk.entry_cutoff_min": 0}
+    keeps |= {"strategy.sell_threshold": 50, "risk.stop_loss_pct": 20, "risk.take_profit_pct": 50}
+    words = [word for key, value in keeps.items() for word in ("--set", f"{key}={value}")]
+    day = terminal.run("headless", "--until-close", "--json", "--exchange-state", books, *words)
+    assert day.code == 3
+    assert day.json["open_positions"] > 0
+    ended = terminal.run("flatten", "--json")
+    assert ended.code == 3
+    assert ended.json["left"] == held_by(books)
+    assert not ended.json["is_done"]
