@@ -1,50 +1,24 @@
-"""The emergency flatten without the engine: the same plan, carried out by the window itself."""
+"""The emergency flatten without the engine: when the window takes it over, and in which thread."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import datetime
 from enum import Enum
-from functools import partial
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from config.text import Text
-from core.domain.errors import BrokerError, OrderError
-from core.domain.messages import (
-    AccountReported,
-    FlattenProgressed,
-    FlattenStep,
-    Message,
-    StateChanged,
-)
-from core.domain.order import (
-    CancelRejected,
-    Order,
-    OrderId,
-    OrderRejected,
-    OrderReport,
-    OrderStatus,
-    OrderSubmitted,
-    Reason,
-)
+from core.domain.messages import FlattenProgressed, Message, StateChanged
 from core.domain.price import Price
 from core.domain.risk import TradingState
-from core.execution.flatten import FlattenJob, FlattenPlan, Sale, plan, sale_intent
+from core.execution.last_resort import ASK_S, LastResort
+from core.execution.own_orders import RETRY_S
 from gui.watchdog import SILENT_MS, TICK_MS, Watchdog
 from gui.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
-ASK_TICKS = 1000 // TICK_MS  # between two account requests
-RETRY_TICKS = 10_000 // TICK_MS  # until what nobody answered is thought lost, and sent again
-NO_ACCOUNT = Text(
-    "증권사의 잔고 응답을 기다립니다. 1초마다 다시 요청합니다",
-    "waiting for the broker's account report; asked again every second",
-)
-REFUSED = Text("증권사 오류: {}. 다시 시도합니다", "broker error: {}; trying again")
+ASK_TICKS = round(ASK_S * 1000) // TICK_MS  # between two account requests
+RETRY_TICKS = round(RETRY_S * 1000) // TICK_MS  # until what nobody answered is thought lost
 
 
 class _Watch(Enum):
@@ -113,9 +87,7 @@ class PanicFlatten(QObject):
 
 
 class DirectFlatten(QObject):
-    """Flattens over the Broker port alone.
-
-    It trusts the broker's fresh account reports, and its own orders that are still on their way.
+    """Drives `LastResort` on the GUI thread, whichever thread the broker answers on.
 
     Signals:
         progressed: a `FlattenProgressed` after each step.
@@ -127,13 +99,9 @@ class DirectFlatten(QObject):
     def __init__(self, workspace: Workspace, parent: QObject) -> None:
         super().__init__(parent)
         self._context, self._latest = workspace.context, workspace.latest
-        self._job: FlattenJob | None = None
-        self._progress: FlattenProgressed | None = None
+        self._resort: LastResort | None = None
+        self._begun = 0  # how often, for order ids that the broker has not seen
         self._ticks = 0  # since it began
-        self._made = 0  # orders of our own
-        self._sent: dict[OrderId, tuple[Order, int]] = {}  # own orders with the tick of sending
-        self._canceled: dict[OrderId, int] = {}  # cancels with the tick of asking
-        self._request_id = ""
         self._heard.connect(self._take)
         self._context.add_report_listener(self._listen)
 
@@ -141,112 +109,37 @@ class DirectFlatten(QObject):
         """Ask for the account; everything else follows from its answers and from `tick`."""
         logger.error("the engine does not answer; the window flattens by itself")
         now = self._context.clock.now()
-        self._job = FlattenJob(Reason.FLATTEN, now)
-        self._progress = FlattenProgressed(
-            FlattenStep.BLOCK_ENTRIES, now, now, (), is_done=False, note=NO_ACCOUNT
-        )
-        self._ticks = 0
-        self._sent.clear()
-        self._canceled.clear()
-        self._say(NO_ACCOUNT)
-        self._ask()
+        self._begun += 1
+        run_id = f"panic-{now:%y%m%d%H%M%S}-{self._begun}"
+        self._resort = LastResort(self._context.broker, run_id, self._context.phase_at, now)
+        self._ticks = -1
+        self.tick()
 
     def tick(self) -> None:
-        """Ask again from time to time; to be called every `TICK_MS`."""
-        self._ticks += 1
-        if self._job is not None and self._ticks % ASK_TICKS == 0:
-            self._ask()
+        """Let time pass; to be called every `TICK_MS`.
 
-    def _ask(self) -> None:
-        self._request_id = f"panic-{self._context.clock.now():%H%M%S%f}-{self._ticks}"
-        self._try(partial(self._context.broker.request_account, self._request_id))
+        Time-outs count ticks: a market's clock may stand still while its engine hangs.
+        """
+        self._ticks += 1
+        if self._resort is not None:
+            elapsed_s = self._ticks * TICK_MS / 1000
+            self._say(self._resort.tick(elapsed_s, self._context.clock.now()))
 
     def _listen(self, message: Message) -> None:
         """Called on the broker's thread, with everything it posts."""
-        if self._job is not None:
+        if self._resort is not None:
             self._heard.emit(message)
 
     def _take(self, message: Message) -> None:
-        if self._job is None:
+        if self._resort is not None:
+            self._say(self._resort.take(message, self._prices(), self._context.clock.now()))
+
+    def _prices(self) -> dict[str, Price]:
+        return {symbol: quote.price for symbol, quote in self._latest.quotes.items()}
+
+    def _say(self, progress: FlattenProgressed | None) -> None:
+        if progress is None:
             return
-        if isinstance(message, AccountReported):
-            if message.request_id == self._request_id:
-                self._advance(self._job, message)
-        elif isinstance(message, OrderReport):
-            self._apply(message)
-
-    def _apply(self, report: OrderReport) -> None:
-        if isinstance(report, CancelRejected):
-            self._canceled.pop(report.order_id, None)
-        if report.order_id not in self._sent:
-            return
-        order, sent_tick = self._sent[report.order_id]
-        if isinstance(report, OrderRejected):  # whatever was said before
-            del self._sent[order.id]
-            return
-        try:
-            self._sent[order.id] = order.apply(report), sent_tick
-        except OrderError as error:
-            # The next account report decides; what we believed of the order does not.
-            logger.warning("flatten without the engine: %s", error)
-
-    def _advance(self, job: FlattenJob, account: AccountReported) -> None:
-        now = self._context.clock.now()
-        job.take(account)
-        holdings = {held.symbol: held.quantity for held in account.holdings}
-        prices: dict[str, Price] = {held.symbol: held.average_price for held in account.holdings}
-        prices |= {symbol: quote.price for symbol, quote in self._latest.quotes.items()}
-        orders = list(self._believed(account))
-        planned = plan(orders, holdings, prices, self._context.phase_at(now))
-        self._carry_out(planned, prices, now)
-        job.is_done = job.is_done and planned.is_flat
-        self._progress = job.progress(planned, now)
-        if job.is_done:
-            self._job = None
-        self.progressed.emit(self._progress)
-
-    def _believed(self, account: AccountReported) -> Iterator[Order]:
-        """Yield what may still be filled: the broker's list, and what is not in it yet."""
-        numbers = {order.broker_id for order in account.orders if order.broker_id}
-        listed = {order.id for order in account.orders}
-        for order in account.orders:
-            is_asked = self._is_recent(self._canceled.get(order.id))
-            yield replace(order, status=OrderStatus.PENDING_CANCEL) if is_asked else order
-        for order, sent_tick in self._sent.values():
-            is_listed = order.id in listed or order.broker_id in numbers
-            if order.is_working and not is_listed and self._is_recent(sent_tick):
-                yield order
-
-    def _is_recent(self, tick: int | None) -> bool:
-        return tick is not None and self._ticks - tick < RETRY_TICKS
-
-    def _carry_out(self, planned: FlattenPlan, prices: dict[str, Price], now: datetime) -> None:
-        for order in planned.cancels:
-            if self._try(partial(self._context.broker.cancel, order)):
-                self._canceled[order.id] = self._ticks
-        for sale in planned.sells:
-            self._sell(sale, prices.get(sale.symbol, 0), now)
-
-    def _sell(self, sale: Sale, price: Price, now: datetime) -> None:
-        self._made += 1
-        order_id = OrderId(f"panic-{now:%Y%m%d%H%M%S}-{self._made:03d}")
-        order = Order(order_id, sale_intent(sale, price, Reason.FLATTEN, now))
-        order = order.apply(OrderSubmitted(order_id, now))
-        # Known before it is sent: an inline broker answers before `submit` returns.
-        self._sent[order_id] = order, self._ticks
-        if not self._try(partial(self._context.broker.submit, order)):
-            del self._sent[order_id]
-
-    def _try(self, call: Callable[[], None]) -> bool:
-        try:
-            call()
-        except BrokerError as error:
-            logger.error("flatten without the engine: %s", error)
-            self._say(REFUSED.format(error))
-            return False
-        return True
-
-    def _say(self, note: Text) -> None:
-        assert self._progress is not None
-        self._progress = replace(self._progress, now=self._context.clock.now(), note=note)
-        self.progressed.emit(self._progress)
+        if progress.is_done:
+            self._resort = None
+        self.progressed.emit(progress)

@@ -106,12 +106,36 @@ def _run_last_resort(
             run_id = begin_session(program, journal, "flatten", clock.now())
         books = FlattenBooks(journal, program.settings[SizingOptions].start_capital)
     at = partial(phase_at, program.calendar)
-    resort = LastResort(broker, journal, run_id, at, clock.now())
-    resort.ask()
+    resort = LastResort(broker, run_id, at, clock.now(), journal)
     progress: FlattenProgressed | None = None
-    while not resort.is_done and (moment := venue.next_time()) is not None:
-        if progress is not None and moment > venue.end:
-            break  # the day is over; what is left is said
+    for found in _steps(resort, venue, clock, inbox, books):
+        if progress is None or found.note != progress.note:
+            program.say(found.note)
+        progress = found
+    if books is not None:
+        books.close(clock.now())
+    if not resort.has_heard:
+        raise BrokerError("the exchange did not report the account")
+    assert progress is not None, "what was heard is said"
+    return {**progress_json(progress), "by": "broker"}
+
+
+def _steps(
+    resort: LastResort,
+    venue: Venue,
+    clock: SimClock,
+    inbox: deque[Message],
+    books: FlattenBooks | None,
+) -> Iterator[FlattenProgressed]:
+    """Let the market's time go on until it is flat or the day is over; yield where it stands."""
+    started = clock.now()
+    while not resort.is_done:
+        asked = resort.tick((clock.now() - started).total_seconds(), clock.now())
+        if asked is not None:
+            yield asked
+        moment = venue.next_time()
+        if moment is None or (resort.has_heard and moment > venue.end):
+            return  # what is left is said
         clock.move_to(moment)
         venue.step()
         while inbox:
@@ -120,12 +144,4 @@ def _run_last_resort(
                 books.hear(message, clock.now())
             found = resort.take(message, {}, clock.now())
             if found is not None:
-                if progress is None or found.note != progress.note:
-                    program.say(found.note)
-                progress = found
-                resort.ask()
-    if books is not None:
-        books.close(clock.now())
-    if progress is None:
-        raise BrokerError("the exchange did not report the account")
-    return {**progress_json(progress), "by": "broker"}
+                yield found

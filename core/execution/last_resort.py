@@ -1,6 +1,6 @@
 """A flatten without the engine: the same pure plan on the broker's own fresh account reports.
 
-Used where the engine is dead or hangs: by the window, and by `app.py flatten`.
+Used where the engine is dead or hangs: by the window (`gui/panic.py`), and by `app.py flatten`.
 """
 
 from __future__ import annotations
@@ -8,10 +8,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 
-from core.domain.errors import BrokerError, JournalError, OrderError
-from core.domain.messages import AccountReported, FlattenProgressed, Message
+from config.text import Text
+from core.domain.errors import BrokerError, JournalError
+from core.domain.messages import AccountReported, FlattenProgressed, FlattenStep, Message
 from core.domain.order import (
     CancelRejected,
     Order,
@@ -24,30 +26,36 @@ from core.domain.order import (
 from core.domain.price import Price
 from core.domain.session import Phase
 from core.execution.flatten import FlattenJob, FlattenPlan, Sale, plan, sale_intent
+from core.execution.own_orders import RETRY_S, OwnOrders
 from core.journal.records import Record, broker_account_record, flatten_record, order_record
 from core.ports import Broker, Journal
 
 logger = logging.getLogger(__name__)
 
-_RECENT = timedelta(seconds=10)
-"""How long an order or cancel of ours is believed to be on its way when the broker's report does
-not show it; then it is taken for lost, and planned again from the report alone."""
+ASK_S = 1.0
+"""Between two requests for the account."""
+_QUIET_S = 3.0  # without an account report until that is said
+_NO_ACCOUNT = Text(
+    "증권사의 잔고 응답을 기다립니다. 1초마다 다시 요청합니다",
+    "waiting for the broker's account report; asked again every second",
+)
+_REFUSED = Text("증권사 오류: {}. 다시 시도합니다", "broker error: {}; trying again")
 
 
 class LastResort:
     """Asks for the account, cancels and sells by it, and asks again, until the broker says zero.
 
     It trusts nothing but account reports, besides its own orders on their way: so it never sells
-    more than is held and free. Not thread-safe: one thread drives it.
+    more than is held and free. Not thread-safe: one thread calls `tick` and `take`.
     """
 
     def __init__(
         self,
         broker: Broker,
-        journal: Journal | None,
         run_id: str,
         phase_at: Callable[[datetime], Phase],
         started: datetime,
+        journal: Journal | None = None,
     ) -> None:
         """`run_id` begins its order ids, so it must be new to the broker.
 
@@ -56,103 +64,132 @@ class LastResort:
         self._broker, self._journal, self._run_id = broker, journal, run_id
         self._phase_at = phase_at
         self._job = FlattenJob(Reason.FLATTEN, started)
+        self._progress = FlattenProgressed(
+            FlattenStep.BLOCK_ENTRIES, started, started, (), is_done=False, note=_NO_ACCOUNT
+        )
+        self._own = OwnOrders()
+        self._canceled: dict[OrderId, float] = {}  # when we asked
         self._asked = self._made = 0
-        self._sent: dict[OrderId, tuple[Order, datetime]] = {}
-        self._canceled: dict[OrderId, datetime] = {}
+        self._elapsed_s = self._next_ask_s = 0.0
+        self._heard_s: float | None = None  # when the last account report came
 
     @property
     def is_done(self) -> bool:
+        """Whether the broker's own report has said zero."""
         return self._job.is_done
 
-    def ask(self) -> None:
-        """Ask the broker where we stand; again whenever no answer came for a second.
-
-        Raises:
-            BrokerError: It can't be asked; try again.
-        """
-        self._asked += 1
-        self._broker.request_account(self._request)
-
     @property
-    def _request(self) -> str:
-        return f"{self._run_id}-{self._asked}"
+    def has_heard(self) -> bool:
+        """Whether any account report has come; before, nobody knows what is left."""
+        return self._heard_s is not None
+
+    def tick(self, elapsed_s: float, now: datetime) -> FlattenProgressed | None:
+        """Ask for the account where it is due; return what a person should know of that.
+
+        Args:
+            elapsed_s: Since the beginning, by the clock that time-outs shall follow. It need not
+                be the market's, which may stand still while the engine hangs.
+            now: Market time.
+        """
+        self._elapsed_s = elapsed_s
+        if self.is_done or elapsed_s < self._next_ask_s:
+            return None
+        self._next_ask_s = elapsed_s + ASK_S
+        self._asked += 1
+        request_id = f"{self._run_id}-{self._asked}"
+        # Known before it is sent: an inline broker answers before the call returns.
+        self._own.ask(request_id, elapsed_s)
+        refusal = self._refusal(partial(self._broker.request_account, request_id))
+        if refusal is not None:
+            self._own.forget(request_id)
+            return self._say(refusal, now)
+        if self._own.is_awaited(request_id) and self._is_quiet:
+            return self._say(_NO_ACCOUNT, now)
+        return None
 
     def take(
         self, message: Message, prices: Mapping[str, Price], now: datetime
     ) -> FlattenProgressed | None:
-        """Take anything the broker posts; return where it stands after the report asked for.
+        """Take anything the broker posts; return where it stands after a report asked for.
 
         `prices` are last prices in won, as far as known; they only order the sales.
         """
+        if isinstance(message, CancelRejected):
+            self._canceled.pop(message.order_id, None)
         if isinstance(message, OrderReport):
-            self._hear(message)
-        elif isinstance(message, AccountReported) and message.request_id == self._request:
-            return self._advance(message, prices, now)
+            self._own.hear(message)
+        elif isinstance(message, AccountReported) and self._own.is_awaited(message.request_id):
+            return None if self.is_done else self._advance(message, prices, now)
         return None
 
-    def _hear(self, report: OrderReport) -> None:
-        if isinstance(report, CancelRejected):
-            self._canceled.pop(report.order_id, None)
-        if report.order_id not in self._sent:
-            return
-        order, sent = self._sent[report.order_id]
-        try:
-            self._sent[order.id] = order.apply(report), sent
-        except OrderError as error:
-            # The next account report decides; what was believed of the order does not.
-            logger.warning("flatten without the engine: %s", error)
+    @property
+    def _is_quiet(self) -> bool:
+        return self._heard_s is None or self._elapsed_s - self._heard_s >= _QUIET_S
 
     def _advance(
         self, account: AccountReported, prices: Mapping[str, Price], now: datetime
     ) -> FlattenProgressed:
+        self._heard_s = self._elapsed_s
         self._job.take(account)
         holdings = {held.symbol: held.quantity for held in account.holdings}
         values = {held.symbol: held.average_price for held in account.holdings} | dict(prices)
-        orders = list(self._believed(account, now))
-        planned = plan(orders, holdings, values, self._phase_at(now))
+        planned = plan(self._working(account), holdings, values, self._phase_at(now))
         self._job.is_done = self._job.is_done and planned.is_flat
-        progress = self._job.progress(planned, now)
+        self._progress = self._job.progress(planned, now)
         self._record(broker_account_record(account), now)
-        self._record(flatten_record(progress), now)
-        self._carry_out(planned, values, now)
-        return progress
-
-    def _believed(self, account: AccountReported, now: datetime) -> Iterator[Order]:
-        """Yield what may still be filled: the broker's list, and what is not in it yet."""
-        numbers = {order.broker_id for order in account.orders if order.broker_id}
-        listed = {order.id for order in account.orders}
-        for order in account.orders:
-            is_asked = _is_recent(self._canceled.get(order.id), now)
-            yield replace(order, status=OrderStatus.PENDING_CANCEL) if is_asked else order
-        for order, sent in self._sent.values():
-            is_listed = order.id in listed or order.broker_id in numbers
-            if order.is_working and not is_listed and _is_recent(sent, now):
-                yield order
-
-    def _carry_out(self, planned: FlattenPlan, prices: Mapping[str, Price], now: datetime) -> None:
-        for order in planned.cancels:
-            self._broker.cancel(order)
-            self._canceled[order.id] = now
-        for sale in planned.sells:
-            self._sell(sale, prices.get(sale.symbol, 0), now)
+        self._record(flatten_record(self._progress), now)
+        refusals = list(self._carry_out(planned, values, now))
         self._commit()
+        return self._say(refusals[-1], now) if refusals else self._progress
 
-    def _sell(self, sale: Sale, price: Price, now: datetime) -> None:
+    def _working(self, account: AccountReported) -> Iterator[Order]:
+        """Yield what may still be filled: the broker's list, and what is not in it yet."""
+        for order in account.orders:
+            asked_s = self._canceled.get(order.id)
+            is_asked = asked_s is not None and self._elapsed_s - asked_s < RETRY_S
+            yield replace(order, status=OrderStatus.PENDING_CANCEL) if is_asked else order
+        yield from self._own.unlisted(account)
+
+    def _carry_out(
+        self, planned: FlattenPlan, prices: Mapping[str, Price], now: datetime
+    ) -> Iterator[Text]:
+        """Cancel and sell; yield what the broker refused at once."""
+        for order in planned.cancels:
+            self._canceled[order.id] = self._elapsed_s
+            refusal = self._refusal(partial(self._broker.cancel, order))
+            if refusal is not None:
+                self._canceled.pop(order.id, None)
+                yield refusal
+        for sale in planned.sells:
+            refusal = self._sell(sale, prices.get(sale.symbol, 0), now)
+            if refusal is not None:
+                yield refusal
+
+    def _sell(self, sale: Sale, price: Price, now: datetime) -> Text | None:
         self._made += 1
-        order = Order(
-            OrderId(f"{self._run_id}-{self._made:04d}"),
-            sale_intent(sale, price, Reason.FLATTEN, now),
-        )
+        order_id = OrderId(f"{self._run_id}-{self._made:04d}")
+        order = Order(order_id, sale_intent(sale, price, Reason.FLATTEN, now))
         self._record(order_record(order), now)
         self._commit()
-        order = order.apply(OrderSubmitted(order.id, now))
+        order = order.apply(OrderSubmitted(order_id, now))
         # Known before it is sent: an inline broker answers before `submit` returns.
-        self._sent[order.id] = order, now
+        self._own.send(order, self._elapsed_s)
+        refusal = self._refusal(partial(self._broker.submit, order))
+        if refusal is not None:
+            self._own.take_back(order_id)
+        return refusal
+
+    def _refusal(self, call: Callable[[], None]) -> Text | None:
         try:
-            self._broker.submit(order)
-        except BrokerError:
-            del self._sent[order.id]
-            raise
+            call()
+        except BrokerError as error:
+            logger.error("flatten without the engine: %s", error)
+            return _REFUSED.format(error)
+        return None
+
+    def _say(self, note: Text, now: datetime) -> FlattenProgressed:
+        self._progress = replace(self._progress, now=now, note=note)
+        return self._progress
 
     def _record(self, record: Record, now: datetime) -> None:
         if self._journal is not None:
@@ -167,7 +204,3 @@ class LastResort:
         except JournalError as error:
             # Getting out matters more than writing it down; the records wait for the next commit.
             logger.error("flatten without the engine: %s", error)
-
-
-def _is_recent(moment: datetime | None, now: datetime) -> bool:
-    return moment is not None and now - moment < _RECENT
