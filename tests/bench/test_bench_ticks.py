@@ -22,6 +22,7 @@ from core.domain.messages import Message, Shutdown, Start
 from core.drivers import Inbox, Pace, run_live, run_stepped
 from tests.bench import tape, trading
 from tests.bench.figures import Figures, median_ratio
+from tests.bench.scripts import run_peer
 
 pytestmark = pytest.mark.bench
 
@@ -85,14 +86,14 @@ def frozen():
     ],
 )
 def test_ticks_against_vnpy(
-    figures: Figures, run_peer, frozen, request, per_minute, minutes, whole_seconds, aim
+    figures: Figures, peers, frozen, request, per_minute, minutes, whole_seconds, aim
 ):
     ticks = trading.ticks_of(list(tape.rows(SYMBOLS, minutes, per_minute, whole_seconds)))
     frozen()
     ours, theirs, live = [], [], []
     stepped_s(ticks)
     for _ in range(ROUNDS):
-        theirs.append(run_peer("vnpy_ticks.py", SYMBOLS, minutes, per_minute)["seconds"])
+        theirs.append(run_peer(peers, "vnpy_ticks.py", SYMBOLS, minutes, per_minute)["seconds"])
         ours.append(stepped_s(ticks))
         live.append(live_s(ticks))
     case = request.node.callspec.id

@@ -1,0 +1,54 @@
+"""Runs the scripts of peers/ and drivers/, each in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.project import ROOT
+
+_FOLDER = ROOT / "tests" / "bench"
+PEER_ENV = Path(os.environ.get("TERMINAL_BENCH_ENV", ROOT / ".venv-bench"))
+_TIMEOUT_S = 600
+
+
+def peer_python() -> Path | None:
+    """Return the Python of the peers' environment, None where nobody has made one."""
+    found = (PEER_ENV / "bin" / "python", PEER_ENV / "Scripts" / "python.exe")
+    return next((path for path in found if path.exists()), None)
+
+
+def run_peer(python: Path, script: str, *args: object) -> dict[str, Any]:
+    """Run a script of peers/; return the JSON object in its last line."""
+    return _run([str(python), str(_FOLDER / "peers" / script), *map(str, args)])[0]
+
+
+def run_driver(script: str, *args: object, options: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Run a script of drivers/ by our own Python; return the JSON object in its last line."""
+    return run_driver_aloud(script, *args, options=options)[0]
+
+
+def run_driver_aloud(
+    script: str, *args: object, options: tuple[str, ...] = ()
+) -> tuple[dict[str, Any], str]:
+    """Run it as `run_driver` does; return its stderr too."""
+    return _run([sys.executable, *options, str(_FOLDER / "drivers" / script), *map(str, args)])
+
+
+def _run(command: list[str]) -> tuple[dict[str, Any], str]:
+    done = subprocess.run(
+        command,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=_TIMEOUT_S,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr[-2000:]}")
+    found: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return found, done.stderr
