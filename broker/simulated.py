@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from core.clock import ScaledClock, SimClock, wait
 from core.domain.errors import BrokerError
@@ -16,7 +16,9 @@ from core.ports import Clock, Post
 from core.simulation.venue import Venue
 
 _IDLE_S = 0.5  # the longest a paced venue sleeps before it looks round
-_DRAIN_S = 0.5  # how long a lock-stepped venue waits before it looks for a stop
+_DRAIN_S = 0.5  # how long a lock-stepped venue waits before it looks for calls, or a stop
+_HUNG_S = 3.0  # after which a consumer in lock-step is not waited for where somebody else calls
+_CALL_TIME = timedelta(seconds=1)  # how far calls then move the market: to be answered and filled
 
 
 class SimulatedBroker:
@@ -62,7 +64,8 @@ class VenueThread(threading.Thread):
 
     With a `ScaledClock` the market runs at that clock's pace. With a `SimClock` it runs as fast as
     its consumer: this thread moves the clock, and after each timestamp that posted something it
-    waits until `wait_drained(timeout_s)` says that all of it was handled.
+    waits until `wait_drained(timeout_s)` says that all of it was handled. When that hangs, time
+    goes on only as far as calls need it.
 
     Every method may be called from any thread. Whatever goes wrong inside is posted as
     `ConnectionChanged(False, note)`, kept as `error`, and raised by later orders.
@@ -161,10 +164,13 @@ class VenueThread(threading.Thread):
         if moment is None:
             self._sleep(_IDLE_S)
             return
+        self._move(clock, moment)
+        self._await_consumer(clock)
+
+    def _move(self, clock: SimClock, moment: datetime) -> None:
         clock.move_to(moment)
         self._venue.step()
         self._tell_time(moment)
-        self._await_consumer()
 
     def _tell_time(self, now: datetime) -> None:
         """Post the time once a market second, behind all that happened before it.
@@ -177,11 +183,24 @@ class VenueThread(threading.Thread):
             self._told = second
             self._post(TimePassed(now))
 
-    def _await_consumer(self) -> None:
-        """Let everybody handle what was posted before time goes on."""
+    def _await_consumer(self, clock: SimClock) -> None:
+        """Let everybody handle what was posted before time goes on; take calls meanwhile."""
+        waited_s, has_calls = 0.0, False
         while self._has_posted and self._wait_drained is not None:
             if self._wait_drained(_DRAIN_S) or self._stopping.is_set():
                 self._has_posted = False
+                return
+            waited_s += _DRAIN_S
+            has_calls = self._run_calls() or has_calls
+            if has_calls and waited_s >= _HUNG_S:
+                has_calls = False
+                self._move_by(clock, _CALL_TIME)
+
+    def _move_by(self, clock: SimClock, time: timedelta) -> None:
+        until = clock.now() + time
+        while (moment := self._venue.next_time()) is not None and moment <= until:
+            self._move(clock, moment)
+        clock.move_to(until)
 
     def _sleep(self, seconds: float) -> None:
         wait(self._wake, seconds)
@@ -198,9 +217,12 @@ class VenueThread(threading.Thread):
         self._calls.put(action)
         self._wake.set()
 
-    def _run_calls(self) -> None:
+    def _run_calls(self) -> bool:
+        """Return whether there were any."""
+        has_calls = not self._calls.empty()
         while not self._calls.empty():
             self._calls.get()()
+        return has_calls
 
     def _publish(self, message: Message) -> None:
         if self._stopping.is_set():

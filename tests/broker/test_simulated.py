@@ -200,6 +200,47 @@ class TestThread:
         mailbox.wait_for_a(AccountReported)
         assert panic.is_empty
 
+    def test_flatten_works_at_full_speed_while_the_engine_hangs(
+        self, mailbox: Mailbox, start: Callable[..., VenueThread]
+    ) -> None:
+        """Nobody drains: the market lives on a second for each call, and no further."""
+        panic, clock = Mailbox(), SimClock(OPENED)
+        venue = a_venue()
+        while venue.now < OPENED:
+            venue.step()
+        adapter = start(venue, clock, wait_drained=lambda timeout_s: False)
+        adapter.add_listener(panic.post)
+        adapter.submit(order := an_order(quantity=3))
+        filled = panic.wait_for_a(OrderFilled)
+        adapter.request_account("panic")
+        account = panic.wait_for_a(AccountReported)
+
+        assert isinstance(filled, OrderFilled) and filled.order_id == order.id
+        assert isinstance(account, AccountReported) and account.holdings[0].quantity == 3
+        adapter.close()
+        assert clock.now() - OPENED <= timedelta(seconds=2 + 1)  # the step that was not drained
+
+    def test_a_slow_consumer_is_waited_for_though_it_calls(
+        self, mailbox: Mailbox, start: Callable[..., VenueThread]
+    ) -> None:
+        clock, adapters, times = SimClock(SESSION.open), [], []
+
+        def drain(timeout_s: float) -> bool:
+            times.append(clock.now())
+            if len(times) == 1:
+                adapters[0].submit(an_order(quantity=1))
+            return len(times) > 5
+
+        venue = a_venue()
+        adapters.append(VenueThread(venue, mailbox.post, clock, drain))
+        adapters[0].connect()
+        accepted = mailbox.wait_for_a(OrderAccepted)
+        adapters[0].close()
+
+        assert len(set(times[:6])) == 1
+        assert isinstance(accepted, OrderAccepted)
+        assert accepted.time == times[0] + timedelta(milliseconds=30)
+
     def test_after_close_nothing_is_posted_and_the_thread_is_gone(
         self, mailbox: Mailbox, start: Callable[..., VenueThread]
     ) -> None:

@@ -10,6 +10,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.clock import SimClock
 from core.domain.errors import BrokerError
 from core.domain.messages import FlattenProgressed, Message
 from core.domain.order import CancelRejected, Order, OrderId, OrderKind, OrderStatus, Side
@@ -17,7 +18,6 @@ from core.domain.session import Phase
 from core.execution.last_resort import LastResort
 from core.execution.own_orders import RETRY_S
 from tests.builders import OPEN, an_intent, an_order
-from tests.core.execution.test_last_resort import Way
 from tests.fakes import FakeBroker
 
 SYMBOLS = ("005930", "000660", "035720")
@@ -130,7 +130,7 @@ ODDS = st.builds(Odds, *(st.sampled_from([0.0, 0.1, 0.4]) for _ in range(3)))
 
 
 def a_market(held: dict, work: list, odds: Odds, seed: int) -> Chaos:
-    books = Way().broker
+    books = FakeBroker(SimClock(OPEN))
     books.held = dict(held)
     for number, (symbol, side, wanted, kind) in enumerate(work):
         quantity = wanted if side is Side.BUY else min(wanted, books.free(symbol))
