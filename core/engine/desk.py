@@ -26,6 +26,7 @@ from core.domain.order import (
     OrderIntent,
     OrderRejected,
     OrderReport,
+    OrderStatus,
     Reason,
     Side,
 )
@@ -61,6 +62,7 @@ class Desk:
         self, account: Account, orders: OrderManager, outbox: Outbox, counts: Counts
     ) -> None:
         self._account, self._orders, self._outbox, self._counts = account, orders, outbox, counts
+        self._retry_at: dict[str, datetime] = {}  # of symbols whose last sell was rejected
 
     def buy(
         self, market: SymbolMarket, price: Price, moment: Moment, settings: Settings
@@ -91,20 +93,20 @@ class Desk:
         for order in self._orders.working(symbol, Side.BUY):
             self._cancel(order.id, now)
         free = self._account.portfolio.held(symbol) - self._orders.selling(symbol)
-        if free <= 0 or (market.exit_retry_at is not None and now < market.exit_retry_at):
+        if free <= 0:
             return False
-        self._send(
-            self._orders.create(OrderIntent(symbol, Side.SELL, free, reason, now, price)), now
-        )
-        return True
+        return self.sell_exactly(OrderIntent(symbol, Side.SELL, free, reason, now, price), now)
 
     def is_working(self, symbol: str) -> bool:
         """Whether any order of `symbol` may still be filled."""
         return self._orders.has_working(symbol)
 
-    def sell_exactly(self, intent: OrderIntent, now: datetime) -> None:
-        """Send a sell that a flatten planned."""
+    def sell_exactly(self, intent: OrderIntent, now: datetime) -> bool:
+        """Send this sell; return whether it was: not within five seconds of a rejected one."""
+        if now < self._retry_at.get(intent.symbol, now):
+            return False
         self._send(self._orders.create(intent), now)
+        return True
 
     def cancel(self, order_id: OrderId, now: datetime) -> None:
         """Cancel on the trader's or a plan's word.
@@ -131,7 +133,7 @@ class Desk:
         if isinstance(report, OrderFilled):
             self._book(report, after, market, settings)
         elif isinstance(report, OrderRejected):
-            self._rejected(after, market, report.time)
+            self._rejected(after, report.time)
         self._publish(after)
         return after
 
@@ -182,8 +184,11 @@ class Desk:
         self._outbox.publish(IntentDenied(intent, checks))
 
     def _send(self, order: Order, now: datetime) -> None:
-        self._publish(self._orders.send(order, now))
+        sent = self._orders.send(order, now)
         self._counts.orders += 1
+        self._publish(sent)
+        if sent.status is OrderStatus.REJECTED:
+            self._rejected(sent, now)
 
     def _cancel(self, order_id: OrderId, now: datetime) -> None:
         self._publish(self._orders.cancel(order_id, now))
@@ -224,8 +229,8 @@ class Desk:
             )
             self._outbox.note(now, Severity.ERROR, text, symbol)
 
-    def _rejected(self, order: Order, market: SymbolMarket | None, now: datetime) -> None:
-        if order.intent.side is Side.SELL and market is not None:
-            market.exit_retry_at = now + _EXIT_RETRY
+    def _rejected(self, order: Order, now: datetime) -> None:
+        if order.intent.side is Side.SELL:
+            self._retry_at[order.intent.symbol] = now + _EXIT_RETRY
         text = Text(f"주문 거부: {order.note}", f"order {order.id} was rejected: {order.note}")
         self._outbox.note(now, Severity.ERROR, text, order.intent.symbol)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from config.schema import Settings
 from core.bars import BarBuilder
@@ -24,7 +24,7 @@ class SymbolMarket:
     """Bars, indicators and quotes of one symbol; all attributes belong to the engine."""
 
     __slots__ = (
-        "bars", "bought", "builder", "exit_retry_at", "highest", "indicators", "instrument",
+        "bars", "bought", "builder", "highest", "indicators", "instrument",
         "is_changed", "is_enabled", "is_ready", "last_price", "last_tick", "late", "latest",
         "lowest", "on_grid", "prediction", "refused", "sold", "stop", "target", "volume",
     )  # fmt: skip
@@ -40,7 +40,6 @@ class SymbolMarket:
         self.late = 0  # late ticks of the builder that were told already
         self.on_grid: set[Price] = set()  # valid prices seen before
         self.prediction: PredictionArrived | None = None
-        self.exit_retry_at: datetime | None = None  # after a rejected exit
         self.refused = 0  # ticks
         self.start_day()
         self.set_levels(None, None)

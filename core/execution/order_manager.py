@@ -6,13 +6,15 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from core.domain.errors import JournalError, OrderError
+from core.domain.errors import BrokerError, JournalError, OrderError
 from core.domain.order import (
+    CancelRejected,
     CancelRequested,
     Order,
     OrderFilled,
     OrderId,
     OrderIntent,
+    OrderRejected,
     OrderReport,
     OrderStatus,
     OrderSubmitted,
@@ -87,6 +89,8 @@ class OrderManager:
     def send(self, order: Order, now: datetime) -> Order:
         """Journal `order`, hand it to the broker, and return it SUBMITTED.
 
+        One that the broker's adapter does not take is returned REJECTED.
+
         Raises:
             JournalError: Its record can't be made durable and it is a buy: it was not sent.
         """
@@ -100,7 +104,10 @@ class OrderManager:
         order = self._keep(order.apply(OrderSubmitted(order.id, now)))
         self._sent.append(now)
         self.sent_count += 1
-        self._broker.submit(order)
+        try:
+            self._broker.submit(order)
+        except BrokerError as error:  # it never left, so nobody else will say so
+            return self.apply(OrderRejected(order.id, now, str(error)))
         return order
 
     def cancel(self, order_id: OrderId, now: datetime) -> Order:
@@ -109,7 +116,10 @@ class OrderManager:
         if not order.is_working or order.status is OrderStatus.PENDING_CANCEL:
             return order
         order = self.apply(CancelRequested(order_id, now))
-        self._broker.cancel(order)
+        try:
+            self._broker.cancel(order)
+        except BrokerError as error:
+            return self.apply(CancelRejected(order_id, now, str(error)))
         return order
 
     def apply(self, report: OrderReport) -> Order:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from core.domain.errors import JournalError
+from core.domain.errors import BrokerError, JournalError
 from core.domain.instrument import Instrument
 from core.domain.messages import (
     AccountUpdated,
@@ -18,6 +18,8 @@ from core.domain.messages import (
     DataEnded,
     Decided,
     EnableSymbol,
+    Flatten,
+    FlattenProgressed,
     HistoryLoaded,
     HistoryReady,
     IntentDenied,
@@ -133,6 +135,29 @@ def test_a_rejected_exit_is_tried_again_but_not_on_every_tick(bought: Desk) -> N
     bought.tick(69_000, 405)
     assert len(bought.broker.submitted) == 3
     assert any("장종료" in note.text.ko for note in bought.said(Noted))
+
+
+def test_a_broker_that_takes_no_order_is_a_rejection_and_not_a_storm(bought: Desk) -> None:
+    def refuse(order: Any) -> None:
+        raise BrokerError("the line is down")
+
+    bought.broker.on_submit = refuse
+    for second in range(5):
+        bought.tick(69_000, 400 + second)
+    assert len(bought.broker.submitted) == 2
+    assert any("line is down" in note.text.en for note in bought.said(Noted))
+    bought.broker.fills_at_once()
+    bought.tick(69_000, 405)
+    assert bought.engine.is_flat
+
+
+def test_a_flatten_does_not_hammer_a_broker_that_rejects(bought: Desk) -> None:
+    bought.broker.on_submit = lambda order: bought.broker.reject(order, "no")
+    bought.tell(Flatten("button"))
+    assert len(bought.broker.submitted) == 2
+    bought.pass_to(bought.clock.now() + timedelta(seconds=11))
+    assert len(bought.broker.submitted) == 4
+    assert not bought.said(FlattenProgressed)[-1].is_done
 
 
 def test_exits_go_on_while_stopped_and_disconnected(bought: Desk) -> None:
