@@ -45,6 +45,7 @@ class Plot:
     shape: Shape = Shape.LINE
     span: tuple[float, float] | None = None  # fixed scale of its own pane
     guides: tuple[float, ...] = ()  # levels drawn across its own pane
+    restarts_daily: bool = False  # one day's last value and the next day's first have no line
 
 
 class Indicator(ABC):

@@ -57,4 +57,4 @@ class Vwap(Indicator):
         return {"vwap": result}
 
     def plots(self) -> tuple[Plot, ...]:
-        return (Plot(Text.of("VWAP"), self.names, "vwap"),)
+        return (Plot(Text.of("VWAP"), self.names, "vwap", restarts_daily=True),)

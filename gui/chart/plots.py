@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen
 
@@ -9,8 +11,11 @@ from core.indicators import Pane, Plot, Shape
 from gui.chart.numbers import plain
 from gui.chart.series import ChartSeries
 from gui.chart.strokes import fill_between, mixed, stroke_line
+from gui.chart.time_axis import day_starts
 from gui.chart.view import Layer, Reading, Style, View
 from gui.chart.visible import Visible, extent
+
+_MOST_DAYS = 60  # in sight; with more of them the jumps are too close to be seen
 
 
 class LineLayer(Layer):
@@ -26,7 +31,15 @@ class LineLayer(Layer):
         pen = QPen(QColor(view.palette.line(self._plot.color)), 1)
         for name in self._plot.names:
             rows = view.scale.rows(view.visible.trace(name))
-            stroke_line(painter, pen, view.visible.x + 0.5, rows)
+            for part in self._parts(view.visible):
+                stroke_line(painter, pen, view.visible.x[part] + 0.5, rows[part])
+
+    def _parts(self, visible: Visible) -> list[slice]:
+        """Return the columns of each unbroken line."""
+        starts = day_starts(visible.candles.local) if self._plot.restarts_daily else ()
+        if not 0 < len(starts) <= _MOST_DAYS:
+            return [slice(None)]
+        return [slice(a, b) for a, b in pairwise((0, *starts, len(visible.x)))]
 
     def readings(self, series: ChartSeries, row: int, style: Style) -> list[Reading]:
         decimals = series.decimals if self._plot.pane is Pane.PRICE else 2
