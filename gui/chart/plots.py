@@ -37,7 +37,8 @@ class LineLayer(Layer):
     def _parts(self, visible: Visible) -> list[slice]:
         """Return the columns of each unbroken line."""
         starts = day_starts(visible.candles.local) if self._plot.restarts_daily else ()
-        if not 0 < len(starts) <= _MOST_DAYS:
+        is_daily = len(starts) == len(visible.x) - 1
+        if is_daily or not 0 < len(starts) <= _MOST_DAYS:
             return [slice(None)]
         return [slice(a, b) for a, b in pairwise((0, *starts, len(visible.x)))]
 
