@@ -109,6 +109,7 @@ class Docks:
         self._window.addAction(show)
         if isinstance(panel, RecordPanel):
             panel.count_changed.connect(self._retitle)
+            panel.raise_wanted.connect(dock.raise_)
         return Dock(kind, dock, panel, show)
 
     def _retitle(self) -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from PyQt5.QtCore import QSize, Qt, pyqtSlot
 from PyQt5.QtGui import QCloseEvent, QColor, QKeySequence, QPainter, QPaintEvent, QPen, QShowEvent
 from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 
-from config.errors import ConfigError
 from config.schema import Settings
-from config.sections import WindowOptions
+from config.sections import MarketOptions, WindowOptions
 from config.text import Text
-from core.domain.messages import ApplySettings, Event, HistoryReady, Severity
+from core.domain.messages import ApplySettings, EnableSymbol, Event, HistoryReady, Severity
 from gui import icons, theme
 from gui.chart.panel import ChartPanel
 from gui.chart_link import ChartLink
@@ -45,7 +45,6 @@ ENGINE_DOWN = Text(
     "엔진이 멈췄습니다: {}. 긴급 전량청산은 창이 직접 할 수 있습니다",
     "The engine has stopped: {}. FLATTEN ALL still works, from the window itself",
 )
-NOT_SAVED = Text("설정을 저장할 수 없습니다: {}", "The settings can't be saved: {}")
 NO_LAYOUT = Text("화면 배치를 저장할 수 없습니다", "The layout can't be saved")
 EXPORT = Text("표 내보내기…", "Export table…")
 SETTINGS, QUIT = Text("설정…", "Settings…"), Text("종료", "Quit")
@@ -127,12 +126,13 @@ class MainWindow(QMainWindow):
             theme.apply(QApplication.instance(), wanted.theme)
         if before.language != wanted.language:
             self._set_language(resolve(wanted.language))
-        self._space.apply(settings)
+        was_off = self._space.settings[MarketOptions].symbols_off
+        self._space.keep(settings)
         self._space.post(ApplySettings(settings))
-        try:
-            self._space.context.save_settings(settings)
-        except (OSError, ConfigError) as error:
-            self._space.note(Severity.ERROR, NOT_SAVED.format(error))
+        # The engine leaves alone what was switched by hand; here everything follows the settings.
+        off = settings[MarketOptions].symbols_off
+        for symbol in sorted(set(was_off) ^ set(off)):
+            self._space.post(EnableSymbol(symbol, symbol not in off))
         self._tick_menus()
 
     def open_settings(self) -> None:
@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
             )
             dialog.setAttribute(Qt.WA_DeleteOnClose)
             dialog.applied.connect(self.apply_settings)
+            self._space.settings_changed.connect(dialog.set_settings)
             dialog.destroyed.connect(self._forget_settings_dialog)
         self.settings_dialog.show()
         self.settings_dialog.raise_()
@@ -183,6 +184,7 @@ class MainWindow(QMainWindow):
         space.translator.bind(self.setWindowTitle, title)
         space.bridge.histories_loaded.connect(self._select_first)
         space.chart_wanted.connect(lambda symbol: self.chart.setFocus())
+        self.chart.barClicked.connect(self._choose_bar)
         self._errors.caught.connect(lambda text: space.note(Severity.ERROR, text))
         self.strip.start_wanted.connect(trading.start)
         self.strip.stop_wanted.connect(trading.stop)
@@ -248,6 +250,9 @@ class MainWindow(QMainWindow):
         """Go to the first symbol that has come, unless the selected one has too."""
         if not self._space.latest.histories.keys() & {self._space.symbol}:
             self._space.select(events[0].instrument.symbol)
+
+    def _choose_bar(self, start: datetime) -> None:
+        self._space.bar_chosen.emit(start, self.chart.timeframe)
 
     def _forget_settings_dialog(self) -> None:
         self.settings_dialog = None

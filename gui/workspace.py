@@ -8,14 +8,17 @@ from typing import Any
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from config.errors import ConfigError
 from config.schema import Settings
 from config.sections import MarketOptions
 from config.text import Text
-from core.domain.messages import Noted, Severity
+from core.domain.messages import EnableSymbol, Noted, Severity
 from gui.bridge import Bridge
 from gui.context import WindowContext
 from gui.latest import Latest
 from gui.translator import Translator
+
+NOT_SAVED = Text("설정을 저장할 수 없습니다: {}", "The settings can't be saved: {}")
 
 
 class Workspace(QObject):
@@ -24,11 +27,13 @@ class Workspace(QObject):
     Signals:
         symbol_selected: code of the symbol that is now the selected one everywhere.
         chart_wanted: code of a symbol whose chart shall have the keyboard.
+        bar_chosen: start and minutes of a bar of the selected symbol that was clicked.
         settings_changed: the trader applied other settings.
     """
 
     symbol_selected = pyqtSignal(str)
     chart_wanted = pyqtSignal(str)
+    bar_chosen = pyqtSignal(object, int)
     settings_changed = pyqtSignal(object)
 
     def __init__(self, context: WindowContext, parent: QObject | None = None) -> None:
@@ -72,9 +77,22 @@ class Workspace(QObject):
         """Say something of the window's own in the log panel and the status bar."""
         self.bridge.noted.emit([Noted(self.context.clock.now(), severity, text)])
 
-    def apply(self, settings: Settings) -> None:
+    def keep(self, settings: Settings) -> None:
+        """Show `settings` everywhere and save them; the engine is not told."""
         self.settings = settings
         self.settings_changed.emit(settings)
+        try:
+            self.context.save_settings(settings)
+        except (OSError, ConfigError) as error:
+            self.note(Severity.ERROR, NOT_SAVED.format(error))
+
+    def switch(self, symbol: str, is_enabled: bool) -> None:
+        """Let `symbol` be bought or not, now and after the next start."""
+        self.post(EnableSymbol(symbol, is_enabled))
+        off = [other for other in self.settings[MarketOptions].symbols_off if other != symbol]
+        if not is_enabled:
+            off.append(symbol)
+        self.keep(self.settings.changed({"market.symbols_off": off}))
 
     def _know(self) -> None:
         """Connected first, so that `latest` is up to date in every panel's slot."""

@@ -28,9 +28,11 @@ class RecordPanel(QWidget):
 
     Signals:
         count_changed: `shown_count` is another one.
+        raise_wanted: something was asked for that this panel shows now.
     """
 
     count_changed = pyqtSignal()
+    raise_wanted = pyqtSignal()
     counts_rows = False
     """Whether the panel's title shall say how many rows it has."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -170,13 +171,30 @@ class SignalsPanel(RecordPanel):
         self.view.horizontalHeader().setStretchLastSection(True)
         put_beside(self, self._pane, self._show_receipt)
         self.view.sortByColumn(0, Qt.DescendingOrder)
-        with_hold = QCheckBox(self)
-        with_hold.setObjectName("holdToggle")
-        with_hold.toggled.connect(self._refilter)
-        workspace.translator.bind(with_hold.setText, WITH_HOLD)
-        self.tools = [with_hold]
+        self._with_hold = QCheckBox(self)
+        self._with_hold.setObjectName("holdToggle")
+        self._with_hold.toggled.connect(self._refilter)
+        workspace.translator.bind(self._with_hold.setText, WITH_HOLD)
+        self.tools = [self._with_hold]
         self._refilter(False)
         workspace.bridge.decisions_made.connect(self._show_decisions)
+        workspace.bar_chosen.connect(self.show_bar)
+
+    def show_bar(self, start: datetime, minutes: int) -> None:
+        """Go to the newest decision of the selected symbol in a bar, rather one that acts."""
+        end, symbol = start + timedelta(minutes=minutes), self.workspace.symbol
+        of_bar = [
+            signal
+            for signal in self.table.records
+            if signal.symbol == symbol and start <= signal.decision.time < end
+        ]
+        if not of_bar:
+            return
+        chosen = max(of_bar, key=lambda signal: (_acts(signal), signal.number))
+        if not _acts(chosen):
+            self._with_hold.setChecked(True)
+        self.view.move_to(lambda signal: signal.number == chosen.number)
+        self.raise_wanted.emit()
 
     def _show_decisions(self, events: list[Decided]) -> None:
         self.table.put(Signal(next(self._numbers), event.decision) for event in events)

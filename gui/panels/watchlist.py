@@ -12,7 +12,6 @@ from config.text import Text
 from core.domain.messages import (
     AccountUpdated,
     BarClosed,
-    EnableSymbol,
     HistoryReady,
     OrderUpdated,
     PredictorReported,
@@ -220,5 +219,4 @@ class WatchlistPanel(RecordPanel):
         self._change({symbol: {"held": held.get(symbol, 0)} for symbol in changed | held.keys()})
 
     def _enable(self, row: WatchRow, is_enabled: bool) -> None:
-        self.table.put([replace(row, is_enabled=is_enabled)])
-        self.workspace.post(EnableSymbol(row.symbol, is_enabled))
+        self.workspace.switch(row.symbol, is_enabled)

@@ -11,9 +11,11 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from config.schema import Settings
 from gui import theme
+from gui.dialogs.settings import SettingsDialog
 from gui.main_window import MainWindow
-from tests.gui.window_desk import Desk
+from tests.gui.window_desk import NAMES, Desk
 
 
 @pytest.fixture
@@ -56,3 +58,13 @@ def feed(qtbot: QtBot, window: MainWindow) -> Callable[..., None]:
         qtbot.waitUntil(lambda: window.is_up_to_date)
 
     return hand
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, tmp_path: Path) -> Iterator[SettingsDialog]:
+    """The settings dialog alone, on the defaults."""
+    made = SettingsDialog(Settings(), dict(NAMES), "ko", tmp_path)
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made

@@ -172,6 +172,18 @@ def test_the_settings_dialog_applies_at_run_time(
     assert window.settings_dialog.isVisible()
 
 
+def test_the_open_settings_dialog_shows_what_menus_change(window: MainWindow) -> None:
+    window.open_settings()
+    dialog = window.settings_dialog
+    assert dialog is not None
+    dialog.draft.put("risk.max_positions", 3)
+    window.choices["light"].trigger()
+    window.choices["en"].trigger()
+    assert (dialog.draft.value("ui.theme"), dialog.draft.value("ui.language")) == ("light", "en")
+    assert dialog.draft.changed_keys() == ["risk.max_positions"], "what was edited stays"
+    assert dialog.windowTitle() == "Settings"
+
+
 # Layout
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from PyQt5.QtCore import Qt
@@ -14,9 +12,6 @@ from PyQt5.QtWidgets import (
     QComboBox,
     QLabel,
     QPushButton,
-    QStyle,
-    QStyleOptionViewItem,
-    QTableView,
 )
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -25,25 +20,21 @@ from config.text import Text
 from core.domain.messages import (
     CancelOrder,
     ClosePosition,
-    EnableSymbol,
     FillRecorded,
     GaugesUpdated,
     IntentDenied,
     Noted,
     OrderUpdated,
-    PredictorReported,
     Severity,
     TradeClosed,
 )
 from core.domain.order import OrderKind, OrderStatus, Reason, Side
-from core.domain.portfolio import Trade
-from core.domain.risk import Check
 from core.domain.signal import Action
 from gui.main_window import MainWindow
 from gui.panels.performance import Day
-from gui.panels.record_panel import RecordPanel
 from gui.panels.risk import GaugeBar
 from tests.builders import OPEN, a_fill, an_intent, an_order, at
+from tests.gui.panel_rows import CHECKS, Feed, a_trade, panel_of, row_text, titles
 from tests.gui.window_desk import (
     Desk,
     a_closed_bar,
@@ -54,30 +45,6 @@ from tests.gui.window_desk import (
     a_view,
     an_account,
 )
-
-Feed = Callable[..., None]
-CHECKS = (
-    Check("entries", Text("진입 허용", "Entries"), passed=True),
-    Check("cash", Text("주문가능금액", "Cash"), True, 900_000.0, 1_000_000.0, "won"),
-    Check("max", Text("보유 종목 수", "Positions"), False, 5, 5, "positions", Text("가득", "full")),
-)
-
-
-def panel_of(window: MainWindow, name: str) -> Any:
-    return next(one.panel for one in window.docks.all if one.kind.name == name)
-
-
-def row_text(panel: RecordPanel, row: int) -> dict[str, str]:
-    """Return what a row shows, by the keys of the columns."""
-    columns = panel.table.columns
-    return {c.key: panel.view.filter.index(row, i).data() or "" for i, c in enumerate(columns)}
-
-
-def titles(window: MainWindow, name: str) -> list[str]:
-    """Return the titles of a table's columns, found as a user script would."""
-    model = window.findChild(QTableView, name).model()
-    return [model.headerData(i, Qt.Horizontal) for i in range(model.columnCount())]
-
 
 # Columns
 
@@ -126,83 +93,6 @@ def test_every_model_keeps_qts_rules(
         an_account(a_view()), an_account(), Noted(OPEN, Severity.INFO, Text.of("x")),
         TradeClosed(a_trade()),
     )  # fmt: skip
-
-
-# Watchlist
-
-
-def test_the_watchlist_shows_quotes_with_their_direction(window: MainWindow, feed: Feed) -> None:
-    feed(a_history(), a_quote(70_500, change=-500))
-    row = row_text(panel_of(window, "watchlist"), 0)
-    assert row["price"] == "70,500"
-    assert row["change"] == "▼ 500"
-    assert row["change_pct"] == "-0.70%"
-    assert row["strength"] == "101.50"
-
-
-def test_the_watchlist_says_what_is_going_on_with_each_symbol(
-    window: MainWindow, feed: Feed
-) -> None:
-    panel = panel_of(window, "watchlist")
-    assert row_text(panel, 0)["status"] == "로딩중"
-    feed(a_history(), a_history("000660", note="no data"))
-    assert [row_text(panel, row)["status"] for row in range(3)] == ["감시중", "자료없음", "로딩중"]
-    order = an_order(status=OrderStatus.ACCEPTED)
-    feed(OrderUpdated(order))
-    assert row_text(panel, 0)["status"] == "주문중"
-    feed(OrderUpdated(replace(order, status=OrderStatus.FILLED)), an_account(a_view()))
-    assert row_text(panel, 0)["status"] == "보유중"
-    assert row_text(panel, 0)["held"] == "10"
-    feed(an_account())
-    assert row_text(panel, 0)["status"] == "감시중"
-
-
-def test_scores_and_predictions_are_shown_a_failed_one_as_such(
-    window: MainWindow, feed: Feed
-) -> None:
-    feed(
-        a_closed_bar(score=a_score(1.5, 0.0)),
-        PredictorReported("005930", 0.0062, 38.0, ""),
-        PredictorReported("000660", None, 801.0, "timeout"),
-    )
-    panel = panel_of(window, "watchlist")
-    first, second, third = (row_text(panel, row) for row in range(3))
-    assert (first["buy"], first["sell"], first["ai"]) == ("1.5", "0.0", "+0.62%")
-    assert second["ai"] == "오류"
-    assert third["ai"] == ""
-    tip = panel.view.filter.index(1, 10).data(Qt.ToolTipRole)
-    assert tip == "timeout"
-
-
-def test_the_box_switches_a_symbol_on_and_off(desk: Desk, window: MainWindow) -> None:
-    panel = panel_of(window, "watchlist")
-    panel.view.filter.setData(panel.view.filter.index(1, 0), Qt.Unchecked, Qt.CheckStateRole)
-    assert desk.sent(EnableSymbol) == [EnableSymbol("000660", False)]
-    assert row_text(panel, 1)["status"] == "제외"
-    panel.view.filter.setData(panel.view.filter.index(1, 0), Qt.Checked, Qt.CheckStateRole)
-    assert desk.sent(EnableSymbol)[-1] == EnableSymbol("000660", True)
-
-
-def test_the_box_is_ticked_by_mouse_and_by_space(
-    qtbot: QtBot, desk: Desk, window: MainWindow
-) -> None:
-    view = panel_of(window, "watchlist").view
-    option = view.viewOptions()
-    option.rect = view.visualRect(view.model().index(2, 0))
-    option.features |= QStyleOptionViewItem.HasCheckIndicator
-    box = view.style().subElementRect(QStyle.SE_ItemViewItemCheckIndicator, option, view)
-    qtbot.mouseClick(view.viewport(), Qt.LeftButton, pos=box.center())
-    assert desk.sent(EnableSymbol) == [EnableSymbol("035720", False)]
-    view.selectRow(2)
-    qtbot.keyClick(view, Qt.Key_Space)
-    assert desk.sent(EnableSymbol)[-1] == EnableSymbol("035720", True)
-
-
-def test_the_watchlist_follows_the_settings(window: MainWindow, desk: Desk) -> None:
-    settings = desk.context().settings.changed({"market.symbols": ["035720", "005930"]})
-    window.apply_settings(settings)
-    shown = {row.symbol for row in panel_of(window, "watchlist").table.records}
-    assert shown == {"035720", "005930"}
 
 
 # Positions
@@ -304,58 +194,6 @@ def test_fills_stand_newest_first_with_the_brokers_number(window: MainWindow, fe
     assert (oldest["value"], oldest["order"]) == ("700,000", "0000042")
 
 
-# Signals
-
-
-def test_hold_is_shown_on_demand(window: MainWindow, feed: Feed) -> None:
-    panel = panel_of(window, "signals")
-    feed(a_decision(), a_decision(Action.HOLD))
-    assert panel.view.filter.rowCount() == 1
-    window.findChild(QCheckBox, "holdToggle").setChecked(True)
-    assert panel.view.filter.rowCount() == 2
-
-
-def test_a_signal_shows_its_breakdown(window: MainWindow, feed: Feed) -> None:
-    panel = panel_of(window, "signals")
-    feed(a_decision())
-    assert row_text(panel, 0)["why"] == "EMA 교차, RSI"
-    panel.view.selectRow(0)
-    receipt = window.findChild(QTableView, "receiptTable").model()
-    cells = [
-        [receipt.index(r, c).data() or "" for c in range(6)] for r in range(receipt.rowCount())
-    ]
-    assert cells[0] == ["EMA 교차", "●", "·", "1.0", "ema_short 70,010, ema_long 70,000", ""]
-    assert cells[1][1:5] == ["●", "·", "0.5", "rsi 28.50"]
-    assert cells[2][3:] == ["1.0", "ai -", "timeout"]
-    assert "매수 1.5 / 1.5" in panel.findChildren(QLabel)[-1].text()
-
-
-def test_a_touched_stop_says_which_level(window: MainWindow, feed: Feed) -> None:
-    panel = panel_of(window, "signals")
-    feed(a_decision(Action.SELL_SL))
-    panel.view.selectRow(0)
-    assert row_text(panel, 0)["action"] == "손절"
-    assert row_text(panel, 0)["level"] == "69,300"
-    assert any("69,300.00" in label.text() for label in panel.findChildren(QLabel))
-
-
-# Blocked
-
-
-def test_a_refusal_says_why_and_shows_every_check(window: MainWindow, feed: Feed) -> None:
-    panel = panel_of(window, "blocked")
-    feed(IntentDenied(an_intent(), CHECKS))
-    assert row_text(panel, 0)["why"] == "가득"
-    panel.view.selectRow(0)
-    checks = window.findChild(QTableView, "checksTable").model()
-    assert [checks.index(row, 1).data() for row in range(3)] == ["통과", "통과", "차단"]
-    assert [checks.index(1, column).data() for column in (2, 3, 4)] == [
-        "900,000",
-        "1,000,000",
-        "원",
-    ]
-
-
 # Risk
 
 
@@ -372,13 +210,6 @@ def test_gauges_show_used_and_limit(window: MainWindow, feed: Feed) -> None:
 
 
 # Performance
-
-
-def a_trade(net: int = 1_000, costs: int = 300, day: int = 0) -> Trade:
-    end = OPEN + timedelta(days=day, hours=1)
-    return Trade(
-        "005930", OPEN, 70_000, 10, end, 70_100, Reason.TP, net + costs, costs - 100, 100
-    )  # fmt: skip
 
 
 def test_a_day_is_summed_up(window: MainWindow, feed: Feed) -> None:
