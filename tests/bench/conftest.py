@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.bench.figures import Figures
@@ -25,6 +25,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if not found.all:
         return
     terminalreporter.section("figures")
+    load = ", ".join(f"{value:.1f}" for value in psutil.getloadavg())
+    terminalreporter.write_line(f"{psutil.cpu_count()} processors, load average {load}")
     for line in found.lines():
         terminalreporter.write_line(line)
 
@@ -43,10 +45,3 @@ def peers() -> Path:
         make = f"{sys.executable} -m venv {PEER_ENV} && {python} -m pip install {VNPY}"
         pytest.skip(f"no environment for the peers; make it by: {make}")
     return found
-
-
-@pytest.fixture
-def platform() -> str:
-    """Where windows are opened: on a real display, or nowhere."""
-    has_display = sys.platform != "linux" or bool(os.environ.get("DISPLAY"))
-    return os.environ.get("QT_QPA_PLATFORM") or ("a real display" if has_display else "offscreen")

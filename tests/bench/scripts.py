@@ -16,6 +16,12 @@ PEER_ENV = Path(os.environ.get("TERMINAL_BENCH_ENV", ROOT / ".venv-bench"))
 _TIMEOUT_S = 600
 
 
+def platform() -> str:
+    """Return where windows are opened: on a real display, or by Qt's platform of that name."""
+    has_display = sys.platform != "linux" or bool(os.environ.get("DISPLAY"))
+    return os.environ.get("QT_QPA_PLATFORM") or ("a real display" if has_display else "offscreen")
+
+
 def peer_python() -> Path | None:
     """Return the Python of the peers' environment, None where nobody has made one."""
     found = (PEER_ENV / "bin" / "python", PEER_ENV / "Scripts" / "python.exe")
@@ -40,9 +46,12 @@ def run_driver_aloud(
 
 
 def _run(command: list[str]) -> tuple[dict[str, Any], str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    if platform() == "offscreen":
+        environment["QT_QPA_PLATFORM"] = "offscreen"
     done = subprocess.run(
         command,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=environment,
         capture_output=True,
         text=True,
         timeout=_TIMEOUT_S,

@@ -1,6 +1,6 @@
 """The chart against the candlestick item of pyqtgraph's own examples, both at 100,000 bars.
 
-Run with `-m bench -s` on a quiet machine. Figures are medians in milliseconds, painted offscreen at
+Run with `-m bench` on a quiet machine. Figures are medians in milliseconds, painted offscreen at
 1400 x 800 by the raster engine, indicators and lower panes included on our side only.
 """
 
@@ -24,6 +24,7 @@ from core.domain.market import Bar
 from core.series import BarColumns
 from gui.chart.bar_range import BarRange, fitted
 from gui.chart.panel import ChartPanel
+from tests.bench.figures import Figures
 
 pytestmark = pytest.mark.bench
 
@@ -111,12 +112,17 @@ def example(qtbot, walk) -> tuple[pyqtgraph.PlotWidget, CandlestickItem]:
     return plot, item
 
 
-def report(what: str, our_ms: float, their_ms: float) -> float:
-    ratio = their_ms / our_ms
-    print(
-        f"\n{what}: {our_ms:.2f} ms, pyqtgraph example {their_ms:.1f} ms, {ratio:.0f} times as fast"
-    )
-    return ratio
+@pytest.fixture
+def report(figures: Figures) -> Callable[[str, float, float], float]:
+    """Return a function that keeps a figure and returns how many times as fast we are."""
+
+    def keep(what: str, our_ms: float, their_ms: float) -> float:
+        ratio = their_ms / our_ms
+        peer = f"pyqtgraph example {their_ms:,.0f} ms"
+        figures.compare(f"chart: {what}", f"{our_ms:.2f} ms", peer, ratio)
+        return ratio
+
+    return keep
 
 
 def moving_bar(number: int, close: float) -> Bar:
@@ -125,7 +131,7 @@ def moving_bar(number: int, close: float) -> Bar:
     return Bar("", LAST + timedelta(minutes=1), close, high, low, price, 100 + number)
 
 
-def test_update_of_the_last_bar(ours, example, walk):
+def test_update_of_the_last_bar(report, ours, example, walk):
     plot, item = example
     close = float(walk["close"][-1])
     plot.setXRange(COUNT - 120, COUNT)
@@ -146,7 +152,7 @@ def test_update_of_the_last_bar(ours, example, walk):
 
 
 @pytest.mark.parametrize("count", [120, 1_000, 10_000])
-def test_pan_step(ours, example, count):
+def test_pan_step(report, ours, example, count):
     plot, _ = example
 
     def we_pan(number: int) -> None:
@@ -161,7 +167,7 @@ def test_pan_step(ours, example, count):
     assert report(f"pan step, {count} bars in sight", our_ms, their_ms) > 5
 
 
-def test_painting_of_all_bars(ours, example):
+def test_painting_of_all_bars(report, ours, example):
     plot, item = example
 
     def we_paint(number: int) -> None:
@@ -177,7 +183,7 @@ def test_painting_of_all_bars(ours, example):
     assert report("all 100,000 bars", our_ms, their_ms) > 5
 
 
-def test_crosshair_move(ours):
+def test_crosshair_move(figures, ours):
     def move(number: int) -> None:
         event = QMouseEvent(
             QEvent.MouseMove,
@@ -190,5 +196,5 @@ def test_crosshair_move(ours):
         ours.canvas.repaint()
 
     before = ours.canvas.picture()
-    print(f"\ncrosshair moved: {median_ms(move, 40):.2f} ms")
+    figures.note("chart: crosshair moved", f"{median_ms(move, 40):.2f} ms")
     assert ours.canvas.picture() is before

@@ -17,7 +17,7 @@ import pytest
 
 from core.simulation.listings import listings
 from tests.bench.figures import Figures
-from tests.bench.scripts import run_driver, run_driver_aloud
+from tests.bench.scripts import platform, run_driver, run_driver_aloud
 
 pytestmark = pytest.mark.bench
 
@@ -39,7 +39,7 @@ def others_import_s(stderr: str) -> float:
     return sum(int(row[1]) / 1e6 for row in found if row and row[2].partition(".")[0] not in OURS)
 
 
-def test_first_painted_window(figures: Figures, platform: str, tmp_path: Path) -> None:
+def test_first_painted_window(figures: Figures, tmp_path: Path) -> None:
     plain = [start(tmp_path / f"home{number}")[0] for number in range(ROUNDS)]
     traced = [start(tmp_path / f"traced{number}", "-X", "importtime") for number in range(ROUNDS)]
     own = [
@@ -48,7 +48,7 @@ def test_first_painted_window(figures: Figures, platform: str, tmp_path: Path) -
     ]
     total_s = statistics.median(found["painted_s"] for found in plain)
     own_s = statistics.median(own)
-    on = f"first painted window, on {platform}"
+    on = f"first painted window, on {platform()}"
     figures.note(on, f"{total_s:.2f} s", f"{AIM_TOTAL_S} s", total_s <= AIM_TOTAL_S)
     figures.note("  of it our own code", f"{own_s:.2f} s", f"{AIM_OWN_S} s", own_s <= AIM_OWN_S)
     loaded = NOT_NEEDED & set(plain[0]["modules"])

@@ -17,6 +17,7 @@ from time import perf_counter
 
 import pytest
 
+from core.clock import SimClock
 from core.domain.market import Tick
 from core.domain.messages import Message, Shutdown, Start
 from core.drivers import Inbox, Pace, run_live, run_stepped
@@ -34,8 +35,8 @@ _AHEAD = 512  # ticks the feed of the live driver may be ahead of the engine
 
 def stepped_s(ticks: list[Tick]) -> float:
     """Return the seconds of `run_stepped`, the driver of headless, replay and backtest."""
-    codes = tape.symbols(SYMBOLS)
-    engine, broker, clock = trading.make_engine(codes)
+    clock = SimClock(trading.OPEN)
+    engine, broker = trading.make_engine(tape.symbols(SYMBOLS), clock)
     inbox: deque[Message] = deque()
     broker.inbox = inbox
     venue = trading.TapeVenue(ticks, inbox)
@@ -50,7 +51,8 @@ def stepped_s(ticks: list[Tick]) -> float:
 
 def live_s(ticks: list[Tick]) -> float:
     """Return the seconds of `run_live`, the window's driver: a feed's thread and the engine's."""
-    engine, broker, clock = trading.make_engine(tape.symbols(SYMBOLS))
+    clock = SimClock(trading.OPEN)
+    engine, broker = trading.make_engine(tape.symbols(SYMBOLS), clock)
     inbox = Inbox()
     broker.inbox = trading.Posting(inbox.put)
     inbox.put(Start())

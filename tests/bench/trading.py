@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from config.schema import Settings
-from core.clock import SimClock
 from core.domain.instrument import Instrument
 from core.domain.market import Bar, Tick
-from core.domain.messages import AccountReported, Holding, Message, Start
+from core.domain.messages import AccountReported, Holding, Message
 from core.domain.order import Side
 from core.engine import Engine
 from core.engine.outside import Outside
 from core.journal import NullJournal
-from core.ports import Post
+from core.ports import Clock, Post
 from core.sessions import open_calendar
 from tests.bench import tape
 from tests.fakes import FakeBroker
@@ -31,7 +29,7 @@ CASH = 100_000_000  # won
 class HoldingBroker(FakeBroker):
     """Holds some symbols at the previous close, and fills every order at its reference price."""
 
-    def __init__(self, clock: SimClock, codes: Sequence[str]) -> None:
+    def __init__(self, clock: Clock, codes: Sequence[str]) -> None:
         super().__init__(clock, CASH)
         self.instruments = {code: Instrument(code, code, tape.PREVIOUS_CLOSE) for code in codes}
         self.history = {code: warm_bars(code) for code in codes}
@@ -97,9 +95,8 @@ def warm_bars(code: str) -> tuple[Bar, ...]:
     )
 
 
-def make_engine(codes: Sequence[str], **values: Any) -> tuple[Engine, HoldingBroker, SimClock]:
+def make_engine(codes: Sequence[str], clock: Clock) -> tuple[Engine, HoldingBroker]:
     """Return an engine that is to be opened; daily limits are off, so that it trades to the end."""
-    clock = SimClock(OPEN)
     broker = HoldingBroker(clock, codes)
     settings = Settings(
         {
@@ -107,18 +104,8 @@ def make_engine(codes: Sequence[str], **values: Any) -> tuple[Engine, HoldingBro
             "risk.max_positions": len(codes),
             "risk.daily_target_pct": 0,
             "risk.daily_max_loss_pct": 0,
-            **values,
         }
     )
     calendar = open_calendar("XKRX", SEOUL)
     outside = Outside(clock, broker, broker, NullJournal(), calendar)
-    return Engine(settings, outside, codes, "bench"), broker, clock
-
-
-def start(engine: Engine, broker: HoldingBroker) -> None:
-    """Open the engine, let it take account and history, and press START."""
-    engine.open()
-    while broker.inbox:
-        engine.handle(broker.inbox.popleft())
-    engine.handle(Start())
-    engine.take_events()
+    return Engine(settings, outside, codes, "bench"), broker
