@@ -83,7 +83,10 @@ class TimePassed:
 
 @dataclass(frozen=True, slots=True)
 class DataEnded:
-    """No more recorded data: close the last bars and sell what is held at the last price."""
+    """No more recorded data: close the last bars and sell what is held at the last price.
+
+    Published as an event too, so that the window can say that nothing more will come.
+    """
 
     time: datetime
 
@@ -363,4 +366,5 @@ Event = (
     | FlattenProgressed
     | Noted
     | Heartbeat
+    | DataEnded
 )

@@ -288,6 +288,7 @@ class Engine:
     def _on_data_ended(self, ended: DataEnded) -> None:
         """Close the last bars without a signal and sell what is held, whatever the hour."""
         self._analyst.is_silent = True
+        self._outbox.publish(ended)
         self._analyst.close_all()
         if not self.is_flat:
             self._closer.close_books(self._clock.now())
