@@ -110,6 +110,8 @@ class RecordView(QTableView):
         for row, record in enumerate(self.shown_records()):
             if matches(record):
                 self.selectRow(row)
+                # Qt does this by itself only for a table that is on show.
+                self.scrollTo(self.currentIndex())
                 return True
         self.clearSelection()
         self.setCurrentIndex(self.filter.index(-1, -1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -11,7 +12,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QCheckBox
 
 from config.text import Text
-from core.domain.messages import Decided
+from core.domain.messages import Decided, IntentDenied
 from core.domain.signal import Action, Decision, RuleResult
 from core.rules import registered
 from gui import format as fmt
@@ -70,7 +71,7 @@ def _score(key: str, title: Text, of: Any, tone: str) -> Column:
 
 
 def _reason(signal: Signal) -> str:
-    """Return the rules that made it, as codes; the text is translated by `_reason_text`."""
+    """Return the rules that made it, or the checks that refused it, as codes."""
     decision = signal.decision
     if decision.score is None or decision.action is Action.HOLD:
         return decision.note
@@ -79,12 +80,14 @@ def _reason(signal: Signal) -> str:
     return " ".join(held)
 
 
-def _reason_text(codes: str) -> Text:
-    titles = [rule_title(code) for code in codes.split()]
+def _reason_text(codes: str, checks: Mapping[str, Text]) -> Text:
+    titles = [checks.get(code) or rule_title(code) for code in codes.replace("·", " ").split()]
     return Text(", ".join(t.ko for t in titles), ", ".join(t.en for t in titles))
 
 
-def _columns(workspace: Workspace) -> list[Column]:
+def _columns(workspace: Workspace, checks: Mapping[str, Text]) -> list[Column]:
+    """Return the columns; `checks` are the titles of the risk checks, as far as they are known."""
+
     def symbol(signal: Signal) -> str:
         return signal.symbol
 
@@ -104,7 +107,7 @@ def _columns(workspace: Workspace) -> list[Column]:
             "why",
             Text("근거", "Why"),
             _reason,
-            _reason_text,
+            lambda codes: _reason_text(codes, checks),
             Align.LEFT,
             sample="가" * 16,
         ),
@@ -163,9 +166,9 @@ def _note(line: RuleLine) -> str | None:
 @panel("signals", Text("신호", "Signals"), Area.BOTTOM, 50, "Alt+5")
 class SignalsPanel(RecordPanel):
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__(
-            workspace, "signalsTable", _columns(workspace), key=lambda s: s.number, limit=LIMIT
-        )
+        self._checks: dict[str, Text] = {}  # titles by code, learnt from refusals
+        columns = _columns(workspace, self._checks)
+        super().__init__(workspace, "signalsTable", columns, key=lambda s: s.number, limit=LIMIT)
         self._numbers = count()
         self._pane = DetailPane(self, "receiptTable", _receipt_columns())
         self.view.horizontalHeader().setStretchLastSection(True)
@@ -178,6 +181,7 @@ class SignalsPanel(RecordPanel):
         self.tools = [self._with_hold]
         self._refilter(False)
         workspace.bridge.decisions_made.connect(self._show_decisions)
+        workspace.bridge.intents_denied.connect(self._learn_checks)
         workspace.bar_chosen.connect(self.show_bar)
 
     def show_bar(self, start: datetime, minutes: int) -> None:
@@ -193,11 +197,14 @@ class SignalsPanel(RecordPanel):
         chosen = max(of_bar, key=lambda signal: (_acts(signal), signal.number))
         if not _acts(chosen):
             self._with_hold.setChecked(True)
-        self.view.move_to(lambda signal: signal.number == chosen.number)
         self.raise_wanted.emit()
+        self.view.move_to(lambda signal: signal.number == chosen.number)
 
     def _show_decisions(self, events: list[Decided]) -> None:
         self.table.put(Signal(next(self._numbers), event.decision) for event in events)
+
+    def _learn_checks(self, events: list[IntentDenied]) -> None:
+        self._checks.update((check.name, check.title) for e in events for check in e.checks)
 
     def _refilter(self, with_hold: bool) -> None:
         self.view.filter.accept(None if with_hold else _acts)

@@ -7,9 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import (
-    QTableView,
-)
+from PyQt5.QtWidgets import QTableView
 
 from config.text import Text
 from core.domain.order import Reason

@@ -7,12 +7,7 @@ from datetime import timedelta
 
 import pytest
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QLabel,
-    QPushButton,
-)
+from PyQt5.QtWidgets import QCheckBox, QComboBox, QLabel, QPushButton
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 

@@ -16,15 +16,7 @@ from gui.dialogs.settings_page import SettingsPage
 from gui.dialogs.settings_row import SettingRow
 from gui.dialogs.settings_texts import page_of
 from gui.widgets.symbols import SymbolsInput
-from tests.gui.settings_hand import (
-    OPTIONS,
-    STOP,
-    note,
-    press,
-    row,
-    status,
-    type_into,
-)
+from tests.gui.settings_hand import OPTIONS, STOP, note, press, row, status, type_into
 
 # Apply, OK, Cancel, defaults
 

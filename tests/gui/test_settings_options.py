@@ -22,16 +22,7 @@ from gui.dialogs.settings_kinds import make_input
 from gui.dialogs.settings_texts import page_of, page_title
 from gui.widgets.inputs import ChoiceInput, SwitchInput, TextInput, TextsInput
 from gui.widgets.numbers import NumberInput
-from tests.gui.settings_hand import (
-    CONTEXT,
-    NUMBERS,
-    OPTIONS,
-    STOP,
-    note,
-    row,
-    samples,
-    type_into,
-)
+from tests.gui.settings_hand import CONTEXT, NUMBERS, OPTIONS, STOP, note, row, samples, type_into
 
 # Every option of the program
 

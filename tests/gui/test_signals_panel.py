@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from PyQt5.QtWidgets import (
-    QCheckBox,
-    QLabel,
-    QTableView,
-)
+from PyQt5.QtWidgets import QCheckBox, QLabel, QTableView
 
-from core.domain.messages import (
-    IntentDenied,
-)
+from core.domain.messages import Decided, IntentDenied
 from core.domain.signal import Action
 from gui.main_window import MainWindow
 from tests.builders import an_intent, at
 from tests.gui.panel_rows import CHECKS, Feed, panel_of, row_text
-from tests.gui.window_desk import (
-    a_decision,
-)
+from tests.gui.window_desk import a_decision
 
 # Signals
 
@@ -45,6 +38,15 @@ def test_a_signal_shows_its_breakdown(window: MainWindow, feed: Feed) -> None:
     assert cells[1][1:5] == ["●", "·", "0.5", "rsi 28.50"]
     assert cells[2][3:] == ["1.0", "ai -", "timeout"]
     assert "매수 1.5 / 1.5" in panel.findChildren(QLabel)[-1].text()
+
+
+def test_a_refused_buy_names_the_checks_in_the_windows_words(
+    window: MainWindow, feed: Feed
+) -> None:
+    held_back = a_decision(Action.HOLD).decision
+    feed(IntentDenied(an_intent(), CHECKS), Decided(replace(held_back, note="max · rsi")))
+    window.findChild(QCheckBox, "holdToggle").setChecked(True)
+    assert row_text(panel_of(window, "signals"), 0)["why"] == "보유 종목 수, RSI"
 
 
 def test_a_touched_stop_says_which_level(window: MainWindow, feed: Feed) -> None:
@@ -96,6 +98,14 @@ def test_a_clicked_candle_shows_its_decision(window: MainWindow, feed: Feed) -> 
     assert shown(panel) == ("005930", Action.SELL)
     assert not window.findChild(QCheckBox, "holdToggle").isChecked()
     assert not panel.visibleRegion().isEmpty()
+
+
+def test_the_decision_of_a_clicked_candle_is_scrolled_to(window: MainWindow, feed: Feed) -> None:
+    panel = panel_of(window, "signals")
+    feed(*(a_decision(Action.BUY, time=at(9, minute)) for minute in range(50)))
+    window.chart.barClicked.emit(at(9, 5))
+    place = panel.view.visualRect(panel.view.currentIndex())
+    assert panel.view.viewport().rect().contains(place.center())
 
 
 def test_a_candle_where_nothing_was_done_shows_why(window: MainWindow, feed: Feed) -> None:

@@ -5,19 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import (
-    QLabel,
-    QStyle,
-    QStyleOptionViewItem,
-)
+from PyQt5.QtWidgets import QLabel, QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
-from core.domain.messages import (
-    ApplySettings,
-    EnableSymbol,
-    OrderUpdated,
-    PredictorReported,
-)
+from core.domain.messages import ApplySettings, EnableSymbol, OrderUpdated, PredictorReported
 from core.domain.order import OrderStatus
 from gui.main_window import MainWindow
 from gui.panels.record_panel import RecordPanel
