@@ -1,9 +1,9 @@
-"""An engine at work on pre-made trades: positions held, RUNNING, nothing written to disk."""
+"""An engine at work on a tape: positions held, RUNNING, nothing written to disk."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from tests.fakes import FakeBroker
 
 SEOUL = ZoneInfo("Asia/Seoul")
 OPEN = tape.OPEN.astimezone(SEOUL)
+_BUY, _SELL = Side.BUY, Side.SELL
 HELD_EACH = 3  # every third symbol is held from the start
 CASH = 100_000_000  # won
 
@@ -43,9 +44,9 @@ class HoldingBroker(FakeBroker):
 
 
 class TapeVenue:
-    """What `run_stepped` needs of a venue, over pre-made ticks: one timestamp a step."""
+    """What `run_stepped` needs of a venue, over a tape: one timestamp a step."""
 
-    def __init__(self, ticks: Sequence[Tick], inbox: deque[Message]) -> None:
+    def __init__(self, ticks: Iterable[Tick], inbox: deque[Message]) -> None:
         self._ticks = iter(ticks)
         self._next = next(self._ticks, None)
         self._post = inbox.append
@@ -69,20 +70,17 @@ class Posting:
         self.append = post
 
 
-def ticks_of(rows: Sequence[tape.Row]) -> list[Tick]:
-    """Make the ticks as `kiwoom/parse` will: with the side, and the best quotes round the price."""
-    return [
-        Tick(
-            row.symbol,
-            row.time.astimezone(SEOUL),
-            row.price,
-            row.quantity,
-            Side.BUY if row.is_buy else Side.SELL,
-            row.price - (100 if row.is_buy else 0),
-            row.price + (0 if row.is_buy else 100),
-        )
-        for row in rows
-    ]
+def local(row: tape.Row) -> tape.Row:
+    """Return the row with its time in the market's zone, as our feeds give it."""
+    return row._replace(time=row.time.astimezone(SEOUL))
+
+
+def tick_of(row: tape.Row) -> Tick:
+    """Make a tick with the side, and the best quotes round the price."""
+    price = row.price
+    if row.is_buy:
+        return Tick(row.symbol, row.time, price, row.quantity, _BUY, price - 100, price)
+    return Tick(row.symbol, row.time, price, row.quantity, _SELL, price, price + 100)
 
 
 def warm_bars(code: str) -> tuple[Bar, ...]:
