@@ -15,7 +15,7 @@ import math
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from io import TextIOWrapper
@@ -46,6 +46,7 @@ from core.data.ticks import TickFile, merge
 from core.domain.errors import InstanceError, TerminalError
 from core.domain.messages import Shutdown, Start
 from core.drivers import Inbox, run_live
+from core.engine.day_memory import DayMemory
 from core.engine.outside import Outside
 from core.engine.timetable import phase_at
 from core.instance import acquire
@@ -91,7 +92,17 @@ def headless(program: Program, args: Namespace) -> int:
     if args.minutes is not None:
         until = venue.start + timedelta(minutes=args.minutes)
     symbols = program.settings[MarketOptions].symbols
-    run = SteppedRun(program, SimulatedBroker, venue, symbols, "demo", args.speed, until, args.seed)
+    run = SteppedRun(
+        program,
+        SimulatedBroker,
+        venue,
+        symbols,
+        "demo",
+        args.speed,
+        until,
+        args.seed,
+        program.day_memory(args.exchange_state),
+    )
     return run.run(args, needs_flat=args.until_close)
 
 
@@ -128,13 +139,16 @@ class WindowRun:
     speed: float
     starts: bool = False  # trading begins without START
     seed: int | None = None
+    day_memory: DayMemory = field(default_factory=DayMemory)
 
 
 def gui(program: Program, args: Namespace) -> int:
     day = DemoDay(latest_session(program.calendar, program.clock.now()), args.seed)
     venue = _demo_venue(program, day, args.exchange_state)
     symbols = program.settings[MarketOptions].symbols
-    return _window(program, args, WindowRun(venue, symbols, "demo", args.speed, seed=args.seed))
+    memory = program.day_memory(args.exchange_state)
+    run = WindowRun(venue, symbols, "demo", args.speed, seed=args.seed, day_memory=memory)
+    return _window(program, args, run)
 
 
 def _window(program: Program, args: Namespace, run: WindowRun) -> int:
@@ -156,7 +170,9 @@ def _window(program: Program, args: Namespace, run: WindowRun) -> int:
         predictor = HttpPredictor(program.settings[AiOptions], inbox.put)
         stack.callback(predictor.close)
         guarded = GuardedBroker(broker, program.lock)
-        outside = Outside(clock, broker, guarded, seat.journal, program.calendar, predictor)
+        outside = Outside(
+            clock, broker, guarded, seat.journal, program.calendar, predictor, run.day_memory
+        )
         engine = make_engine(program, seat, outside, run.symbols, run.mode, run.seed)
         thread = EngineThread(lambda publish: run_live(engine, inbox, clock, publish, True))
         window = MainWindow(_context(program, args, run, clock, inbox, broker, thread.isRunning))

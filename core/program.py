@@ -7,6 +7,7 @@ import os
 import sys
 from argparse import Namespace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from config.sections import JournalOptions, WindowOptions
 from config.store import Loaded
 from config.text import Text
 from core.clock import WallClock
+from core.engine.day_memory import DayMemory
 from core.instance import InstanceLock
 from core.journal.writer import SqlJournal, open_or_set_aside
 from core.sessions import CalendarOptions, TradingCalendar, open_calendar
@@ -125,6 +127,13 @@ class Program:
         """Note which books the simulated exchange of this run keeps, for a later `flatten`."""
         text = json.dumps({"exchange_state": str(path.absolute()) if path else None})
         write_atomically(self.home / _LAST_RUN, text)
+
+    def day_memory(self, exchange_state: Path | None) -> DayMemory:
+        """Return the memory of the account's trading day; an account in memory alone has none."""
+        if exchange_state is None:
+            return DayMemory()
+        account = sha256(str(exchange_state.absolute()).encode()).hexdigest()[:12]
+        return DayMemory(self.home / f"day-{account}.json")
 
     def last_exchange_state(self) -> Path | None:
         """Return the exchange books of the last run, None if it kept none."""

@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from core.commands.console import DONE, INTERRUPTED, NOT_FLAT, Telling, interrup
 from core.commands.seat import make_engine, take_seat
 from core.domain.messages import Message, Start
 from core.drivers import Pace, run_stepped
+from core.engine.day_memory import DayMemory
 from core.engine.outside import Outside
 from core.engine.result import result_of
 from core.instance.guard import GuardedBroker
@@ -45,6 +46,7 @@ class SteppedRun:
     speed: float
     until: datetime | None = None
     seed: int | None = None
+    day_memory: DayMemory = field(default_factory=DayMemory)
 
     def run(self, args: Namespace, needs_flat: bool) -> int:
         """Trade, print the result, return the exit code."""
@@ -61,7 +63,13 @@ class SteppedRun:
             stack.callback(predictor.close)
             guarded = GuardedBroker(broker, self.program.lock)
             outside = Outside(
-                clock, broker, guarded, seat.journal, self.program.calendar, predictor
+                clock,
+                broker,
+                guarded,
+                seat.journal,
+                self.program.calendar,
+                predictor,
+                self.day_memory,
             )
             engine = make_engine(self.program, seat, outside, self.symbols, self.mode, self.seed)
             inbox.append(Start())

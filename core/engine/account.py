@@ -45,9 +45,8 @@ class Account:
         """Measure the daily limits from now on."""
         self.day_start = self._basis(self.equity, options)
 
-    def restart(self, options: DailyLimitOptions) -> None:
-        """Measure day and drawdown from what the account owns now."""
-        self.start_day(options)
+    def restart_drawdown(self) -> None:
+        """Measure the drawdown from what the account owns now."""
         self.drawdown = Drawdown(self.equity)
 
     def mark(self, options: DailyLimitOptions) -> DailyLimit | None:

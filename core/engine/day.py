@@ -15,6 +15,7 @@ from core.domain.messages import PhaseChanged, StateChanged
 from core.domain.risk import TradingState
 from core.domain.session import Phase, Session
 from core.engine.account import Account
+from core.engine.day_memory import DayMemory, DayStart
 from core.engine.outbox import Outbox
 from core.engine.timetable import Timetable
 from core.journal.records import state_record
@@ -41,8 +42,11 @@ _BLOCKS = {TradingState.STOPPED: "stopped", TradingState.HALTED: "halted"}
 class TradingDay:
     """Which session it is, its phase, and what it allows; owned by the engine thread."""
 
-    def __init__(self, account: Account, outbox: Outbox, calendar: TradingCalendar) -> None:
+    def __init__(
+        self, account: Account, outbox: Outbox, calendar: TradingCalendar, memory: DayMemory
+    ) -> None:
         """Make it without a session; call `roll` before anything else."""
+        self._memory = memory
         self._account, self._outbox, self._calendar = account, outbox, calendar
         self._wanted = TradingState.STOPPED
         self._state: TradingState | None = None  # as published
@@ -65,8 +69,19 @@ class TradingDay:
         self.use(settings, session)
         self._limit = None
         self._has_closed = False
-        self._account.start_day(settings[DailyLimitOptions])
         self.advance(now)
+
+    def begin(self, now: datetime, options: DailyLimitOptions) -> None:
+        """Measure the day from the account as it is, unless this day of it began before."""
+        self._account.start_day(options)
+        day = self.timetable.session.day
+        before = self._memory.recall(day)
+        if before is None:
+            self._memory.keep(DayStart(day, self._account.day_start))
+            return
+        self._account.day_start = before.value
+        self._limit = before.limit
+        self.show_state(now)
 
     def use(self, settings: Settings, session: Session | None = None) -> None:
         """Work the timetable out anew, for changed settings."""
@@ -102,8 +117,9 @@ class TradingDay:
         return self._limit is not None
 
     def limit(self, which: DailyLimit, now: datetime) -> None:
-        """No more entries today."""
+        """No more entries today, not even after a restart."""
         self._limit = which
+        self._memory.keep(DayStart(self.timetable.session.day, self._account.day_start, which))
         self.show_state(now)
 
     def entry_block(self, bar_start: datetime) -> str:

@@ -84,7 +84,7 @@ class Engine:
         portfolio = Portfolio(settings[SizingOptions].start_capital)
         self.account = Account(portfolio, self.orders, costs, self._is_taxed)
         self._desk = Desk(self.account, self.orders, self._outbox, self.counts)
-        self._day = TradingDay(self.account, self._outbox, outside.calendar)
+        self._day = TradingDay(self.account, self._outbox, outside.calendar, outside.day_memory)
         self._closer = Closer(
             self._desk, self.orders, self.account, self._day, self._outbox, outside.broker
         )
@@ -283,6 +283,7 @@ class Engine:
         for market in self.markets.values():
             market.start_day()
         self._day.roll(now, self.settings)
+        self._day.begin(now, self.settings[DailyLimitOptions])
         self._is_account_changed = True
 
     def _on_data_ended(self, ended: DataEnded) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from core.engine.day_memory import DayMemory
 from core.ports import Broker, Clock, Journal, MarketFeed, Predictor
 from core.sessions import TradingCalendar
 
@@ -18,3 +19,4 @@ class Outside:
     journal: Journal
     calendar: TradingCalendar
     predictor: Predictor | None = None
+    day_memory: DayMemory = field(default_factory=DayMemory)

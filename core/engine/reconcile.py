@@ -40,7 +40,8 @@ class Reconciler:
 
     def _adopt(self, report: AccountReported, limits: DailyLimitOptions, now: datetime) -> None:
         positions = self._account.portfolio.adopt(report, now)
-        self._account.restart(limits)
+        self._account.restart_drawdown()
+        self._day.begin(now, limits)
         for order in report.orders:
             self._orders.adopt(order)
             self._outbox.publish(OrderUpdated(order))

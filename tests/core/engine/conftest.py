@@ -14,6 +14,7 @@ from core.domain.market import Tick
 from core.domain.messages import Event, Start, TimePassed
 from core.domain.order import Side
 from core.engine import Engine
+from core.engine.day_memory import DayMemory
 from core.engine.outside import Outside
 from core.journal import MemoryJournal
 from core.sessions import open_calendar
@@ -31,14 +32,25 @@ class Desk:
     """One engine to play with: `tick`, `minutes`, `drain`, and what it said."""
 
     def __init__(
-        self, calendar: TradingCalendar, symbols: list[str], values: dict[str, Any]
+        self,
+        calendar: TradingCalendar,
+        symbols: list[str],
+        values: dict[str, Any],
+        memory: DayMemory | None = None,
     ) -> None:
         self.clock = SimClock(OPEN)
         self.broker = FakeBroker(self.clock)
         self.broker.instruments = {s: Instrument(s, s, SAMSUNG.previous_close) for s in symbols}
         self.journal = MemoryJournal()
         self.settings = Settings({"market.symbols": symbols, **values})
-        outside = Outside(self.clock, self.broker, self.broker, self.journal, calendar)
+        outside = Outside(
+            self.clock,
+            self.broker,
+            self.broker,
+            self.journal,
+            calendar,
+            day_memory=memory or DayMemory(),
+        )
         self.engine = Engine(self.settings, outside, symbols, "t")
         self.events: list[Event] = []
 
