@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import Any
 
-from PyQt5.QtCore import QByteArray, QEvent, QPoint, Qt, pyqtSignal
+from PyQt5.QtCore import QByteArray, QEvent, QModelIndex, QPoint, Qt, pyqtSignal
 from PyQt5.QtGui import (
     QContextMenuEvent,
     QKeyEvent,
@@ -79,6 +79,7 @@ class RecordView(QTableView):
         header.setContextMenuPolicy(Qt.CustomContextMenu)
         header.customContextMenuRequested.connect(self._show_column_menu)
         self.setSortingEnabled(True)
+        self.filter.rowsInserted.connect(self._stay)
         self.reset_columns()
         translator.changed.connect(self._widen_columns)
 
@@ -110,8 +111,6 @@ class RecordView(QTableView):
         for row, record in enumerate(self.shown_records()):
             if matches(record):
                 self.selectRow(row)
-                # Qt does this by itself only for a table that is on show.
-                self.scrollTo(self.currentIndex())
                 return True
         self.clearSelection()
         self.setCurrentIndex(self.filter.index(-1, -1))
@@ -236,6 +235,14 @@ class RecordView(QTableView):
                 self.table.checked.emit(record, not column.value(record))
                 return True
         return False
+
+    def _stay(self, parent: QModelIndex, first: int, last: int) -> None:
+        """Keep what is being read in its place when rows come above it; the top shows new ones."""
+        bar, count = self.verticalScrollBar(), last - first + 1
+        if bar.value() and first <= bar.value():
+            if bar.value() + count > bar.maximum():
+                self.updateGeometries()
+            bar.setValue(bar.value() + count)
 
     def _tell_selected(self) -> None:
         record = self.current_record()

@@ -27,6 +27,7 @@ from gui.panels.common_columns import (
 )
 from gui.panels.detail import DetailPane, put_beside
 from gui.panels.record_panel import RecordPanel
+from gui.panels.record_view import RecordView
 from gui.panels.registry import Area, panel
 from gui.wording import ACTION, ACTION_TONE, rule_title
 from gui.workspace import Workspace
@@ -199,6 +200,7 @@ class SignalsPanel(RecordPanel):
             self._with_hold.setChecked(True)
         self.raise_wanted.emit()
         self.view.move_to(lambda signal: signal.number == chosen.number)
+        self.view.scrollTo(self.view.currentIndex(), RecordView.PositionAtCenter)
 
     def _show_decisions(self, events: list[Decided]) -> None:
         self.table.put(Signal(next(self._numbers), event.decision) for event in events)

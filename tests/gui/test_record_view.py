@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from core.domain.messages import Noted, Severity
 from gui.main_window import MainWindow
 from gui.panels.positions import PositionsPanel
+from gui.panels.record_view import RecordView
 from tests.gui.window_desk import Desk, a_view, an_account
 
 
@@ -173,3 +174,29 @@ def test_selecting_anywhere_selects_everywhere(
         record = panels[name].view.current_record()
         assert panels[name].symbol_of(record) == "000660"
     assert "000660" in [label.text() for label in window.chart.findChildren(QLabel)]
+
+
+def falling(qtbot: QtBot, panel: PositionsPanel) -> RecordView:
+    """Return a view of forty rows, more than it can show, the largest code first."""
+    panel.view.sortByColumn(0, Qt.DescendingOrder)
+    panel.table.show_only(a_view(f"{code:06}") for code in range(40))
+    qtbot.waitUntil(lambda: panel.view.verticalScrollBar().maximum() > 0)
+    return panel.view
+
+
+@pytest.mark.parametrize("row", [3, 17, 39])
+def test_what_is_read_stays_in_its_place_when_rows_come_above(
+    qtbot: QtBot, panel: PositionsPanel, row: int
+) -> None:
+    view = falling(qtbot, panel)
+    view.scrollTo(view.filter.index(row, 0), view.PositionAtTop)
+    top = view.filter.record(view.rowAt(0)).position.symbol
+    panel.table.put(a_view(f"{code:06}") for code in range(50, 60))
+    assert view.filter.record(view.rowAt(0)).position.symbol == top
+
+
+def test_at_the_top_new_rows_are_seen(qtbot: QtBot, panel: PositionsPanel) -> None:
+    view = falling(qtbot, panel)
+    view.scrollToTop()
+    panel.table.put([a_view("000099")])
+    assert view.filter.record(view.rowAt(0)).position.symbol == "000099"

@@ -104,6 +104,8 @@ def test_the_decision_of_a_clicked_candle_is_scrolled_to(window: MainWindow, fee
     panel = panel_of(window, "signals")
     feed(*(a_decision(Action.BUY, time=at(9, minute)) for minute in range(50)))
     window.chart.barClicked.emit(at(9, 5))
+    panel.view.scrollToTop()
+    window.chart.barClicked.emit(at(9, 5))
     place = panel.view.visualRect(panel.view.currentIndex())
     assert panel.view.viewport().rect().contains(place.center())
 
