@@ -107,6 +107,15 @@ def headless(program: Program, args: Namespace) -> int:
 
 
 def _demo_venue(program: Program, day: DemoDay, state: Path | None) -> Venue:
+    symbols = program.settings[MarketOptions].symbols
+    if not listings().keys() & set(symbols):
+        codes = ", ".join(symbols)
+        raise ConfigError(
+            Text(
+                f"market.symbols: 데모 시장에 있는 종목이 하나도 없습니다: {codes}",
+                f"market.symbols: the demo market has none of these: {codes}",
+            )
+        )
     program.remember_exchange_state(state)
     cash = program.settings[SizingOptions].start_capital
     return demo_venue(day, program.settings, program.calendar, cash, state)
@@ -115,7 +124,15 @@ def _demo_venue(program: Program, day: DemoDay, state: Path | None) -> Venue:
 def replay(program: Program, args: Namespace) -> int:
     is_krx = program.settings[CalendarOptions].calendar == "XKRX"
     files = [TickFile(path, program.zone, program.say, is_krx) for path in args.files]
-    symbols = list(dict.fromkeys(file.symbol for file in files))
+    symbols = [file.symbol for file in files]
+    if len(set(symbols)) < len(symbols):
+        twice = next(symbol for symbol in symbols if symbols.count(symbol) > 1)
+        raise ConfigError(
+            Text(
+                f"{twice}: 같은 종목의 파일이 둘입니다. 종목마다 한 파일만 주세요",
+                f"{twice}: two files of one symbol; name one file for each symbol",
+            )
+        )
     cash = program.settings[SizingOptions].start_capital
     program.remember_exchange_state(None)
     venue = recorded_venue(merge(files), symbols, program.settings, cash)

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from config.text import Text
 from core.clock import SimClock, monotonic
 from core.commands.console import DONE, INTERRUPTED, NOT_FLAT, Telling, interruptible, say_object
 from core.commands.seat import make_engine, take_seat
 from core.domain.messages import Message, Start
 from core.drivers import Pace, run_stepped
+from core.engine.counts import Counts
 from core.engine.day_memory import DayMemory
 from core.engine.outside import Outside
 from core.engine.result import result_of
@@ -76,8 +78,23 @@ class SteppedRun:
             tell = Telling(self.program, seat.remote)
             run_stepped(engine, self.venue, clock, pace, inbox, tell, self.until)
             journal = seat.journal.name
+        self._warn_of_dropped(engine.counts)
         result = result_of(engine, self.mode, self.symbols, monotonic() - began, journal)
         say_object(result, args.json)
         if interrupted:
             return INTERRUPTED
         return NOT_FLAT if needs_flat and not engine.is_flat else DONE
+
+    def _warn_of_dropped(self, counts: Counts) -> None:
+        """Say that ticks made no bars, as nothing else would show it."""
+        if not counts.off_session_ticks:
+            return
+        name = self.program.calendar.name
+        part = f"{counts.off_session_ticks:,} / {counts.ticks:,}"
+        self.program.say(
+            Text(
+                f"{part}틱이 {name} 정규장 밖이라 봉에 들지 않았습니다. 달력: market.calendar",
+                f"{part} ticks lie outside the regular session of {name} and made no bar; "
+                "see the setting market.calendar",
+            )
+        )

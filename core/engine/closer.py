@@ -16,6 +16,7 @@ from core.execution.flatten import FlattenJob, FlattenPlan, plan, sale_intent
 from core.execution.order_manager import OrderManager
 from core.journal.records import broker_account_record, flatten_record
 from core.ports import Broker
+from core.risk.daily_limits import DailyLimit
 
 _AGAIN = timedelta(seconds=1)  # how long reports are waited for before it is planned anew
 _STRENGTH = {Reason.EOD: 0, Reason.LIMIT: 1, Reason.FLATTEN: 2}
@@ -23,6 +24,15 @@ _TITLES = {
     Reason.EOD: Text("장 마감 전 청산", "closing before the end of the session"),
     Reason.LIMIT: Text("일일 한도 청산", "closing after a daily limit"),
     Reason.FLATTEN: Text("긴급 전량청산", "emergency flatten"),
+}
+
+_ASKED = {
+    "button": Text("버튼", "button"),
+    "hotkey": Text("단축키", "hotkey"),
+    "command": Text("명령줄", "command line"),
+    "close": Text("창 닫기", "closing the window"),
+    DailyLimit.LOSS.value: Text("손실 한도", "loss limit"),
+    DailyLimit.TARGET.value: Text("목표 도달", "target reached"),
 }
 
 
@@ -57,9 +67,10 @@ class Closer:
         self._job = FlattenJob(reason, now)
         self._day.is_flattening = True
         self._day.show_state(now)
-        title = _TITLES[reason]
-        asked = f" ({note})" if note else ""
-        self._outbox.note(now, Severity.WARNING, Text(title.ko + asked, title.en + asked))
+        title, asked = _TITLES[reason], _ASKED.get(note, Text.of(note))
+        if note:
+            title = Text(f"{title.ko} ({asked.ko})", f"{title.en} ({asked.en})")
+        self._outbox.note(now, Severity.WARNING, title)
         self.advance(now)
 
     def advance(self, now: datetime) -> None:

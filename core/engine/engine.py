@@ -382,7 +382,7 @@ class Engine:
         limit = self.account.mark(self.settings[DailyLimitOptions])
         if limit is not None and not self._day.is_limited and not self._analyst.is_silent:
             self._day.limit(limit, now)
-            self._closer.begin(Reason.LIMIT, now, limit.value.lower())
+            self._closer.begin(Reason.LIMIT, now, limit.value)
         self._is_account_changed = True
 
     def _show_account(self, now: datetime) -> None:

@@ -251,3 +251,23 @@ def test_the_position_left_at_the_end_of_the_data_is_sold(terminal: Terminal):
     assert ended.json["trades"] > 0 and ended.json["open_positions"] == 0
     trade = terminal.records("trade")[-1].body["trade"]
     assert (trade["exit_reason"], trade["exit_price"]) == ("EOD", prices[-1])
+
+
+def test_two_files_of_one_symbol_are_refused(terminal, tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "005930_ticks.csv").write_text(
+            "datetime,price,volume\n2020-06-04T09:05:00+09:00,70000,1\n", "utf-8"
+        )
+    files = [tmp_path / folder / "005930_ticks.csv" for folder in ("a", "b")]
+    ended = terminal.run("replay", *files)
+    assert ended.code == 2
+    assert "005930: two files" in ended.err
+
+
+def test_ticks_outside_the_session_are_said(terminal, tmp_path):
+    file = tmp_path / "005930_ticks.csv"
+    file.write_text("datetime,price,volume\n2020-06-04T08:05:00+09:00,70000,1\n", "utf-8")
+    ended = terminal.run("replay", file, "--json")
+    assert ended.code == 0
+    assert "1 / 1 ticks lie outside the regular session of XKRX" in ended.err

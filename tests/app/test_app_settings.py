@@ -153,3 +153,15 @@ def test_the_doctor_sees_what_a_run_left(terminal: Terminal):
     assert code == 0
     assert "1 runs recorded" in found["journal"]["what"]["en"]
     assert found["instance"]["level"] == "ok"
+
+
+def test_a_named_settings_file_that_is_missing_is_said(terminal, tmp_path):
+    ended = terminal.run("config", "validate", "--config", tmp_path / "typo.json")
+    assert ended.code == 0
+    assert "there is no settings file" in ended.err
+
+
+def test_a_watchlist_without_one_known_symbol_is_refused(terminal):
+    ended = terminal.run("headless", "--set", "market.symbols=AAPL,MSFT")
+    assert ended.code == 2
+    assert "AAPL, MSFT" in ended.err
