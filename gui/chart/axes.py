@@ -72,15 +72,20 @@ def _draw_upright(painter: QPainter, columns: NDArray[np.int64], area: QRectF) -
 def paint_values(
     painter: QPainter, pane: Pane, view: View, axis: QRectF, taken: Sequence[float]
 ) -> None:
-    """Write the axis values beside a pane, but not where tags stand (pixel rows `taken`)."""
+    """Write the axis values beside a pane, but not where tags stand (pixel rows `taken`).
+
+    Of two that would meet the one farther from zero is written: a threshold rather than no score.
+    """
+    written = list(taken)
     metrics = QFontMetricsF(painter.font())
     height = metrics.height()
     values, decimals = axis_values(pane, view)
     painter.setPen(QColor(view.palette.muted))
-    for value in values.tolist():
+    for value in sorted(values.tolist(), key=abs, reverse=True):
         y = view.scale.y(value)
         fits = axis.top() + height / 2 <= y + 1 and y - 1 <= axis.bottom() - height / 2
-        if fits and all(abs(y - other) >= height for other in taken):
+        if fits and all(abs(y - other) >= height for other in written):
+            written.append(y)
             place = QRectF(axis.left(), y - height / 2, axis.width() - 6, height)
             text = pane.axis_text(value, decimals, view.language)
             painter.drawText(place, Qt.AlignRight | Qt.AlignVCenter, text)
