@@ -61,16 +61,16 @@ class Program:
         )
         self.zone = ZoneInfo(self.settings[CalendarOptions].timezone)
         self._begin_log(args)
-        if args.command == "config" and args.config is not None and not path.exists():
-            self.say(
-                Text(
-                    f"설정 파일 {path}이(가) 없어 기본값을 씁니다",
-                    f"there is no settings file {path}; the defaults are used",
-                )
-            )
         if isinstance(self.configuration, Loaded):
             for note in self.configuration.notes:
                 self.say(note)
+            if args.command == "config" and args.config is not None and not path.exists():
+                self.say(
+                    Text(
+                        f"설정 파일 {path}이(가) 없어 기본값을 씁니다",
+                        f"there is no settings file {path}; the defaults are used",
+                    )
+                )
 
     def _begin_log(self, args: Namespace) -> None:
         level = args.log_level or "info"
