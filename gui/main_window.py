@@ -280,14 +280,15 @@ class MainWindow(QMainWindow):
             self._space.note(Severity.WARNING, NO_LAYOUT)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        # Qt takes a fresh event for accepted: an exception below would close over open positions.
+        event.ignore()
         if not self._may_close and not self.trading.may_close():
-            event.ignore()
             return
+        event.accept()
         self._save_layout()
         self._errors.remove()
         self.watchdog.stop()
         self._space.context.stop_engine()
-        event.accept()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

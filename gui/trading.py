@@ -74,15 +74,16 @@ class Trading(QObject):
         return False
 
     def _ask(self, dialog: ChoiceDialog, answered: object) -> None:
+        """Hear the answer of `dialog`, in the place of a question that is still open."""
+        dialog.answered.connect(answered)
         if self._question is not None:
             self._question.close()
         self._question = dialog
-        dialog.destroyed.connect(self._forget_question)
-        dialog.answered.connect(answered)
+        # However it ends, Esc too; after that it is deleted and must not be touched any more.
+        dialog.finished.connect(self._forget_question)
 
-    def _forget_question(self, dialog: QObject) -> None:
-        if self._question is dialog:
-            self._question = None
+    def _forget_question(self) -> None:
+        self._question = None
 
     def _stop_by(self, choice: StopChoice) -> None:
         if choice is StopChoice.GO_ON:

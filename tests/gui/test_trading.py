@@ -74,6 +74,78 @@ def test_a_question_is_asked_once(qtbot: QtBot, window: MainWindow, feed: Feed) 
     assert len(shown) == 1
 
 
+def leave(qtbot: QtBot, window: MainWindow, how: str) -> None:
+    """End the stop question, and let Qt delete it as its event loop does."""
+    dialog = dialog_of(window, "stopDialog")
+    with qtbot.waitSignal(dialog.destroyed):
+        if how == "Esc":
+            qtbot.keyClick(dialog, Qt.Key_Escape)
+        elif how == "close":
+            dialog.close()
+        else:
+            answer(qtbot, window, "stopDialog", how)
+
+
+WAYS_OUT = ["Esc", "close", "goOnAnswer", "keepExitsAnswer"]
+
+
+@pytest.mark.parametrize("how", WAYS_OUT)
+def test_a_second_question_is_answered_like_the_first(
+    qtbot: QtBot, window: MainWindow, feed: Feed, desk: Desk, how: str
+) -> None:
+    feed(a_state(TradingState.RUNNING), an_account(a_view()))
+    press(qtbot, window, "stopButton")
+    leave(qtbot, window, how)
+    desk.posted.clear()
+    press(qtbot, window, "stopButton")
+    answer(qtbot, window, "stopDialog", "sellAnswer")
+    assert desk.posted == [Stop(), ClosePosition("005930")]
+
+
+@pytest.mark.parametrize("how", WAYS_OUT)
+def test_closing_asks_after_an_earlier_question(
+    qtbot: QtBot, window: MainWindow, feed: Feed, desk: Desk, how: str
+) -> None:
+    feed(a_state(TradingState.RUNNING), an_account(a_view()))
+    press(qtbot, window, "stopButton")
+    leave(qtbot, window, how)
+    window.close()
+    assert window.isVisible()
+    assert desk.stops == 0
+    answer(qtbot, window, "closeDialog", "leaveAnswer")
+    assert not window.isVisible()
+
+
+def test_closing_takes_the_place_of_an_open_question(
+    qtbot: QtBot, window: MainWindow, feed: Feed
+) -> None:
+    feed(a_state(TradingState.RUNNING), an_account(a_view()))
+    press(qtbot, window, "stopButton")
+    window.close()
+    assert window.isVisible()
+    assert dialog_of(window, "stopDialog") is None
+    answer(qtbot, window, "closeDialog", "leaveAnswer")
+    assert not window.isVisible()
+
+
+def test_a_failing_question_never_closes_over_positions(
+    window: MainWindow,
+    feed: Feed,
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(*args: object) -> None:
+        raise RuntimeError("no dialog")
+
+    feed(an_account(a_view()))
+    monkeypatch.setattr("gui.trading.ask_close", fail)
+    window.close()
+    assert window.isVisible()
+    assert desk.stops == 0
+    assert "no dialog" in str(caplog.records[0].exc_info)
+
+
 def test_holding_the_button_flattens_without_a_question(
     qtbot: QtBot, window: MainWindow, desk: Desk
 ) -> None:
