@@ -11,6 +11,7 @@ from core.clock import monotonic
 from core.domain.messages import (
     AccountUpdated,
     BarClosed,
+    DataEnded,
     Decided,
     Event,
     FillRecorded,
@@ -59,6 +60,7 @@ class Bridge(QObject):
     flattens_progressed = pyqtSignal(list)
     noted = pyqtSignal(list)
     beats = pyqtSignal(list)
+    data_ended = pyqtSignal(list)
     received = pyqtSignal()
     """A batch has arrived: the engine lives. At once, not at the pace of the others."""
 
@@ -87,6 +89,7 @@ class Bridge(QObject):
             FlattenProgressed: self.flattens_progressed,
             Noted: self.noted,
             Heartbeat: self.beats,
+            DataEnded: self.data_ended,
         }
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from config.text import Text
 from core.domain.price import Price
 
 UP, DOWN, FLAT = "▲", "▼", "-"
@@ -60,14 +61,20 @@ def clock(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment:%H:%M:%S}"
 
 
+def moment(time: datetime, now: datetime) -> str:
+    """Return "10:16:15" for a time of the day of `now`, "11-20 10:16:15" for any other."""
+    return clock(time) if time.date() == now.date() else f"{time:%m-%d %H:%M:%S}"
+
+
 def span(length: timedelta) -> str:
     """Return a countdown "02:13:45"; days are counted as hours."""
     seconds = max(int(length.total_seconds()), 0)
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
 
 
-def age(seconds: float) -> str:
-    """Return the age of a quote in seconds: "0.1", "12"; from an hour on "+1h"."""
-    if seconds < 10:
-        return f"{max(seconds, 0):.1f}"
-    return f"{seconds:.0f}" if seconds < 3600 else f"+{seconds // 3600:.0f}h"
+def age(seconds: float) -> Text:
+    """Return the age of a quote with its unit: "0.1 s", "12 s"; from an hour on "2 h"."""
+    if seconds >= 3600:
+        return Text("{}시간", "{} h").format(int(seconds // 3600))
+    count = f"{max(seconds, 0):.1f}" if seconds < 10 else f"{seconds:.0f}"
+    return Text("{}초", "{} s").format(count)

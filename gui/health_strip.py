@@ -36,9 +36,9 @@ CONNECTED, DISCONNECTED = Text("● 접속", "● Online"), Text("○ 끊김", "
 CONNECTING = Text("○ 접속중", "○ Connecting")
 SILENT = Text("● 엔진 응답 없음 {:.0f}초", "● Engine silent {:.0f} s")
 LEFT = Text("{} {} 남음", "{} {} left")
-QUOTE = Text("시세 {}초", "Quote {} s")
+QUOTE = Text("시세 {}", "Quote {}")
 NO_QUOTE = Text("시세 -", "Quote -")
-AI_OFF = Text("AI ○ 차단", "AI ○ paused")
+AI_OFF = Text("AI ○ 휴식", "AI ○ paused")
 AI_FAILED = Text("AI ● 오류", "AI ● error")
 AI_IDLE = Text("AI ○ -", "AI ○ -")
 ACCOUNT_TIP = Text("계좌번호", "Account")
@@ -47,6 +47,10 @@ LIMIT_TIP = Text(
     "당일 손익 {}원 ({})\n손실 한도 {}, 목표 {}", "Day P&L {} won ({})\nLoss limit {}, target {}"
 )
 OFF = Text("없음", "off")
+DATA_ENDED, ENDED = Text("자료 끝", "End of data"), Text("종료", "Ended")
+
+_CAN_START = (TradingState.STOPPED, TradingState.HALTED)
+_CAN_STOP = (TradingState.RUNNING, TradingState.EXITS_ONLY)
 
 
 class HealthStrip(QWidget):
@@ -76,6 +80,7 @@ class HealthStrip(QWidget):
         bridge.beats.connect(self._take_beat)
         bridge.predictors_reported.connect(self._take_prediction)
         bridge.states_changed.connect(self.refresh)
+        bridge.data_ended.connect(self.refresh)
         watchdog.changed.connect(self.refresh)
         workspace.settings_changed.connect(self._show_settings)
         self._tr.changed.connect(self._show_settings)
@@ -86,7 +91,7 @@ class HealthStrip(QWidget):
 
     def refresh(self, *changed: object) -> None:
         """Show everything anew."""
-        now = self._space.context.clock.now()
+        now = self._space.latest.ended or self._space.context.clock.now()
         self._clock.setText(fmt.clock(now))
         self._show_connection()
         self._show_phase(now)
@@ -122,13 +127,19 @@ class HealthStrip(QWidget):
         set_role(self._connection, role)
 
     def _show_phase(self, now: datetime) -> None:
+        self._phase_label.setText(self._tr(self._phase_text(now)))
+
+    def _phase_text(self, now: datetime) -> Text:
+        if self._space.latest.ended is not None:
+            return DATA_ENDED
         if self._phase is None:
-            self._phase_label.setText("")
-            return
-        title = self._tr(PHASE[self._phase.phase])
+            return Text.of("")
         until = self._phase.until
-        left = title if until is None else self._tr(LEFT).format(title, fmt.span(until - now))
-        self._phase_label.setText(left)
+        if until is None:
+            return PHASE[self._phase.phase]
+        if now >= until:  # a day that is over ends without the engine's word
+            return PHASE[self._space.context.phase_at(now)]
+        return LEFT.format(PHASE[self._phase.phase], fmt.span(until - now))
 
     def _show_quote_age(self, now: datetime) -> None:
         age_s = self._space.latest.quote_age_s(now)
@@ -154,11 +165,13 @@ class HealthStrip(QWidget):
         set_role(self._ai, role)
 
     def _show_state(self) -> None:
-        state = self._space.latest.state
-        self._state.setText(self._tr(STATE[state]))
-        set_role(self._state, STATE_TONE[state])
-        self.start_button.setEnabled(state in (TradingState.STOPPED, TradingState.HALTED))
-        self.stop_button.setEnabled(state in (TradingState.RUNNING, TradingState.EXITS_ONLY))
+        latest = self._space.latest
+        state, may_trade = latest.state, latest.ended is None
+        is_over = not may_trade and state is not TradingState.FLATTENING
+        self._state.setText(self._tr(ENDED if is_over else STATE[state]))
+        set_role(self._state, "muted" if is_over else STATE_TONE[state])
+        self.start_button.setEnabled(may_trade and state in _CAN_START)
+        self.stop_button.setEnabled(may_trade and state in _CAN_STOP)
 
     def _show_result(self) -> None:
         pnl, account = self._space.latest.day_pnl(), self._space.latest.account
@@ -250,7 +263,7 @@ class HealthStrip(QWidget):
         for label, sample in (
             (self._phase_label, self._tr(LEFT).format(regular, "00:00:00")),
             (self._clock, "00:00:00"),
-            (self._quote, self._tr(QUOTE).format("00.0")),
+            (self._quote, self._tr(QUOTE.format("00.0 s"))),
             (self._ai, "AI ● 000ms"),
             (self._state, max((self._tr(text) for text in STATE.values()), key=len)),
             (self._result, "+000,000원  +00.00%"),

@@ -1,4 +1,4 @@
-"""Three tips for the first start, in a banner that goes away for good."""
+"""A few tips for the first start, in a banner that goes away for good."""
 
 from __future__ import annotations
 
@@ -10,22 +10,30 @@ from gui.context import Mode
 from gui.roles import set_role
 from gui.translator import Translator
 
-START = Text("① ▶ 시작을 누르면 자동매매가 시작됩니다", "① Press ▶ Start to let it trade")
+START = Text("▶ 시작을 누르면 자동매매가 시작됩니다", "Press ▶ Start to let it trade")
 SIMULATED = Text(
-    "① ▶ 시작을 누르면 자동매매가 시작됩니다. 지금은 가상 시장이니 안심하고 눌러 보세요",
-    "① Press ▶ Start to let it trade. This market is simulated: try it without fear",
+    "▶ 시작을 누르면 자동매매가 시작됩니다. 지금은 가상 시장이니 안심하고 눌러 보세요",
+    "Press ▶ Start to let it trade. This market is simulated: try it without fear",
 )
 OTHERS = (
     Text(
-        "② 종목을 누르면 모든 화면이 그 종목을 보여 줍니다. 표를 오른쪽 클릭하면 복사와 내보내기",
-        "② Click a symbol and every panel follows. Right-click a table to copy or export it",
+        "종목을 누르면 모든 화면이 그 종목을 보여 줍니다. 표를 오른쪽 클릭하면 복사와 내보내기",
+        "Click a symbol and every panel follows. Right-click a table to copy or export it",
     ),
     Text(
-        "③ 긴급 전량청산은 1초 동안 누르거나 Ctrl+Shift+X 두 번. 설정은 Ctrl+,",
-        "③ FLATTEN ALL: hold it for 1 second, or Ctrl+Shift+X twice. Settings: Ctrl+,",
+        "긴급 전량청산은 1초 동안 누르거나 Ctrl+Shift+X 두 번. 설정은 Ctrl+,",
+        "FLATTEN ALL: hold it for 1 second, or Ctrl+Shift+X twice. Settings: Ctrl+,",
     ),
 )
+NUMBERS = "①②③"
 NEXT, SKIP, FINISH = Text("다음", "Next"), Text("건너뛰기", "Skip"), Text("알겠습니다", "Got it")
+# A replay trades from its first moment.
+_FIRST = {
+    Mode.DEMO: (SIMULATED,),
+    Mode.PAPER: (SIMULATED,),
+    Mode.LIVE: (START,),
+    Mode.REPLAY: (),
+}
 
 
 class Hints(QWidget):
@@ -41,7 +49,7 @@ class Hints(QWidget):
         super().__init__()
         self.setObjectName("hints")
         self._tr, self._at = translator, 0
-        self._tips = (START if mode is Mode.LIVE else SIMULATED, *OTHERS)
+        self._tips = (*_FIRST[mode], *OTHERS)
         self._text = QLabel(self)
         self._text.setMinimumWidth(0)
         set_role(self._text, "accent")
@@ -67,8 +75,9 @@ class Hints(QWidget):
 
     def _show(self) -> None:
         is_last = self._at == len(self._tips) - 1
-        self._text.setText(self._tr(self._tips[self._at]))
-        self._text.setToolTip(self._tr(self._tips[self._at]))
+        tip = f"{NUMBERS[self._at]} {self._tr(self._tips[self._at])}"
+        self._text.setText(tip)
+        self._text.setToolTip(tip)
         self._next.setText(self._tr(FINISH if is_last else NEXT))
         self._skip.setText(self._tr(SKIP))
         self._skip.setVisible(not is_last)

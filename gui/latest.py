@@ -10,6 +10,7 @@ from core.domain.instrument import Instrument
 from core.domain.messages import (
     AccountUpdated,
     BarClosed,
+    DataEnded,
     HistoryReady,
     OrderUpdated,
     PositionView,
@@ -36,6 +37,7 @@ class Latest:
         self.account: AccountUpdated | None = None
         self._held: dict[str, PositionView] = {}  # as the account was reported
         self.state = TradingState.STOPPED
+        self.ended: datetime | None = None  # when a replay ran out of data
 
     def name(self, symbol: str) -> str:
         """Return a symbol's name, or the symbol itself while nobody has named it."""
@@ -83,7 +85,9 @@ class Latest:
         return account.day_pnl + moved
 
     def quote_age_s(self, now: datetime) -> float | None:
-        """Return the seconds since the newest quote of any symbol; None before the first."""
+        """Return the seconds since the newest quote of any symbol; None where none is due."""
+        if self.ended is not None:
+            return None
         newest = max((quote.time for quote in self.quotes.values()), default=None)
         return None if newest is None else (now - newest).total_seconds()
 
@@ -114,3 +118,6 @@ class Latest:
 
     def take_state(self, event: StateChanged) -> None:
         self.state = event.state
+
+    def take_end(self, event: DataEnded) -> None:
+        self.ended = event.time

@@ -12,7 +12,16 @@ from PyQt5.QtWidgets import QApplication, QMainWindow, QToolBar, QWidget
 from config.schema import Settings
 from config.sections import MarketOptions, WindowOptions
 from config.text import Text
-from core.domain.messages import ApplySettings, EnableSymbol, Event, HistoryReady, Severity
+from core.domain.messages import (
+    ApplySettings,
+    DataEnded,
+    EnableSymbol,
+    Event,
+    HistoryReady,
+    Severity,
+    StateChanged,
+)
+from core.domain.risk import TradingState
 from gui import icons, theme
 from gui.chart.panel import ChartPanel
 from gui.chart_link import ChartLink
@@ -44,6 +53,9 @@ ARMED = Text(
 ENGINE_DOWN = Text(
     "엔진이 멈췄습니다: {}. 긴급 전량청산은 창이 직접 할 수 있습니다",
     "The engine has stopped: {}. FLATTEN ALL still works, from the window itself",
+)
+DATA_ENDED = Text(
+    "자료가 끝났습니다. 더 이상 체결이 없습니다", "The data have ended: no more trades will come"
 )
 NO_LAYOUT = Text("화면 배치를 저장할 수 없습니다", "The layout can't be saved")
 EXPORT = Text("표 내보내기…", "Export table…")
@@ -183,6 +195,8 @@ class MainWindow(QMainWindow):
         title = Text(f"{TITLE.ko} · {mode.ko}", f"{TITLE.en} · {mode.en}")
         space.translator.bind(self.setWindowTitle, title)
         space.bridge.histories_loaded.connect(self._select_first)
+        space.bridge.data_ended.connect(self._tell_end)
+        space.bridge.states_changed.connect(self._put_hints_away)
         space.chart_wanted.connect(lambda symbol: self.chart.setFocus())
         self.chart.barClicked.connect(self._choose_bar)
         self._errors.caught.connect(lambda text: space.note(Severity.ERROR, text))
@@ -257,6 +271,14 @@ class MainWindow(QMainWindow):
     def _forget_settings_dialog(self) -> None:
         self.settings_dialog = None
 
+    def _tell_end(self, events: list[DataEnded]) -> None:
+        self._space.note(Severity.INFO, DATA_ENDED)
+
+    def _put_hints_away(self, events: list[StateChanged]) -> None:
+        """Hide the tips once trading runs: they say how to begin."""
+        if events[-1].state is TradingState.RUNNING:
+            self._hints_bar.hide()
+
     def _dismiss_hints(self) -> None:
         self._hints_bar.hide()
         self._store.put_flag("hintsSeen", True)
@@ -269,7 +291,8 @@ class MainWindow(QMainWindow):
             self.restoreState(docks)
         self.docks.restore(self._store)
         self.chart.restore_state(self._store.mapping("chart"))
-        self._hints_bar.setVisible(not self._store.flag("hintsSeen"))
+        is_first = not self._store.flag("hintsSeen")
+        self._hints_bar.setVisible(is_first and self._space.context.mode is not Mode.REPLAY)
 
     def _save_layout(self) -> None:
         self._store.put_bytes("geometry", self.saveGeometry())

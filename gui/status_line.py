@@ -51,7 +51,7 @@ class StatusLine(QStatusBar):
 
     def _take_beat(self, events: list[Heartbeat]) -> None:
         self._beat = events[-1]
-        self._show_counts()
+        self._show()
 
     def _forget(self) -> None:
         self._note = None
@@ -59,11 +59,15 @@ class StatusLine(QStatusBar):
 
     def _show(self) -> None:
         note = self._note
-        line = "" if note is None else f"{fmt.clock(note.time)}  {self._tr(note.text)}"
+        line = "" if note is None else f"{self._moment(note)}  {self._tr(note.text)}"
         self._text.setText(line)
         self._text.setToolTip(line)
         set_role(self._text, "muted" if note is None else SEVERITY_TONE[note.severity])
         self._show_counts()
+
+    def _moment(self, note: Noted) -> str:
+        """Return the time of a note, with its date once the market has gone on to another day."""
+        return fmt.moment(note.time, note.time if self._beat is None else self._beat.now)
 
     def _show_counts(self) -> None:
         if self._beat is None:

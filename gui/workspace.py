@@ -104,6 +104,7 @@ class Workspace(QObject):
             (bridge.orders_updated, latest.take_order),
             (bridge.accounts_updated, latest.take_account),
             (bridge.states_changed, latest.take_state),
+            (bridge.data_ended, latest.take_end),
         ):
             signal.connect(_for_each(take))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
-from core.domain.messages import Heartbeat
+from core.domain.messages import Event, Heartbeat
 from core.domain.signal import Action
 from gui import bridge as bridge_module
 from gui.bridge import Bridge
@@ -43,6 +43,10 @@ def listener(bridge: Bridge) -> Listener:
 
 def until_idle(qtbot: QtBot, bridge: Bridge) -> None:
     qtbot.waitUntil(lambda: bridge.is_idle)
+
+
+def test_every_kind_of_event_has_its_signal(bridge: Bridge) -> None:
+    assert set(bridge.signals) == set(get_args(Event))
 
 
 def test_only_the_newest_quote_of_a_symbol_arrives(

@@ -36,10 +36,14 @@ from tests.builders import at
         (fmt.span(timedelta(hours=2, minutes=13, seconds=45.9)), "02:13:45"),
         (fmt.span(timedelta(days=2)), "48:00:00"),
         (fmt.span(timedelta(seconds=-3)), "00:00:00"),
-        (fmt.age(0.12), "0.1"),
-        (fmt.age(-0.4), "0.0"),
-        (fmt.age(42.4), "42"),
-        (fmt.age(7300), "+2h"),
+        (fmt.age(0.12).en, "0.1 s"),
+        (fmt.age(-0.4).ko, "0.0초"),
+        (fmt.age(42.4).ko, "42초"),
+        (fmt.age(3599.6).en, "3600 s"),
+        (fmt.age(65 * 3600 + 5).ko, "65시간"),
+        (fmt.age(65 * 3600 + 5).en, "65 h"),
+        (fmt.moment(at(10, 16, 15), at(15, 30)), "10:16:15"),
+        (fmt.moment(at(10, 16, 15), at(10, 16, 15) + timedelta(days=1)), f"{at(9):%m-%d} 10:16:15"),
     ],
 )
 def test_formats(shown: str, text: str) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from PyQt5.QtWidgets import QLabel, QPushButton
 
-from core.domain.messages import Heartbeat, PhaseChanged, PredictorReported
+from core.domain.messages import DataEnded, Heartbeat, PhaseChanged, PredictorReported
 from core.domain.risk import TradingState
 from core.domain.session import Phase
 from gui.context import Mode
@@ -86,6 +86,53 @@ def test_old_quotes_warn_while_the_market_trades(
     assert role(window, "quoteAgeLabel") == "muted"
 
 
+def test_the_age_of_a_quote_has_one_unit(window: MainWindow, feed: Feed, desk: Desk) -> None:
+    feed(a_quote(time=OPEN))
+    desk.clock.move_to(OPEN + timedelta(hours=65))
+    assert text(window, "quoteAgeLabel") == "시세 65시간"
+    window.choices["en"].trigger()
+    assert text(window, "quoteAgeLabel") == "Quote 65 h"
+
+
+def test_a_phase_that_is_over_needs_no_word_of_the_engine(
+    window: MainWindow, feed: Feed, desk: Desk
+) -> None:
+    feed(PhaseChanged(Phase.CLOSING_AUCTION, at(15, 20), at(15, 30)))
+    desk.phase = Phase.AFTER_CLOSE
+    desk.clock.move_to(at(15, 30))
+    assert text(window, "phaseLabel") == "장마감"
+
+
+def test_the_end_of_the_data_stands_still_and_only_flatten_is_left(
+    window: MainWindow, feed: Feed, desk: Desk
+) -> None:
+    feed(
+        PhaseChanged(Phase.CONTINUOUS, OPEN, at(15, 20)),
+        a_state(TradingState.RUNNING),
+        a_quote(time=at(10)),
+        DataEnded(at(10)),
+    )
+    desk.clock.move_to(at(11))
+    assert text(window, "phaseLabel") == "자료 끝"
+    assert text(window, "stateLabel") == "종료"
+    assert text(window, "clockLabel") == "10:00:00"
+    assert text(window, "quoteAgeLabel") == "시세 -"
+    assert "자료가 끝났습니다" in window.findChild(QLabel, "statusText").text()
+    assert enabled_buttons(window) == {"flattenButton"}
+    feed(a_state(TradingState.HALTED))
+    assert enabled_buttons(window) == {"flattenButton"}
+
+
+def test_a_flatten_after_the_end_of_the_data_is_seen(window: MainWindow, feed: Feed) -> None:
+    feed(DataEnded(OPEN), a_state(TradingState.FLATTENING))
+    assert text(window, "stateLabel") == "청산중"
+
+
+def enabled_buttons(window: MainWindow) -> set[str]:
+    names = ("startButton", "stopButton", "flattenButton")
+    return {name for name in names if window.findChild(QPushButton, name).isEnabled()}
+
+
 def test_the_ai_is_shown_only_when_it_is_used(window: MainWindow, feed: Feed, desk: Desk) -> None:
     label = window.findChild(QLabel, "aiLabel")
     assert not label.isVisibleTo(window.strip)
@@ -97,7 +144,7 @@ def test_the_ai_is_shown_only_when_it_is_used(window: MainWindow, feed: Feed, de
     feed(PredictorReported("005930", None, 800, "timeout"))
     assert (text(window, "aiLabel"), role(window, "aiLabel")) == ("AI ● 오류", "warning")
     feed(PredictorReported("005930", None, 0, "breaker_open"))
-    assert (text(window, "aiLabel"), role(window, "aiLabel")) == ("AI ○ 차단", "error")
+    assert (text(window, "aiLabel"), role(window, "aiLabel")) == ("AI ○ 휴식", "error")
 
 
 def test_the_days_result_moves_with_the_quotes(window: MainWindow, feed: Feed) -> None:
@@ -133,11 +180,8 @@ def test_buttons_follow_the_state_but_flatten_always_works(
     window: MainWindow, feed: Feed, state: TradingState, can_start: bool, can_stop: bool
 ) -> None:
     feed(a_state(state))
-    enabled = {
-        name: window.findChild(QPushButton, name).isEnabled()
-        for name in ("startButton", "stopButton", "flattenButton")
-    }
-    assert enabled == {"startButton": can_start, "stopButton": can_stop, "flattenButton": True}
+    wanted = {"startButton": can_start, "stopButton": can_stop, "flattenButton": True}
+    assert enabled_buttons(window) == {name for name, is_enabled in wanted.items() if is_enabled}
 
 
 def test_every_button_says_its_key(window: MainWindow) -> None:

@@ -16,10 +16,21 @@ from pytestqt.qtbot import QtBot
 from config.errors import ConfigError
 from config.text import Text
 from core.domain.messages import ApplySettings, Heartbeat, Noted, Severity
+from core.domain.risk import TradingState
 from gui import theme
+from gui.context import Mode
 from gui.main_window import MainWindow
 from tests.builders import OPEN
-from tests.gui.window_desk import NAMES, Desk, a_history, a_quote, a_session, a_view, an_account
+from tests.gui.window_desk import (
+    NAMES,
+    Desk,
+    a_history,
+    a_quote,
+    a_session,
+    a_state,
+    a_view,
+    an_account,
+)
 
 Feed = Callable[..., None]
 TABLES = ["watchlist", "positions", "orders", "fills", "signals", "blocked"]
@@ -294,6 +305,20 @@ def test_the_tips_can_be_skipped(qtbot: QtBot, window: MainWindow) -> None:
     assert not window.findChild(object, "hints").isVisible()
 
 
+def test_the_tips_go_once_trading_runs(window: MainWindow, feed: Feed) -> None:
+    feed(a_state(TradingState.STOPPED))
+    assert window.findChild(object, "hints").isVisible()
+    feed(a_state(TradingState.RUNNING))
+    assert not window.findChild(object, "hints").isVisible()
+
+
+def test_a_replay_is_not_told_to_start(make_window: Callable[..., MainWindow]) -> None:
+    window = make_window(mode=Mode.REPLAY)
+    hints = window.findChild(object, "hints")
+    assert not hints.isVisible()
+    assert not any("시작" in label.text() for label in hints.findChildren(QLabel))
+
+
 # Load
 
 
@@ -326,6 +351,12 @@ def test_notes_stand_in_the_log_and_the_worst_in_the_status_line(
     assert status.text() == "09:00:00  거부"
     assert status.property("role") == "error"
     assert panel_of(window, "log").table.rowCount() == 2
+
+
+def test_a_note_of_another_day_says_its_date(window: MainWindow, feed: Feed) -> None:
+    feed(Noted(OPEN, Severity.WARNING, Text("주의", "careful")))
+    feed(Heartbeat(OPEN + timedelta(days=1), {}, is_connected=True))
+    assert window.findChild(QLabel, "statusText").text() == f"{OPEN:%m-%d} 09:00:00  주의"
 
 
 def test_an_exception_in_a_slot_is_caught_logged_and_shown(
