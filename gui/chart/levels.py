@@ -18,6 +18,7 @@ from gui.chart.series import ChartSeries
 from gui.chart.view import Layer, Tag, View
 from gui.chart.visible import Visible
 from gui.format import percent
+from gui.net_result import net_pct
 
 _AVERAGE = Text("평균 {} · {:,}주 · {}", "Avg {} · {:,} sh · {}")
 _STOP, _TARGET = Text("손절 {}", "Stop {}"), Text("익절 {}", "Target {}")
@@ -38,8 +39,8 @@ def levels_of(view: PositionView | None, decimals: int = 0) -> list[Level]:
         return []
     position = view.position
     entry = position.entry_price
-    result = percent(100 * (view.last_price / entry - 1)) if entry else ""
-    average = _AVERAGE.format(plain(entry, decimals), position.quantity, result)
+    shown = plain(entry, decimals), position.quantity, percent(net_pct(view))
+    average = _AVERAGE.format(*shown)
     levels = [Level(entry, "entry", average)]
     for price, role, text in (
         (position.stop_level, "stop", _STOP),

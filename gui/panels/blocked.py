@@ -78,7 +78,7 @@ def _columns(workspace: Workspace) -> list[Column]:
         return SIDE_TONE[refusal.intent.side]
 
     return [
-        time_column(Text("시각", "Time"), lambda r: r.intent.time),
+        time_column(Text("차단 시각", "Refused"), lambda r: r.intent.time),
         symbol_column(symbol),
         name_column(workspace, symbol),
         choice("side", Text("구분", "Side"), lambda r: r.intent.side, SIDE, tone),

@@ -29,8 +29,10 @@ def name_column(workspace: Workspace, symbol_of: Callable[[Any], str]) -> Column
     return Column("name", NAME, name, align=Align.LEFT, tip=name, sample="삼성바이오로직")
 
 
-def time_column(title: Text, time_of: Callable[[Any], datetime | None]) -> Column:
-    return Column("time", title, time_of, fmt.clock, Align.CENTER, sample="00:00:00")
+def time_column(
+    title: Text, time_of: Callable[[Any], datetime | None], help: Text | None = None
+) -> Column:
+    return Column("time", title, time_of, fmt.clock, Align.CENTER, help=help, sample="00:00:00")
 
 
 def shares(key: str, title: Text, value: Callable[[Any], Any], tone: Tone = None) -> Column:

@@ -10,6 +10,7 @@ from config.text import Text
 from core.domain.messages import ClosePosition, PositionView
 from gui import format as fmt
 from gui.models.column import Column, by_sign
+from gui.net_result import net_pct, net_pnl
 from gui.panels.common_columns import amount, name_column, price, shares, symbol_column
 from gui.panels.record_panel import RecordPanel
 from gui.panels.registry import Area, panel
@@ -30,18 +31,6 @@ def purchase(view: PositionView) -> float:
 def value(view: PositionView) -> float:
     """Return what the shares held are worth at the last price, in won."""
     return view.position.quantity * view.last_price
-
-
-def net_pnl(view: PositionView) -> float:
-    """Return what the round trip brings if the rest is sold now, all costs included, in won."""
-    position = view.position
-    costs = position.commission + position.tax + view.exit_costs
-    return position.unrealized_pnl(view.last_price) - costs
-
-
-def net_pct(view: PositionView) -> float | None:
-    bought = view.position.bought_value
-    return net_pnl(view) / bought * 100 if bought else None
 
 
 def entry(view: PositionView) -> float:

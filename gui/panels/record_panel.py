@@ -16,6 +16,7 @@ from gui.models.column import Column
 from gui.models.export import write_csv
 from gui.models.record_table import RecordTable
 from gui.panels.record_view import RecordView
+from gui.panels.registry import title_of
 from gui.workspace import Workspace
 
 SEARCH = Text("찾기 (Esc로 닫기)", "Search (Esc closes)")
@@ -86,7 +87,8 @@ class RecordPanel(QWidget):
         dialog.setAttribute(Qt.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptSave)
         dialog.setDefaultSuffix("csv")
-        dialog.selectFile(f"{self.view.objectName()}_{stamp}.csv")
+        title = self.workspace.translator(title_of(self))
+        dialog.selectFile(f"{title}_{stamp}.csv")
         dialog.fileSelected.connect(self.export)
         dialog.show()
 

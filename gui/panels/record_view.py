@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from itertools import accumulate
 from typing import Any
 
-from PyQt5.QtCore import QByteArray, QEvent, QModelIndex, QPoint, Qt, pyqtSignal
+from PyQt5.QtCore import QByteArray, QEvent, QItemSelection, QModelIndex, QPoint, Qt, pyqtSignal
 from PyQt5.QtGui import (
     QContextMenuEvent,
     QKeyEvent,
@@ -221,6 +221,11 @@ class RecordView(QTableView):
         painter = QPainter(self.viewport())
         self._painter.paint(painter, event.rect())
         painter.end()
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        # Qt repaints cells only, but a selected row is coloured up to the border of the table.
+        self.viewport().update()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.PaletteChange:

@@ -52,6 +52,12 @@ def panel(
     return register
 
 
+def title_of(widget: QWidget) -> Text:
+    """Return the title of a registered panel, of any other widget its object name."""
+    titles = (kind.title for kind in _kinds.values() if kind.make is type(widget))
+    return next(titles, Text.of(widget.objectName()))
+
+
 def kinds() -> list[PanelKind]:
     """Import every module of this package; return its panels in the order of the View menu."""
     for module in iter_modules(panels.__path__):

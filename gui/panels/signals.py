@@ -37,6 +37,10 @@ EMPTY = Text("신호를 선택하면 근거가 보입니다", "Select a signal t
 SCORES = Text("매수 {} / {}   매도 {} / {}", "Buy {} / {}   Sell {} / {}")
 TOUCHED = Text("{} 도달: {}", "{} reached: {}")
 COLD = Text("   (지표 준비중)", "   (warming up)")
+BAR_HELP = Text(
+    "봉이 시작된 시각 (손절과 익절은 닿은 체결의 시각)",
+    "When the bar began; of a stop or target, when a trade touched it",
+)
 LIMIT = 5_000
 
 
@@ -96,7 +100,7 @@ def _columns(workspace: Workspace, checks: Mapping[str, Text]) -> list[Column]:
         return ACTION_TONE[signal.decision.action]
 
     return [
-        time_column(Text("시각", "Time"), lambda s: s.decision.time),
+        time_column(Text("봉 시각", "Bar"), lambda s: s.decision.time, BAR_HELP),
         symbol_column(symbol),
         name_column(workspace, symbol),
         choice("action", Text("판단", "Decision"), lambda s: s.decision.action, ACTION, tone),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel
+from PyQt5.QtCore import QEvent, QObject, QRect, Qt
+from PyQt5.QtGui import QRegion
+from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.domain.messages import Noted, Severity
@@ -79,8 +81,46 @@ def test_asking_for_the_file_leaves_the_window_usable(qtbot: QtBot, panel: Posit
     dialog = panel.findChild(QFileDialog)
     assert dialog.isVisible()
     assert not dialog.isModal()
-    assert dialog.selectedFiles()[0].endswith(".csv")
     dialog.close()
+
+
+@pytest.mark.parametrize(("language", "name"), [("ko", "잔고"), ("en", "Positions")])
+def test_the_file_is_called_like_the_panel(panel: PositionsPanel, language: str, name: str) -> None:
+    panel.workspace.translator.set_language(language)
+    panel.ask_export()
+    dialog = panel.findChild(QFileDialog)
+    assert re.fullmatch(rf"{name}_\d{{8}}_\d{{6}}\.csv", Path(dialog.selectedFiles()[0]).name)
+    dialog.close()
+
+
+def test_what_is_no_longer_selected_is_repainted_up_to_the_border(
+    qtbot: QtBot, panel: PositionsPanel
+) -> None:
+    """The colour of a selected row goes on right of the last column."""
+    panel.resize(2400, 200)
+    panel.view.selectRow(0)
+    QApplication.processEvents()
+    painted = Painted(panel.view.viewport())
+    panel.show_symbol("035720")  # not held
+    qtbot.waitUntil(lambda: not painted.region.isEmpty())
+    viewport = panel.view.viewport().rect()
+    assert panel.view.columnAt(viewport.right()) < 0, "the last column ends before the border"
+    row = QRect(0, 0, viewport.width(), panel.view.rowHeight(0))
+    assert QRegion(row).subtracted(painted.region).isEmpty()
+
+
+class Painted(QObject):
+    """Sums up what is repainted of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Paint:
+            self.region += event.region()
+        return False
 
 
 def test_the_menu_offers_copy_export_and_columns(qtbot: QtBot, panel: PositionsPanel) -> None:

@@ -7,6 +7,7 @@ from PyQt5.QtGui import QColor
 
 from core.domain.messages import FillRecorded
 from core.domain.order import Fill, OrderId, Reason, Side
+from gui.chart.levels import levels_of
 from gui.chart.markers import Marker
 from gui.chart.palette import DARK
 
@@ -19,6 +20,13 @@ def test_the_position_shows_its_average_stop_and_target(chart, some_bars, a_posi
 
     chart.set_position(None)
     assert 69_300 not in tags_of(chart)
+
+
+def test_the_position_says_what_it_brings_after_costs(a_position):
+    # 10 shares from 70,000 to 70,100 less 300 won: 1,000 - 300 of 700,000.
+    average, *_ = levels_of(a_position())
+
+    assert average.text.en == "Avg 70,000 · 10 sh · +0.10%"
 
 
 def test_a_closed_position_has_no_lines(chart, some_bars, a_position):
