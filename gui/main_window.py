@@ -34,6 +34,7 @@ from gui.hints import Hints
 from gui.layout import LayoutStore
 from gui.menus import FILE, HELP, LANGUAGE, LANGUAGES, THEME, THEMES, TRADE, VIEW, Menus
 from gui.panels.record_panel import RecordPanel
+from gui.qt_texts import QtTexts
 from gui.status_line import StatusLine
 from gui.trading import Trading
 from gui.translator import resolve
@@ -74,6 +75,8 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowIcon(icons.icon("app", "primary"))
         self._space = Workspace(context, self)
+        self._qt_texts = QtTexts(self)
+        self._qt_texts.use(context.language)
         self._store = LayoutStore(context.home)
         self._errors = UnexpectedErrors(self)
         self.settings_dialog: SettingsDialog | None = None
@@ -246,6 +249,7 @@ class MainWindow(QMainWindow):
 
     def _set_language(self, language: str) -> None:
         self._space.translator.set_language(language)
+        self._qt_texts.use(language)
         if self.settings_dialog is not None:
             self.settings_dialog.set_language(language)
 

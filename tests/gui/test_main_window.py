@@ -10,7 +10,15 @@ from typing import Any
 
 import pytest
 from PyQt5.QtCore import QSettings, Qt
-from PyQt5.QtWidgets import QApplication, QDialog, QDockWidget, QLabel, QPushButton, QTableView
+from PyQt5.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDockWidget,
+    QFileDialog,
+    QLabel,
+    QPushButton,
+    QTableView,
+)
 from pytestqt.qtbot import QtBot
 
 from config.errors import ConfigError
@@ -133,6 +141,20 @@ def test_the_language_changes_at_run_time(window: MainWindow, desk: Desk, feed: 
     assert model.index(0, 12).data() == "Holding"
     assert desk.saved == [wanted]
     assert desk.sent(ApplySettings) == [ApplySettings(wanted)]
+
+
+def test_qts_own_dialogs_speak_the_windows_language(window: MainWindow) -> None:
+    assert look_in_label(window) == "다음에서 찾기:"
+    window.choices["en"].trigger()
+    assert look_in_label(window) == "Look in:"
+
+
+def look_in_label(window: MainWindow) -> str:
+    panel_of(window, "positions").ask_export()
+    dialog = window.findChildren(QFileDialog)[-1]
+    text = dialog.findChild(QLabel, "lookInLabel").text()
+    dialog.close()
+    return text
 
 
 def test_the_theme_changes_at_run_time(window: MainWindow, feed: Feed) -> None:
