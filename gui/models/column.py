@@ -35,7 +35,8 @@ class Column:
     help: Text | None = None  # of the column itself, shown on its header
     sample: str | Text = "00,000,000"  # the widest usual text, for the first width
     is_check: bool = False  # the value is a bool, shown as a box to tick
-    is_hidden: bool = False  # until the trader asks for it
+    is_hidden: Callable[[], bool] = lambda: False
+    """Whether it is left out now until the trader asks for it."""
 
     def shown(self, record: Any, translator: Translator) -> str:
         """Return what a cell says; empty where there is no value or only a box to tick."""

@@ -17,9 +17,10 @@ Tone = Callable[[Any], str | None] | None
 
 
 def symbol_column(symbol_of: Callable[[Any], str], is_hidden: bool = False) -> Column:
-    return Column(
-        "symbol", SYMBOL, symbol_of, align=Align.LEFT, sample="000000", is_hidden=is_hidden
-    )
+    def hides() -> bool:
+        return is_hidden
+
+    return Column("symbol", SYMBOL, symbol_of, align=Align.LEFT, sample="000000", is_hidden=hides)
 
 
 def name_column(workspace: Workspace, symbol_of: Callable[[Any], str]) -> Column:

@@ -37,7 +37,7 @@ EXPORT = Text("CSV로 내보내기…", "Export as CSV…")
 COLUMNS = Text("표시할 열", "Columns")
 FIT = Text("열 너비 맞춤", "Fit column widths")
 ROW_PX = 22
-PADDING_PX = 2 * MARGIN_PX + 4
+PADDING_PX = 2 * MARGIN_PX
 
 
 class RecordView(QTableView):
@@ -139,7 +139,7 @@ class RecordView(QTableView):
         header = self.horizontalHeader()
         for position, column in enumerate(self.table.columns):
             header.moveSection(header.visualIndex(position), position)
-            self.setColumnHidden(position, column.is_hidden)
+            self.setColumnHidden(position, column.is_hidden())
         self.fit_columns()
 
     def save_state(self) -> QByteArray:
@@ -156,7 +156,7 @@ class RecordView(QTableView):
                 30, self.fontMetrics().horizontalAdvance(self._tr(column.title)) + PADDING_PX
             )
         sample = self._tr(column.sample) if isinstance(column.sample, Text) else column.sample
-        texts = (sample, self._tr(column.title) + "  ")
+        texts = (sample, self._tr(column.title))
         return max(self.fontMetrics().horizontalAdvance(text) for text in texts) + PADDING_PX
 
     def _widen_columns(self) -> None:

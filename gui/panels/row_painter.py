@@ -14,7 +14,7 @@ from gui.models.column import Column
 from gui.models.record_filter import RecordFilter
 from gui.models.record_table import RecordTable
 
-MARGIN_PX = 7  # at either side of a text
+MARGIN_PX = 5  # at either side of a text
 
 
 class RowPainter:

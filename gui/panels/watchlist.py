@@ -17,6 +17,7 @@ from core.domain.messages import (
     PredictorReported,
     QuoteUpdated,
 )
+from core.predict.options import AiOptions
 from gui import format as fmt
 from gui.models.column import Align, Column, by_sign
 from gui.panels.common_columns import longest, name_column, price, shares, symbol_column
@@ -33,6 +34,7 @@ RATE = Text("등락률", "Chg %")
 STRENGTH = Text("체결강도", "Strength")
 FAILED = Text("오류", "Error")
 QUOTE_COLUMNS = (3, 7)  # from the price to the strength, the only ones a quote changes
+AI_COLUMN = 10
 NO_ANSWER = -math.inf
 STATUS = {
     "loading": (Text("로딩중", "Loading"), "muted"),
@@ -130,13 +132,16 @@ def _columns(workspace: Workspace) -> list[Column]:
         Column("strength", STRENGTH, _quoted("strength"), fmt.decimal, sample="000.00"),
         _score("buy", Text("매수점수", "Buy"), lambda r: r.buy, "up"),
         _score("sell", Text("매도점수", "Sell"), lambda r: r.sell, "down"),
-        _prediction_column(),
+        _prediction_column(workspace),
         shares("held", Text("보유", "Held"), lambda r: r.held or None),
         _status_column(),
     ]
 
 
-def _prediction_column() -> Column:
+def _prediction_column(workspace: Workspace) -> Column:
+    def is_hidden() -> bool:
+        return not workspace.settings[AiOptions].enabled
+
     return Column(
         "ai",
         Text.of("AI"),
@@ -145,6 +150,7 @@ def _prediction_column() -> Column:
         tone=_prediction_tone,
         tip=_prediction_tip,
         sample="+0.00%",
+        is_hidden=is_hidden,
     )
 
 
@@ -176,6 +182,8 @@ class WatchlistPanel(RecordPanel):
         bridge.orders_updated.connect(self._show_orders)
         bridge.accounts_updated.connect(self._show_holdings)
         workspace.settings_changed.connect(self._show_symbols)
+        workspace.settings_changed.connect(self._show_ai)
+        self._has_ai = workspace.settings[AiOptions].enabled
         self._off = set(workspace.settings[MarketOptions].symbols_off)
         self._show_symbols()
 
@@ -187,6 +195,13 @@ class WatchlistPanel(RecordPanel):
         self.table.show_only(self._row(symbol) for symbol in symbols)
         shown = switched.intersection(symbols)
         self._change({symbol: {"is_enabled": symbol not in self._off} for symbol in shown})
+
+    def _show_ai(self, *settings: Any) -> None:
+        """Show or hide the AI's column where the AI has just been switched."""
+        has_ai = self.workspace.settings[AiOptions].enabled
+        if has_ai != self._has_ai:
+            self._has_ai = has_ai
+            self.view.setColumnHidden(AI_COLUMN, not has_ai)
 
     def _row(self, symbol: str) -> WatchRow:
         return self.table.get(symbol) or WatchRow(symbol, is_enabled=symbol not in self._off)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel, QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
@@ -12,6 +14,7 @@ from core.domain.messages import ApplySettings, EnableSymbol, OrderUpdated, Pred
 from core.domain.order import OrderStatus
 from gui.main_window import MainWindow
 from gui.panels.record_panel import RecordPanel
+from gui.panels.watchlist import AI_COLUMN
 from tests.builders import an_order
 from tests.gui.panel_rows import Feed, panel_of, row_text
 from tests.gui.window_desk import (
@@ -135,6 +138,39 @@ def test_a_switch_that_cant_be_saved_still_counts(window: MainWindow, desk: Desk
     tick(panel_of(window, "watchlist"), 1, Qt.Unchecked)
     assert desk.sent(EnableSymbol) == [EnableSymbol("000660", False)]
     assert "disk full" in window.findChild(QLabel, "statusText").text()
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize(
+    ("width", "last"), [(1280, "sell"), (1920, "status")], ids=["small screen", "large screen"]
+)
+def test_no_column_that_matters_hides_behind_a_scroll_bar(
+    make_window: Callable[..., MainWindow], qtbot: QtBot, language: str, width: int, last: str
+) -> None:
+    window = make_window(language=language)
+    window.resize(width, 800)
+    window.docks.resize()
+    view = panel_of(window, "watchlist").view
+    position = [column.key for column in view.table.columns].index(last)
+
+    def end() -> int:
+        return view.columnViewportPosition(position) + view.columnWidth(position)
+
+    qtbot.waitUntil(lambda: end() <= view.viewport().width())
+    assert window.chart.width() >= width / 2
+
+
+def test_the_ai_has_a_column_only_while_it_is_used(window: MainWindow) -> None:
+    view = panel_of(window, "watchlist").view
+    assert view.isColumnHidden(AI_COLUMN)
+    with_ai = {"ai.enabled": True, "ai.endpoint": "http://localhost:1"}
+    window.apply_settings(window.settings.changed(with_ai))
+    assert not view.isColumnHidden(AI_COLUMN)
+    window.reset_layout()
+    assert not view.isColumnHidden(AI_COLUMN)
+    window.apply_settings(window.settings.changed({"ai.enabled": False}))
+    assert view.isColumnHidden(AI_COLUMN)
+    assert view.table.columns[AI_COLUMN].key == "ai"
 
 
 def tick(panel: RecordPanel, row: int, state: Qt.CheckState) -> None:
