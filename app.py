@@ -210,10 +210,14 @@ def _window(program: Program, args: Namespace, run: WindowRun) -> int:
     return code
 
 
+def _has_screen() -> bool:
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return not sys.platform.startswith("linux") or any(map(os.environ.get, names))
+
+
 def _check_screen() -> None:
     """Raise ConfigError where there is none: Qt would end the process."""
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    if sys.platform.startswith("linux") and not any(map(os.environ.get, names)):
+    if not _has_screen():
         raise ConfigError(
             Text(
                 "화면이 없어 창을 열 수 없습니다. headless 명령을 쓰세요",
@@ -280,8 +284,24 @@ def _alone(command: _Command) -> _Command:
     return run
 
 
+def _shown(command: _Command) -> _Command:
+    """Say in a box too that the home is taken: who double-clicks reads no standard error."""
+
+    def run(program: Program, args: Namespace) -> int:
+        try:
+            return command(program, args)
+        except InstanceError as error:
+            if __name__ == "__main__" and _has_screen():
+                from gui.application import show_refusal
+
+                show_refusal(str(error))
+            raise
+
+    return run
+
+
 _COMMANDS: Mapping[str, _Command] = {
-    "gui": _alone(gui),
+    "gui": _shown(_alone(gui)),
     "headless": _alone(headless),
     "replay": _alone(replay),
     "flatten": flatten,

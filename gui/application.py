@@ -10,14 +10,34 @@ from contextlib import contextmanager
 from types import FrameType
 
 from PyQt5.QtCore import QCoreApplication, QObject, Qt, QTimer, pyqtSignal
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QMessageBox
 
 from core.domain.messages import Flatten, Message
 from gui import theme
 
 INTERRUPTED = 130
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_REFUSAL_MS = 10_000  # nobody may be there to press OK
+_UNSEEN = ("offscreen", "minimal")
 _LOOK_MS = 200  # how often Python gets to see that a signal has come
+
+
+def show_refusal(reason: str) -> None:
+    """Say in a box why the program does not start; it goes by itself after ten seconds.
+
+    Nothing is shown where standard error is a terminal, since the reason can be read there, nor
+    where Qt paints on no screen.
+    """
+    is_read = sys.platform != "win32" and sys.stderr is not None and sys.stderr.isatty()
+    if is_read or QApplication.instance() is not None:
+        return
+    app = QApplication(sys.argv[:1])
+    if app.platformName() in _UNSEEN:
+        return
+    box = QMessageBox(QMessageBox.Warning, "kiwoom-terminal", reason)
+    box.setTextInteractionFlags(Qt.TextSelectableByMouse)
+    QTimer.singleShot(_REFUSAL_MS, box.reject)
+    box.exec_()
 
 
 class Application(QObject):

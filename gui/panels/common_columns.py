@@ -27,7 +27,7 @@ def name_column(workspace: Workspace, symbol_of: Callable[[Any], str]) -> Column
     def name(record: Any) -> str:
         return workspace.latest.name(symbol_of(record))
 
-    return Column("name", NAME, name, align=Align.LEFT, tip=name, sample="삼성바이오로직")
+    return Column("name", NAME, name, align=Align.LEFT, tip=name, sample="LG에너지솔루션")
 
 
 def time_column(
