@@ -18,7 +18,7 @@ from gui.panels.record_view import RecordView
 from gui.panels.registry import Area, PanelKind, kinds
 from gui.workspace import Workspace
 
-LEFT_SHARE, BOTTOM_SHARE = 0.48, 0.28  # of the window's width and height
+LEFT_SHARE, BOTTOM_SHARE = 0.5, 0.28  # of the window's width and height
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Docks:
             docks = [one.dock for one in self.all if one.kind.area is area]
             for dock in docks:
                 dock.setFloating(False)
-                self._window.addDockWidget(area.value, dock)
+                self._window.addDockWidget(area.dock_area, dock)
                 dock.show()
             for first, second in pairwise(docks):
                 self._window.tabifyDockWidget(first, second)

@@ -19,8 +19,13 @@ from gui.workspace import Workspace
 class Area(Enum):
     """Where a panel stands at first."""
 
-    LEFT = Qt.LeftDockWidgetArea
-    BOTTOM = Qt.BottomDockWidgetArea
+    # Codes, since Python 3.11.2 (Debian 12) takes Qt's own flags for members of a Flag and fails.
+    LEFT = "left"
+    BOTTOM = "bottom"
+
+    @property
+    def dock_area(self) -> Qt.DockWidgetArea:
+        return Qt.LeftDockWidgetArea if self is Area.LEFT else Qt.BottomDockWidgetArea
 
 
 @dataclass(frozen=True, slots=True)
