@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import QApplication, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.domain.messages import Noted, Severity
+from gui import theme
 from gui.main_window import MainWindow
 from gui.panels.positions import PositionsPanel
 from gui.panels.record_view import RecordView
@@ -194,6 +195,17 @@ def test_a_narrow_dock_cuts_no_column(panel: PositionsPanel) -> None:
     for column in range(1, len(panel.table.columns)):
         ends.append(ends[-1] + panel.view.columnWidth(column))
     assert width - 2 * panel.view.frameWidth() in ends
+
+
+def test_a_sorted_column_is_marked_above_its_title(panel: PositionsPanel) -> None:
+    theme.apply(QApplication.instance(), "dark")
+    header = panel.view.horizontalHeader()
+    above = QRect(header.sectionViewportPosition(2), 0, header.sectionSize(2), 6)
+    plain, marks = header.grab(above).toImage(), []
+    for order in (Qt.AscendingOrder, Qt.DescendingOrder):
+        panel.view.sortByColumn(2, order)
+        marks.append(header.grab(above).toImage())
+    assert plain != marks[0] != marks[1] != plain
 
 
 def test_titles_grow_with_the_language(panel: PositionsPanel) -> None:
