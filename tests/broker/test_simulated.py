@@ -208,8 +208,15 @@ class TestThread:
         venue = a_venue()
         while venue.now < OPENED:
             venue.step()
-        adapter = start(venue, clock, wait_drained=lambda timeout_s: False)
+        hangs = threading.Event()
+
+        def never_drained(timeout_s: float) -> bool:
+            hangs.set()
+            return False
+
+        adapter = start(venue, clock, wait_drained=never_drained)
         adapter.add_listener(panic.post)
+        assert hangs.wait(TIMEOUT_S)  # the market stands still; calls alone move it
         adapter.submit(order := an_order(quantity=3))
         filled = panic.wait_for_a(OrderFilled)
         adapter.request_account("panic")
