@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from core.domain.messages import Message
 from core.domain.order import Order
+from core.domain.price import Price
 from core.domain.signal import Values
 
 Post = Callable[[Message], None]
@@ -58,6 +59,14 @@ class Broker(Protocol):
 
     def cancel(self, order: Order) -> None:
         """Ask to cancel the rest of `order`; a cancel, a fill or a rejection follows."""
+        ...
+
+    def amend(self, order: Order, limit_price: Price, quantity: int) -> None:
+        """Ask to move what is left of a limit order to `limit_price`, or to make it smaller.
+
+        `quantity` is of the whole order, filled shares included. `OrderAmended` or `AmendRejected`
+        follows.
+        """
         ...
 
     def request_account(self, request_id: str) -> None:

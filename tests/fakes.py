@@ -20,6 +20,7 @@ from core.domain.order import (
     OrderRejected,
     Side,
 )
+from core.domain.price import Price
 from core.ports import Clock
 
 
@@ -35,6 +36,7 @@ class FakeBroker:
         self.held: dict[str, int] = {}
         self.submitted: list[Order] = []
         self.cancels: list[OrderId] = []
+        self.amends: list[tuple[OrderId, Price, int]] = []
         self.working: dict[OrderId, Order] = {}
         self.subscribed: list[str] = []
         self.instruments: dict[str, Instrument] = {}
@@ -67,6 +69,9 @@ class FakeBroker:
 
     def cancel(self, order: Order) -> None:
         self.cancels.append(order.id)
+
+    def amend(self, order: Order, limit_price: Price, quantity: int) -> None:
+        self.amends.append((order.id, limit_price, quantity))
 
     def request_account(self, request_id: str) -> None:
         self.inbox.append(self.account(request_id))

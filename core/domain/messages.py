@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ class HistoryLoaded:
     instrument: Instrument
     bars: tuple[Bar, ...]
     error: str = ""
+    forming: Bar | None = None  # what the minute that is not over yet has traded before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,110 @@ class AccountReported:
 class ConnectionChanged:
     is_connected: bool
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerIdentified:
+    """Which account on which server orders go to, once logged in; published as it came."""
+
+    server: str  # "real", "mock" (모의투자), "emulated"
+    account: str  # masked: "80******11"
+    needs_confirmation: bool = False  # entries wait until the trader has typed its last four digits
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignOrderSeen:
+    """The account has an order that this program did not make, e.g. one of the HTS.
+
+    Reports with its id follow; it counts in risk, and a flatten cancels it.
+    """
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBudget:
+    """What the broker's rate limits leave; published as it came."""
+
+    orders_left: int  # may be sent at once
+    orders_limit: int  # a second
+    requests_left: int
+    requests_limit: int  # a second
+    hourly_left: int  # requests until the long-term limit
+    blocked_until: datetime | None = None  # a penalty, or the next moment a request may leave
+    note: Text | None = None  # why it is blocked
+
+
+class Interruption(Enum):
+    STATIC_VI = "STATIC_VI"  # 정적 변동성완화장치
+    DYNAMIC_VI = "DYNAMIC_VI"
+    HALT = "HALT"  # 거래정지
+    CIRCUIT_BREAKER = "CIRCUIT_BREAKER"
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """Continuous trading has stopped; orders are collected for an auction, or not taken (HALT)."""
+
+    symbol: str  # empty: the whole market
+    time: datetime
+    kind: Interruption
+    price: Price | None = None  # at which it was triggered, won
+    until: datetime | None = None  # as far as known; a VI auction ends at random within 30 s after
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    symbol: str  # empty: the whole market
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuctionIndicated:
+    """What a call auction would trade at if it ended now (예상체결)."""
+
+    symbol: str
+    time: datetime
+    price: Price | None  # won; None: no price crosses
+    quantity: int  # shares
+
+
+class MarketNotice(Enum):
+    """The exchange's own word on its session (장운영구분)."""
+
+    BEFORE_OPEN = "BEFORE_OPEN"
+    OPENED = "OPENED"
+    BEFORE_CLOSE = "BEFORE_CLOSE"  # the closing auction
+    CLOSED = "CLOSED"  # the regular session
+    AFTER_HOURS_OPENED = "AFTER_HOURS_OPENED"
+    AFTER_HOURS_CLOSED = "AFTER_HOURS_CLOSED"
+    DAY_ENDED = "DAY_ENDED"
+
+
+@dataclass(frozen=True, slots=True)
+class MarketNoticed:
+    time: datetime
+    notice: MarketNotice
+    remaining: timedelta | None = None  # to the open or to the close, where it says so
+
+
+class Severity(Enum):
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something a person should know; shown in the log panel, errors also as an alarm.
+
+    An adapter posts its own; the engine publishes them as they came.
+    """
+
+    time: datetime
+    severity: Severity
+    text: Text
+    symbol: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +219,15 @@ class CancelOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class AmendOrder:
+    """Move what is left of a working limit order to another price, or make it smaller."""
+
+    order_id: OrderId
+    limit_price: Price
+    quantity: int  # of the whole order, what was filled before included; shares
+
+
+@dataclass(frozen=True, slots=True)
 class ClosePosition:
     """Sell one whole position by the trader's hand."""
 
@@ -139,7 +253,15 @@ class Shutdown:
 
 
 Command = (
-    Start | Stop | Flatten | CancelOrder | ClosePosition | ApplySettings | EnableSymbol | Shutdown
+    Start
+    | Stop
+    | Flatten
+    | CancelOrder
+    | AmendOrder
+    | ClosePosition
+    | ApplySettings
+    | EnableSymbol
+    | Shutdown
 )
 Message = (
     Tick
@@ -148,6 +270,14 @@ Message = (
     | HistoryLoaded
     | AccountReported
     | ConnectionChanged
+    | BrokerIdentified
+    | ForeignOrderSeen
+    | RequestBudget
+    | Interrupted
+    | Resumed
+    | AuctionIndicated
+    | MarketNoticed
+    | Noted
     | PredictionArrived
     | TimePassed
     | DataEnded
@@ -322,22 +452,6 @@ class FlattenProgressed:
     note: Text  # what is left, why, and what is tried next
 
 
-class Severity(Enum):
-    INFO = "INFO"
-    WARNING = "WARNING"
-    ERROR = "ERROR"
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """Something a person should know; shown in the log panel, errors also as an alarm."""
-
-    time: datetime
-    severity: Severity
-    text: Text
-    symbol: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
     """The engine is alive; sent with every batch, at least once a second."""
@@ -367,4 +481,10 @@ Event = (
     | Noted
     | Heartbeat
     | DataEnded
+    | BrokerIdentified
+    | RequestBudget
+    | Interrupted
+    | Resumed
+    | AuctionIndicated
+    | MarketNoticed
 )

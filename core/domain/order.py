@@ -25,8 +25,32 @@ class Side(Enum):
 
 
 class OrderKind(Enum):
-    MARKET = "MARKET"
-    LIMIT = "LIMIT"
+    """How an order finds its price (호가 구분); which phases take which is the exchange's rule."""
+
+    MARKET = "MARKET"  # 시장가
+    LIMIT = "LIMIT"  # 지정가
+    CONDITIONAL = "CONDITIONAL"  # 조건부지정가: its rest turns into a market order at the close
+    BEST = "BEST"  # 최유리지정가: a limit at the best opposite price when it arrives
+    TOP = "TOP"  # 최우선지정가: a limit at the best price of its own side when it arrives
+    BEFORE_HOURS_CLOSE = "BEFORE_HOURS_CLOSE"  # 장전시간외종가: at the previous close
+    AFTER_HOURS_CLOSE = "AFTER_HOURS_CLOSE"  # 장후시간외종가: at the day's close
+    AFTER_HOURS_SINGLE = "AFTER_HOURS_SINGLE"  # 시간외단일가: 10-minute auctions after the close
+
+    @property
+    def has_price(self) -> bool:
+        """Whether the customer names the price."""
+        return self in _PRICED
+
+
+_PRICED = frozenset({OrderKind.LIMIT, OrderKind.CONDITIONAL, OrderKind.AFTER_HOURS_SINGLE})
+
+
+class TimeInForce(Enum):
+    """What becomes of what can't be filled at once."""
+
+    DAY = "DAY"  # it waits
+    IOC = "IOC"  # it is cancelled
+    FOK = "FOK"  # nothing is filled at all
 
 
 class Reason(Enum):
@@ -83,6 +107,7 @@ class OrderIntent:
     reference_price: Price  # last trade when decided: sizing, cash reserve, collar
     kind: OrderKind = OrderKind.MARKET
     limit_price: Price | None = None
+    time_in_force: TimeInForce = TimeInForce.DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +170,32 @@ class CancelRejected:
 
 
 @dataclass(frozen=True, slots=True)
+class AmendRequested:
+    """We asked for another price or quantity; the order may still be filled as it was."""
+
+    order_id: OrderId
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAmended:
+    """What was left of the order works on under a new number."""
+
+    order_id: OrderId
+    broker_id: BrokerOrderId  # the new one
+    limit_price: Price
+    quantity: int  # of the whole order, what was filled before included; shares
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AmendRejected:
+    order_id: OrderId
+    time: datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderRejected:
     order_id: OrderId
     time: datetime
@@ -182,6 +233,9 @@ OrderReport = (
     | CancelRequested
     | OrderCanceled
     | CancelRejected
+    | AmendRequested
+    | OrderAmended
+    | AmendRejected
     | OrderRejected
     | OrderExpired
     | OrderDenied
@@ -213,6 +267,9 @@ _ALLOWED: dict[type, frozenset[OrderStatus]] = {
     CancelRequested: _LIVE,
     OrderCanceled: _LIVE | _ENDED,
     CancelRejected: _LIVE | _ENDED,
+    AmendRequested: _LIVE,
+    OrderAmended: _LIVE | _ENDED,
+    AmendRejected: _LIVE | _ENDED,
     # The exchange may refuse what the broker had accepted.
     OrderRejected: _LIVE | {_S.REJECTED},
     OrderExpired: _LIVE | _ENDED,
@@ -269,6 +326,11 @@ class Order:
         changes: dict[str, object] = {"changed": report.time}
         if isinstance(report, OrderAccepted):
             changes["broker_id"] = report.broker_id
+        if isinstance(report, OrderAmended):
+            changes["broker_id"] = report.broker_id
+            changes["intent"] = replace(
+                self.intent, limit_price=report.limit_price, quantity=report.quantity
+            )
         note = getattr(report, "note", "")
         if note:
             changes["note"] = note
@@ -283,7 +345,9 @@ class Order:
             case OrderAccepted():
                 stays = {_S.PARTIALLY_FILLED, _S.PENDING_CANCEL, _S.PENDING_AMEND}
                 return self.status if self.status in stays else self._open_status()
-            case CancelRejected():
+            case OrderAmended() | AmendRejected() if self.status is _S.PENDING_CANCEL:
+                return self.status  # the cancel was asked for later and is still to be answered
+            case CancelRejected() | OrderAmended() | AmendRejected():
                 return self._open_status()
             case _:
                 return _AFTER[type(report)]
@@ -314,6 +378,7 @@ _AFTER: dict[type, OrderStatus] = {
     OrderSubmitted: _S.SUBMITTED,
     OrderDenied: _S.DENIED,
     CancelRequested: _S.PENDING_CANCEL,
+    AmendRequested: _S.PENDING_AMEND,
     OrderCanceled: _S.CANCELED,
     OrderRejected: _S.REJECTED,
     OrderExpired: _S.EXPIRED,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.domain.errors import BrokerError
 from core.domain.order import Order
+from core.domain.price import Price
 from core.instance.lock import InstanceLock
 from core.ports import Broker
 
@@ -30,6 +31,11 @@ class GuardedBroker:
         """Cancel `order`; raises BrokerError where another process is in charge."""
         self._check()
         self._broker.cancel(order)
+
+    def amend(self, order: Order, limit_price: Price, quantity: int) -> None:
+        """Amend `order`; raises BrokerError where another process is in charge."""
+        self._check()
+        self._broker.amend(order, limit_price, quantity)
 
     def request_account(self, request_id: str) -> None:
         self._broker.request_account(request_id)

@@ -1,0 +1,1 @@
+"""The Kiwoom control and the servers behind it, emulated over `core.simulation`; no Qt."""
