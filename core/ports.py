@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from core.domain.messages import Message
+from core.domain.messages import Condition, Message
 from core.domain.order import Order
 from core.domain.price import Price
 from core.domain.signal import Values
@@ -41,6 +41,18 @@ class MarketFeed(Protocol):
         ...
 
     def unsubscribe(self, symbols: Sequence[str]) -> None: ...
+
+
+class SymbolSource(Protocol):
+    """Where the trader's own symbol searches are run: `ConditionsListed`, `ConditionMatched`."""
+
+    def request_conditions(self) -> None: ...
+
+    def run_condition(self, condition: Condition, is_real_time: bool) -> None:
+        """Ask for the symbols that match, and for changes too where `is_real_time`."""
+        ...
+
+    def stop_condition(self, condition: Condition) -> None: ...
 
 
 class Broker(Protocol):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
+from typing import Protocol
 
 from config.schema import Settings
 from config.text import Text
 from core.domain.messages import Message
 from core.domain.session import Phase
-from core.ports import Broker, Clock, Post
+from core.ports import Broker, Clock, Post, SymbolSource
 
 
 class Mode(Enum):
@@ -34,6 +35,21 @@ _TITLES = {
     Mode.PAPER: Text("모의", "PAPER"),
     Mode.LIVE: Text("실전", "LIVE"),
 }
+
+
+class FaultDesk(Protocol):
+    """Faults of the emulated broker, for the hidden panel; options are those of one section."""
+
+    section: str  # of the settings, whose options are the switches
+    actions: Sequence[tuple[str, Text]]  # code and title of what can be done once, at once
+
+    def use(self, settings: Settings) -> None:
+        """Behave by these settings from now on."""
+        ...
+
+    def act(self, code: str, symbol: str) -> None:
+        """Do one of `actions`; `symbol` where it needs one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +80,11 @@ class WindowContext:
     """Writes settings the trader applied; raises OSError or ConfigError with what to do."""
     symbols: tuple[str, ...] = ()
     """What a replay has; empty: the symbols of the settings."""
+    wiring: Text = Text.of("")
+    """What market and broker are behind this window, in a sentence for the About box."""
+    confirm_account: Callable[[str], bool] | None = None
+    """Takes the last four digits of a real account; returns whether they are right."""
+    conditions: SymbolSource | None = None
+    """Runs the trader's symbol searches, where the broker has any."""
+    faults: FaultDesk | None = None
+    """Present where the broker is emulated."""

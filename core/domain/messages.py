@@ -168,6 +168,31 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A symbol search (조건식) that the trader saved in the HTS."""
+
+    index: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionsListed:
+    conditions: tuple[Condition, ...]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionMatched:
+    """Symbols that match a condition: all of them when it is run, then single ones as they move."""
+
+    condition: Condition
+    entered: tuple[str, ...]  # codes
+    left: tuple[str, ...] = ()
+    is_first: bool = False  # the whole list, in place of what was known
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PredictionArrived:
     """The AI's answer for one closed bar; `value` None with `error` saying why it counts 0."""
 
@@ -277,6 +302,8 @@ Message = (
     | Resumed
     | AuctionIndicated
     | MarketNoticed
+    | ConditionsListed
+    | ConditionMatched
     | Noted
     | PredictionArrived
     | TimePassed
@@ -487,4 +514,6 @@ Event = (
     | Resumed
     | AuctionIndicated
     | MarketNoticed
+    | ConditionsListed
+    | ConditionMatched
 )
