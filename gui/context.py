@@ -80,7 +80,7 @@ class WindowContext:
     """Writes settings the trader applied; raises OSError or ConfigError with what to do."""
     symbols: tuple[str, ...] = ()
     """What a replay has; empty: the symbols of the settings."""
-    wiring: Text = Text.of("")
+    wiring: Text | None = None
     """What market and broker are behind this window, in a sentence for the About box."""
     confirm_account: Callable[[str], bool] | None = None
     """Takes the last four digits of a real account; returns whether they are right."""
