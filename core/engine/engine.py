@@ -19,18 +19,29 @@ from core.domain.market import OrderBook, Tick
 from core.domain.messages import (
     AccountReported,
     ApplySettings,
+    AuctionIndicated,
+    BrokerIdentified,
     CancelOrder,
     ClosePosition,
+    ConditionMatched,
+    ConditionsListed,
     ConnectionChanged,
     DataEnded,
     EnableSymbol,
     Event,
     Flatten,
+    ForeignOrderSeen,
     GaugesUpdated,
     Heartbeat,
     HistoryLoaded,
+    Interrupted,
+    MarketNoticed,
     Message,
+    Noted,
+    OrderUpdated,
     PredictionArrived,
+    RequestBudget,
+    Resumed,
     Severity,
     Shutdown,
     Start,
@@ -59,6 +70,19 @@ from core.risk.daily_limits import DailyLimitOptions
 from core.risk.gauges import gauges
 from core.risk.sizing import SizingOptions
 from core.simulation.costs import CostModel, CostOptions
+
+
+_PASSED_ON = (
+    BrokerIdentified,
+    RequestBudget,
+    Interrupted,
+    Resumed,
+    AuctionIndicated,
+    MarketNoticed,
+    ConditionsListed,
+    ConditionMatched,
+    Noted,
+)
 
 
 class Engine:
@@ -132,6 +156,8 @@ class Engine:
             Shutdown: self._on_shutdown,
         }
         handlers.update(dict.fromkeys(get_args(OrderReport), self._on_report))
+        handlers.update(dict.fromkeys(_PASSED_ON, self._outbox.publish))
+        handlers[ForeignOrderSeen] = self._on_foreign_order
         return handlers
 
     # The driver's side
@@ -235,6 +261,11 @@ class Engine:
             self._outbox.commit(now)
             self._money_changed(now)
         self._closer.advance(now)
+
+    def _on_foreign_order(self, seen: ForeignOrderSeen) -> None:
+        self.orders.adopt(seen.order)
+        self._watch([seen.order.intent.symbol])
+        self._outbox.publish(OrderUpdated(seen.order))
 
     def _on_account(self, account: AccountReported) -> None:
         if self._closer.take(account):
