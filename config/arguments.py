@@ -211,18 +211,21 @@ def _minutes(text: str) -> float:
     return value
 
 
-def _market(parser: argparse.ArgumentParser, language: str, default_speed: str) -> None:
+def _market(
+    parser: argparse.ArgumentParser, language: str, default_speed: str, default_broker: str
+) -> None:
     def say(ko: str, en: str) -> str:
         return Text(ko, en).in_(language)
 
     parser.add_argument(
-        "--mode", choices=("demo",), default="demo", help=say("시장(데모)", "market: demo")
-    )
-    parser.add_argument(
         "--broker",
-        choices=("simulated",),
-        default="simulated",
-        help=say("증권사(가상)", "broker: simulated"),
+        choices=("simulated", "kiwoom"),
+        default=default_broker,
+        help=say(
+            f"증권사(기본 {default_broker}). 데모의 kiwoom은 실전용 어댑터를 가상 키움에 붙입니다",
+            f"broker (default {default_broker}); in the demo, kiwoom is the adapter of production "
+            "on an emulated control",
+        ),
     )
     parser.add_argument(
         "--seed",
@@ -260,12 +263,29 @@ def _theme(parser: argparse.ArgumentParser, language: str) -> None:
 
 
 def _gui(parser: argparse.ArgumentParser, language: str) -> None:
-    _market(parser, language, "1")
+    parser.add_argument(
+        "--mode",
+        choices=("demo", "paper", "live"),
+        default="demo",
+        help=Text(
+            "demo: 가상 시장 · paper: 키움 실시간 시세에 모의 주문 · live: 키움 계좌로 주문 "
+            "(paper와 live는 32비트 윈도우)",
+            "demo: a simulated market · paper: Kiwoom's live feed, simulated orders · live: orders "
+            "to your Kiwoom account (paper and live need 32-bit Windows)",
+        ).in_(language),
+    )
+    _market(parser, language, "1", "kiwoom")
     _theme(parser, language)
 
 
 def _headless(parser: argparse.ArgumentParser, language: str) -> None:
-    _market(parser, language, "max")
+    parser.add_argument(
+        "--mode",
+        choices=("demo",),
+        default="demo",
+        help=Text("시장(데모)", "market: demo").in_(language),
+    )
+    _market(parser, language, "max", "simulated")
     ends = parser.add_mutually_exclusive_group()
     ends.add_argument(
         "--minutes",
@@ -340,7 +360,14 @@ def _journal(parser: argparse.ArgumentParser, language: str) -> None:
 
 
 def _doctor(parser: argparse.ArgumentParser, language: str) -> None:
-    """Nothing besides the common options."""
+    parser.add_argument(
+        "--live-check",
+        action="store_true",
+        help=Text(
+            "키움에 접속해 조회만 하는 자가 점검을 단계별로 안내합니다(주문 없음)",
+            "a guided self-test on Kiwoom itself: it only reads, and never orders",
+        ).in_(language),
+    )
 
 
 def _config(parser: argparse.ArgumentParser, language: str) -> None:

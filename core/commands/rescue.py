@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from core.commands.seat import begin_session
 from core.commands.stepped import Connect
 from core.domain.errors import BrokerError, InstanceError, JournalError
 from core.domain.messages import FlattenProgressed, Message
+from core.drivers import SteppedVenue
 from core.engine.timetable import phase_at
 from core.execution.flatten_books import FlattenBooks
 from core.execution.last_resort import LastResort
@@ -99,7 +101,8 @@ def _run_last_resort(
     """Step the exchange in market time until it reports zero, or its day ends."""
     inbox: deque[Message] = deque()
     clock = SimClock(venue.start)
-    broker = connect(venue, inbox.append, clock)
+    line = connect(venue, inbox.append, clock)
+    broker = line.connection
     run_id, books = f"{clock.now():%y%m%d%H%M%S}-0", None
     if journal is not None:
         with _said_only(program):
@@ -108,7 +111,7 @@ def _run_last_resort(
     at = partial(phase_at, program.calendar)
     resort = LastResort(broker, run_id, at, clock.now(), journal)
     progress: FlattenProgressed | None = None
-    for found in _steps(resort, venue, clock, inbox, books):
+    for found in _steps(resort, line.crank, venue.end, clock, inbox, books):
         if progress is None or found.note != progress.note:
             program.say(found.note)
         progress = found
@@ -122,7 +125,8 @@ def _run_last_resort(
 
 def _steps(
     resort: LastResort,
-    venue: Venue,
+    crank: SteppedVenue,
+    end: datetime,
     clock: SimClock,
     inbox: deque[Message],
     books: FlattenBooks | None,
@@ -133,11 +137,11 @@ def _steps(
         asked = resort.tick((clock.now() - started).total_seconds(), clock.now())
         if asked is not None:
             yield asked
-        moment = venue.next_time()
-        if moment is None or (resort.has_heard and moment > venue.end):
+        moment = crank.next_time()
+        if moment is None or (resort.has_heard and moment > end):
             return  # what is left is said
         clock.move_to(moment)
-        venue.step()
+        crank.step()
         while inbox:
             message = inbox.popleft()
             if books is not None:

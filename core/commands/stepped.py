@@ -15,13 +15,13 @@ from core.clock import SimClock, monotonic
 from core.commands.console import DONE, INTERRUPTED, NOT_FLAT, Telling, interruptible, say_object
 from core.commands.seat import make_engine, take_seat
 from core.domain.messages import Message, Start
-from core.drivers import Pace, run_stepped
+from core.drivers import Pace, SteppedVenue, run_stepped
 from core.engine.counts import Counts
 from core.engine.day_memory import DayMemory
 from core.engine.outside import Outside
 from core.engine.result import result_of
 from core.instance.guard import GuardedBroker
-from core.ports import Broker, Clock, MarketFeed, Post
+from core.ports import Broker, MarketFeed, Post
 from core.predict.http import HttpPredictor
 from core.predict.options import AiOptions
 from core.program import Program
@@ -32,8 +32,16 @@ class Connection(Broker, MarketFeed, Protocol):
     """Both ports to one venue."""
 
 
-Connect = Callable[[Venue, Post, Clock], Connection]
-"""Puts a broker adapter before a venue; named by app.py."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A broker's adapter, and what is stepped for things to happen behind it."""
+
+    connection: Connection
+    crank: SteppedVenue
+
+
+Connect = Callable[[Venue, Post, SimClock], Line]
+"""Puts a broker's adapter before a venue; named by app.py."""
 
 
 @dataclass
@@ -55,7 +63,8 @@ class SteppedRun:
         inbox: deque[Message] = deque()
         clock = SimClock(self.venue.start)
         pace = Pace(clock.now(), self.speed)
-        broker = self.connect(self.venue, inbox.append, clock)
+        line = self.connect(self.venue, inbox.append, clock)
+        broker = line.connection
         began = monotonic()
         with ExitStack() as stack:
             interrupted = stack.enter_context(interruptible(inbox, pace))
@@ -76,7 +85,7 @@ class SteppedRun:
             engine = make_engine(self.program, seat, outside, self.symbols, self.mode, self.seed)
             inbox.append(Start())
             tell = Telling(self.program, seat.remote)
-            run_stepped(engine, self.venue, clock, pace, inbox, tell, self.until)
+            run_stepped(engine, line.crank, clock, pace, inbox, tell, self.until)
             journal = seat.journal.name
         self._warn_of_dropped(engine.counts)
         result = result_of(engine, self.mode, self.symbols, monotonic() - began, journal)
