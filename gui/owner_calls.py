@@ -90,4 +90,4 @@ def _run(action: Action) -> None:
     try:
         action()
     except Exception:
-        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]
+        sys.excepthook(*sys.exc_info())
