@@ -71,7 +71,6 @@ from core.risk.gauges import gauges
 from core.risk.sizing import SizingOptions
 from core.simulation.costs import CostModel, CostOptions
 
-
 _PASSED_ON = (
     BrokerIdentified,
     RequestBudget,
