@@ -41,7 +41,7 @@ from core.commands.console import (
 from core.commands.reports import config, doctor, journal
 from core.commands.rescue import flatten_by_asking, flatten_ourselves
 from core.commands.seat import make_engine, take_seat
-from core.commands.stepped import SteppedRun
+from core.commands.stepped import Line, SteppedRun
 from core.data.ticks import TickFile, merge
 from core.domain.errors import InstanceError, TerminalError
 from core.domain.messages import Shutdown, Start
@@ -51,7 +51,7 @@ from core.engine.outside import Outside
 from core.engine.timetable import phase_at
 from core.instance import acquire
 from core.instance.guard import GuardedBroker
-from core.ports import Clock
+from core.ports import Clock, Post
 from core.predict.http import HttpPredictor
 from core.predict.options import AiOptions
 from core.program import Program
@@ -94,7 +94,7 @@ def headless(program: Program, args: Namespace) -> int:
     symbols = program.settings[MarketOptions].symbols
     run = SteppedRun(
         program,
-        SimulatedBroker,
+        _simulated_line,
         venue,
         symbols,
         "demo",
@@ -104,6 +104,10 @@ def headless(program: Program, args: Namespace) -> int:
         program.day_memory(args.exchange_state),
     )
     return run.run(args, needs_flat=args.until_close)
+
+
+def _simulated_line(venue: Venue, post: Post, clock: SimClock) -> Line:
+    return Line(SimulatedBroker(venue, post, clock), venue)
 
 
 def _demo_venue(program: Program, day: DemoDay, state: Path | None) -> Venue:
@@ -139,7 +143,7 @@ def replay(program: Program, args: Namespace) -> int:
     if args.gui:
         speed = args.speed or 1.0
         return _window(program, args, WindowRun(venue, symbols, "replay", speed, starts=True))
-    run = SteppedRun(program, SimulatedBroker, venue, symbols, "replay", args.speed or math.inf)
+    run = SteppedRun(program, _simulated_line, venue, symbols, "replay", args.speed or math.inf)
     return run.run(args, needs_flat=True)
 
 
@@ -266,7 +270,7 @@ def flatten(program: Program, args: Namespace) -> int:
         answer = flatten_by_asking(program)
     except InstanceError as error:
         program.say(Text(f"실행 중인 터미널이 응답하지 않습니다: {error}", f"{error}"))
-        answer = flatten_ourselves(program, SimulatedBroker, args.exchange_state)
+        answer = flatten_ourselves(program, _simulated_line, args.exchange_state)
     say_object(answer, args.json)
     return DONE if answer["is_done"] else NOT_FLAT
 

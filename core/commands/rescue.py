@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from core.commands.seat import begin_session
 from core.commands.stepped import Connect
 from core.domain.errors import BrokerError, InstanceError, JournalError
 from core.domain.messages import FlattenProgressed, Message
-from core.drivers import SteppedVenue
 from core.engine.timetable import phase_at
 from core.execution.flatten_books import FlattenBooks
 from core.execution.last_resort import LastResort
@@ -24,6 +22,7 @@ from core.instance import ask, owner_of, take_over
 from core.instance.lock import is_in_use
 from core.instance.remote import progress_json
 from core.journal import SqlJournal
+from core.ports import Broker, Clock
 from core.program import Program
 from core.risk.sizing import SizingOptions
 from core.simulation.setup import DemoDay, demo_venue, latest_session
@@ -58,7 +57,23 @@ def flatten_ourselves(program: Program, connect: Connect, state: Path | None) ->
         venue = demo_venue(day, program.settings, program.calendar, cash, path)
         stack.callback(venue.close)
         journal = stack.enter_context(_recording(program))
-        return _run_last_resort(program, venue, connect, journal)
+        return _run_in_steps(program, venue, connect, journal)
+
+
+def flatten_at(
+    program: Program, broker: Broker, clock: Clock, drive: Callable[[Rescue], None]
+) -> dict[str, Any]:
+    """Take the home folder over and flatten at a broker that is reached already.
+
+    `drive` ticks the rescue and tells it what the broker posts, until it is done or nothing more
+    can be.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(take_over(program.home, program.clock.now(), "flatten"))
+        journal = stack.enter_context(_recording(program))
+        rescue = Rescue(program, broker, clock, journal)
+        drive(rescue)
+        return rescue.result()
 
 
 def _nothing_to_flatten(home: Path) -> str:
@@ -95,57 +110,79 @@ def _said_only(program: Program) -> Iterator[None]:
         program.say(Text(f"기록하지 못했습니다: {error}", f"not recorded: {error}"))
 
 
-def _run_last_resort(
+class Rescue:
+    """A flatten of this process's own: driven by ticks and by what the broker posts."""
+
+    def __init__(
+        self, program: Program, broker: Broker, clock: Clock, journal: SqlJournal | None
+    ) -> None:
+        self._program, self._clock, self._books = program, clock, None
+        now = clock.now()
+        run_id = f"{now:%y%m%d%H%M%S}-0"
+        if journal is not None:
+            with _said_only(program):
+                run_id = begin_session(program, journal, "flatten", now)
+            self._books = FlattenBooks(journal, program.settings[SizingOptions].start_capital)
+        at = partial(phase_at, program.calendar)
+        self._resort = LastResort(broker, run_id, at, now, journal)
+        self._progress: FlattenProgressed | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the broker's own report has said zero."""
+        return self._resort.is_done
+
+    @property
+    def has_heard(self) -> bool:
+        return self._resort.has_heard
+
+    def tick(self, elapsed_s: float) -> None:
+        """Let time pass, to `elapsed_s` since the beginning."""
+        self._say(self._resort.tick(elapsed_s, self._clock.now()))
+
+    def hear(self, message: Message) -> None:
+        """Take anything the broker posts."""
+        if self._books is not None:
+            self._books.hear(message, self._clock.now())
+        self._say(self._resort.take(message, {}, self._clock.now()))
+
+    def result(self) -> dict[str, Any]:
+        """End it; return what was reached.
+
+        Raises:
+            BrokerError: The broker never reported the account, so nobody knows what is left.
+        """
+        if self._books is not None:
+            self._books.close(self._clock.now())
+        if not self.has_heard:
+            raise BrokerError("the exchange did not report the account")
+        assert self._progress is not None, "what was heard is said"
+        return {**progress_json(self._progress), "by": "broker"}
+
+    def _say(self, found: FlattenProgressed | None) -> None:
+        if found is None:
+            return
+        if self._progress is None or found.note != self._progress.note:
+            self._program.say(found.note)
+        self._progress = found
+
+
+def _run_in_steps(
     program: Program, venue: Venue, connect: Connect, journal: SqlJournal | None
 ) -> dict[str, Any]:
     """Step the exchange in market time until it reports zero, or its day ends."""
     inbox: deque[Message] = deque()
     clock = SimClock(venue.start)
     line = connect(venue, inbox.append, clock)
-    broker = line.connection
-    run_id, books = f"{clock.now():%y%m%d%H%M%S}-0", None
-    if journal is not None:
-        with _said_only(program):
-            run_id = begin_session(program, journal, "flatten", clock.now())
-        books = FlattenBooks(journal, program.settings[SizingOptions].start_capital)
-    at = partial(phase_at, program.calendar)
-    resort = LastResort(broker, run_id, at, clock.now(), journal)
-    progress: FlattenProgressed | None = None
-    for found in _steps(resort, line.crank, venue.end, clock, inbox, books):
-        if progress is None or found.note != progress.note:
-            program.say(found.note)
-        progress = found
-    if books is not None:
-        books.close(clock.now())
-    if not resort.has_heard:
-        raise BrokerError("the exchange did not report the account")
-    assert progress is not None, "what was heard is said"
-    return {**progress_json(progress), "by": "broker"}
-
-
-def _steps(
-    resort: LastResort,
-    crank: SteppedVenue,
-    end: datetime,
-    clock: SimClock,
-    inbox: deque[Message],
-    books: FlattenBooks | None,
-) -> Iterator[FlattenProgressed]:
-    """Let the market's time go on until it is flat or the day is over; yield where it stands."""
+    rescue = Rescue(program, line.connection, clock, journal)
     started = clock.now()
-    while not resort.is_done:
-        asked = resort.tick((clock.now() - started).total_seconds(), clock.now())
-        if asked is not None:
-            yield asked
-        moment = crank.next_time()
-        if moment is None or (resort.has_heard and moment > end):
-            return  # what is left is said
+    while not rescue.is_done:
+        rescue.tick((clock.now() - started).total_seconds())
+        moment = line.crank.next_time()
+        if moment is None or (rescue.has_heard and moment > venue.end):
+            break  # what is left is said
         clock.move_to(moment)
-        crank.step()
+        line.crank.step()
         while inbox:
-            message = inbox.popleft()
-            if books is not None:
-                books.hear(message, clock.now())
-            found = resort.take(message, {}, clock.now())
-            if found is not None:
-                yield found
+            rescue.hear(inbox.popleft())
+    return rescue.result()
