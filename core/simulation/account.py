@@ -53,6 +53,15 @@ class Account:
         held = self.lots[symbol].quantity if symbol in self.lots else 0
         return held - sum(n for s, n in self._share_reserves.values() if s == symbol)
 
+    def cost_of(self, symbol: str, quantity: int) -> Price:
+        """Return what `quantity` of the shares held cost by their average price, in whole won."""
+        lot = self.lots.get(symbol)
+        return round(lot.average_price * quantity) if lot else 0
+
+    def grant(self, lot: Lot) -> None:
+        """Hold shares that came from elsewhere, in place of what was held of the symbol."""
+        self.lots[lot.symbol] = lot
+
     def reserve_cash(self, order_id: OrderId, amount: Price) -> None:
         """Hold back `amount` won for a working buy, in place of what it held before."""
         self._cash_reserves[order_id] = amount

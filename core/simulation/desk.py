@@ -6,19 +6,23 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from core.domain.instrument import Instrument
-from core.domain.order import Order, OrderId
+from core.domain.order import BrokerOrderId, Order, OrderId
 from core.domain.price import Price
 
 
 class Booked:
     """One of our orders in the exchange's books."""
 
-    __slots__ = ("arrived", "order", "slot")
+    __slots__ = ("arrived", "canceled_by", "commission", "order", "original", "slot", "tax")
 
     def __init__(self, order: Order, arrived: datetime) -> None:
         self.order = order  # as the exchange knows it; replaced after every report
         self.arrived = arrived
         self.slot: Any = None  # the floor's own note of where it waits
+        self.commission: Price = 0  # won, of its fills so far
+        self.tax: Price = 0
+        self.original: BrokerOrderId | None = None  # its number before the last amendment
+        self.canceled_by: BrokerOrderId | None = None  # the number of the confirmed cancel
 
     @property
     def id(self) -> OrderId:

@@ -7,35 +7,39 @@ trades). What belongs to a broker whatever the market (money, shares, numbers, r
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from config.schema import Options, option, section
 from config.text import Text
 from core.domain.errors import BrokerError
-from core.domain.messages import AccountReported
+from core.domain.messages import AccountReported, ForeignOrderSeen
 from core.domain.order import (
+    AmendRejected,
     BrokerOrderId,
     CancelRejected,
     Fill,
     Order,
     OrderAccepted,
+    OrderAmended,
     OrderCanceled,
     OrderExpired,
     OrderFilled,
     OrderId,
-    OrderKind,
+    OrderIntent,
     OrderRejected,
     OrderReport,
     OrderStatus,
+    Reason,
     Side,
 )
 from core.domain.price import Price
 from core.simulation import refusals
-from core.simulation.account import Account
+from core.simulation.account import Account, Lot
 from core.simulation.costs import CostModel
 from core.simulation.desk import Booked, Floor
+from core.simulation.ledger import DayLedger
 from core.simulation.state import Changes, ExchangeState
 
 _NOTE_TIME_EVERY = timedelta(minutes=1)  # market time
@@ -62,6 +66,10 @@ class Exchange:
     """Our account at the simulated broker. Single-threaded; time is what the callers say.
 
     Money is conserved: cash changes only by `Account.apply`, by price x quantity and costs.
+
+    Attributes:
+        account: Cash, lots and what working orders reserve.
+        day: Every accepted order and every fill of the trading day.
     """
 
     def __init__(
@@ -69,20 +77,22 @@ class Exchange:
         floor: Floor,
         costs: CostModel,
         cash: Price,
-        emit: Callable[[OrderReport | AccountReported], None],
+        emit: Callable[[OrderReport | AccountReported | ForeignOrderSeen], None],
         latency: timedelta = timedelta(milliseconds=30),
         state: ExchangeState | None = None,
+        lots: Iterable[Lot] = (),
     ) -> None:
-        """`cash` is the opening balance in won, unless `state` brings an older one."""
+        """`cash` in won and `lots` open the account, unless `state` brings an older one."""
         self._floor, self._costs, self._emit = floor, costs, emit
         self._latency, self._state = latency, state
-        self.account = Account(cash)
+        self.account = Account(cash, {lot.symbol: lot for lot in lots})
+        self.day = DayLedger()
         self._working: dict[OrderId, Booked] = {}
         self._seen: set[OrderId] = set()
         self._orders_numbered = self._fills_numbered = 0
         self._arrivals: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._sent = 0
-        self._changes = Changes()
+        self._changes = Changes(symbols=set(self.account.lots))
         self._saved: datetime | None = None
 
     # -- from the customer; each takes effect `latency` later ---------------------------------
@@ -98,8 +108,23 @@ class Exchange:
         self._seen.add(order.id)
         self._send(now, lambda at: self._take(order, at))
 
+    def place_by_hand(self, intent: OrderIntent, now: datetime) -> OrderId:
+        """Take an order that the customer makes elsewhere, e.g. in the broker's own terminal.
+
+        `ForeignOrderSeen` goes before its reports.
+        """
+        order = Order(
+            OrderId(f"HTS-{self.next_number()}"), replace(intent, reason=Reason.FOREIGN, time=now)
+        )
+        self.submit(order, now)
+        return order.id
+
     def cancel(self, order_id: OrderId, now: datetime) -> None:
         self._send(now, lambda at: self._cancel(order_id, at))
+
+    def amend(self, order_id: OrderId, price: Price, quantity: int, now: datetime) -> None:
+        """Ask to move what is left of an order to `price`; `quantity` is of the whole order."""
+        self._send(now, lambda at: self._amend(order_id, price, quantity, at))
 
     def request_account(self, request_id: str, now: datetime) -> None:
         self._send(now, lambda at: self._emit(self.report(at, request_id)))
@@ -113,6 +138,12 @@ class Exchange:
         """Handle everything that has reached the exchange by `now`, in the order it was sent."""
         while self._arrivals and self._arrivals[0][0] <= now:
             heapq.heappop(self._arrivals)[2](now)
+
+    def next_number(self) -> BrokerOrderId:
+        """Give away the next order number (주문번호) of the day."""
+        self._orders_numbered += 1
+        self._changes.is_numbered = True
+        return BrokerOrderId(f"{self._orders_numbered:07d}")
 
     def report(self, now: datetime, request_id: str = "") -> AccountReported:
         account = self.account
@@ -155,11 +186,12 @@ class Exchange:
         if found is None:
             return None
         self.account = found.account
+        self._changes = Changes()
         self._orders_numbered, self._fills_numbered = found.orders_numbered, found.fills_numbered
-        for order in found.orders:
-            self._seen.add(order.id)
-            if order.is_working:
-                self._reinstate(order, today)
+        for booked in found.booked:
+            self._seen.add(booked.id)
+            self._reinstate(booked, today)
+        self.day.add_all((fill, cost) for fill, cost in found.fills if fill.time.date() == today)
         return found.time
 
     def close(self) -> None:
@@ -199,9 +231,13 @@ class Exchange:
             tax=tax,
             time=now,
         )
+        is_sale = intent.side is Side.SELL
+        cost = self.account.cost_of(intent.symbol, quantity) if is_sale else 0
         self.account.apply(fill)
+        self.day.add(fill, cost)
         if self._state is not None:
-            self._changes.fills.append(fill)
+            self._changes.fills.append((fill, cost))
+            self._changes.symbols.add(intent.symbol)
         self._report(booked, OrderFilled(booked.id, fill, now))
         self._reserve(booked, now)
 
@@ -215,13 +251,18 @@ class Exchange:
 
     # -- inside -------------------------------------------------------------------------------
 
-    def _reinstate(self, order: Order, today: date) -> None:
+    def _reinstate(self, booked: Booked, today: date) -> None:
+        order = booked.order
         changed = order.changed or order.intent.time
-        if changed.date() != today:
-            self._changes.orders[order.id] = order.apply(OrderExpired(order.id, changed))
-            return
-        booked = self._working[order.id] = Booked(order, changed)
-        self._reserve(booked, changed)
+        if changed.date() == today:
+            if order.broker_id is not None:
+                self.day.enrol(booked, order.broker_id, booked.original, booked.canceled_by)
+            if order.is_working:
+                self._working[order.id] = booked
+                self._reserve(booked, changed)
+        elif order.is_working:
+            booked.order = order.apply(OrderExpired(order.id, changed))
+            self._changes.orders[order.id] = booked
 
     def _send(self, now: datetime, action: Callable[[datetime], None]) -> None:
         self._sent += 1
@@ -231,12 +272,14 @@ class Exchange:
         refusal = self._refusal(order, now)
         order = replace(order, status=OrderStatus.SUBMITTED)
         booked = Booked(order, now)
+        if order.intent.reason is Reason.FOREIGN:
+            self._emit(ForeignOrderSeen(order))
         if refusal:
             self._report(booked, OrderRejected(order.id, now, refusal))
             return
-        self._orders_numbered += 1
         self._working[order.id] = booked
-        number = BrokerOrderId(f"{self._orders_numbered:07d}")
+        number = self.next_number()
+        self.day.enrol(booked, number)
         self._report(booked, OrderAccepted(order.id, number, now))
         self._reserve(booked, now)
         self._floor.enter(booked, now)
@@ -244,12 +287,47 @@ class Exchange:
     def _cancel(self, order_id: OrderId, now: datetime) -> None:
         booked = self._working.get(order_id)
         if booked is None:
-            is_known = order_id in self._seen
-            note = refusals.NOTHING_TO_CANCEL if is_known else refusals.UNKNOWN_ORDER
-            self._emit(CancelRejected(order_id, now, note))
+            self._emit(CancelRejected(order_id, now, self._nothing_left(order_id)))
             return
         self._floor.withdraw(booked, now)
+        booked.canceled_by = self.next_number()
+        self.day.enrol(booked, booked.canceled_by)
         self._report(booked, OrderCanceled(order_id, now))
+
+    def _amend(self, order_id: OrderId, price: Price, quantity: int, now: datetime) -> None:
+        booked = self._working.get(order_id)
+        if booked is None:
+            self._emit(AmendRejected(order_id, now, self._nothing_left(order_id)))
+            return
+        refusal = self._amend_refusal(booked.order, price, quantity, now)
+        if refusal:
+            self._report(booked, AmendRejected(order_id, now, refusal))
+            return
+        self._floor.withdraw(booked, now)
+        booked.original, number = booked.order.broker_id, self.next_number()
+        self.day.enrol(booked, number)
+        self._report(booked, OrderAmended(order_id, number, price, quantity, now))
+        self._reserve(booked, now)
+        self._floor.enter(booked, now)
+
+    def _nothing_left(self, order_id: OrderId) -> str:
+        is_known = order_id in self._seen
+        return refusals.NOTHING_TO_CANCEL if is_known else refusals.UNKNOWN_ORDER
+
+    def _amend_refusal(self, order: Order, price: Price, quantity: int, now: datetime) -> str:
+        """Return the broker's words if it does not change the order, "" if it does."""
+        instrument = self._floor.instrument(order.intent.symbol)
+        assert instrument is not None  # its order was taken
+        changed = replace(order, intent=replace(order.intent, limit_price=price, quantity=quantity))
+        refusal = (
+            refusals.bad_amendment(order, quantity)
+            or self._floor.refusal(changed, now)
+            or refusals.bad_price(changed, instrument)
+        )
+        if refusal or order.intent.side is Side.SELL:
+            return refusal
+        needed = self._price_to_pay(changed, changed.remaining, now)
+        return refusals.lacking_funds(changed, self.account, needed)
 
     def _refusal(self, order: Order, now: datetime) -> str:
         """Return the broker's words if it does not take the order, "" if it does."""
@@ -257,7 +335,7 @@ class Exchange:
         if instrument is None:
             return refusals.unknown_symbol(order.intent.symbol)
         # A market buy is cut to what the cash pays when it meets the market: one share will do.
-        is_limit = order.intent.kind is OrderKind.LIMIT
+        is_limit = order.intent.kind.has_price
         return (
             refusals.bad_quantity(order)
             or self._floor.refusal(order, now)
@@ -291,7 +369,7 @@ class Exchange:
     def _report(self, booked: Booked, report: OrderReport) -> None:
         booked.order = booked.order.apply(report)
         if self._state is not None:
-            self._changes.orders[booked.id] = booked.order
+            self._changes.orders[booked.id] = booked
         if not booked.order.is_working:
             self._working.pop(booked.id, None)
             self.account.release(booked.id)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from core.domain.instrument import Instrument
-from core.domain.order import Order, OrderKind, Side
+from core.domain.order import Order, Side
 from core.domain.price import Price
 from core.simulation.account import Account
 
 NOTHING_TO_CANCEL = "정정/취소할 수량이 없습니다."
 UNKNOWN_ORDER = "주문번호를 확인하세요."
+NO_PRICE_TO_AMEND = "단가를 정정할 수 없는 호가입니다."
+TOO_MUCH_TO_AMEND = "정정수량이 정정가능수량을 초과합니다."
 
 
 def unknown_symbol(symbol: str) -> str:
@@ -23,8 +25,8 @@ def bad_quantity(order: Order) -> str:
 def bad_price(order: Order, instrument: Instrument) -> str:
     """Check a limit price against the daily limits and the grid."""
     price = order.intent.limit_price
-    if order.intent.kind is OrderKind.MARKET:
-        return "" if price is None else "시장가 주문에는 단가를 입력하지 않습니다."
+    if not order.intent.kind.has_price:
+        return "" if price is None else "단가를 입력하지 않는 호가입니다."
     if price is None or price <= 0:
         return "주문단가를 확인하세요."
     limits = instrument.price_limits()
@@ -35,11 +37,23 @@ def bad_price(order: Order, instrument: Instrument) -> str:
     return ""
 
 
+def bad_amendment(order: Order, quantity: int) -> str:
+    """Check what an amendment makes of a working order; `quantity` is of the whole order."""
+    if not order.intent.kind.has_price:
+        return NO_PRICE_TO_AMEND
+    if quantity <= order.filled:
+        return NOTHING_TO_CANCEL
+    return TOO_MUCH_TO_AMEND if quantity > order.intent.quantity else ""
+
+
 def lacking_funds(order: Order, account: Account, needed: Price) -> str:
-    """Check a sell against the free shares, a buy against the free cash; `needed` in won."""
+    """Check a sell against the free shares, a buy against the free cash; `needed` in won.
+
+    What a working order has reserved for itself is free to it.
+    """
     intent = order.intent
     if intent.side is Side.BUY:
-        available = account.available
+        available = account.spendable(order.id)
         if needed <= available:
             return ""
         return f"매수증거금이 부족합니다. (필요 {needed:,}원, 가능 {available:,}원)"

@@ -25,45 +25,65 @@ from core.domain.order import (
     OrderStatus,
     Reason,
     Side,
+    TimeInForce,
 )
 from core.domain.price import Price
 from core.simulation.account import Account, Lot
+from core.simulation.desk import Booked
 
-_SCHEMA = 1
+_SCHEMA = 2
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS orders (
     id TEXT PRIMARY KEY, broker_id TEXT, symbol TEXT, side TEXT, quantity INTEGER, kind TEXT,
     limit_price, reason TEXT, decided TEXT, reference_price, status TEXT, filled INTEGER,
-    filled_value, changed TEXT, note TEXT);
+    filled_value, changed TEXT, note TEXT, time_in_force TEXT DEFAULT 'DAY', arrived TEXT,
+    original TEXT, canceled_by TEXT);
 CREATE TABLE IF NOT EXISTS fills (
     id TEXT PRIMARY KEY, order_id TEXT, symbol TEXT, side TEXT, price, quantity INTEGER,
-    commission, tax, time TEXT);
+    commission, tax, time TEXT, cost DEFAULT 0);
 CREATE TABLE IF NOT EXISTS lots (
     symbol TEXT PRIMARY KEY, quantity INTEGER, bought INTEGER, bought_value);
 """
+_MIGRATIONS = {
+    1: """
+ALTER TABLE orders ADD COLUMN time_in_force TEXT DEFAULT 'DAY';
+ALTER TABLE orders ADD COLUMN arrived TEXT;
+ALTER TABLE orders ADD COLUMN original TEXT;
+ALTER TABLE orders ADD COLUMN canceled_by TEXT;
+ALTER TABLE fills ADD COLUMN cost DEFAULT 0;
+"""
+}
+"""By the version of the file found: what makes the next version of it."""
 
 
 @dataclass(slots=True)
 class Changes:
     """What one step of the exchange changed, to be saved together."""
 
-    orders: dict[OrderId, Order] = field(default_factory=dict)
-    fills: list[Fill] = field(default_factory=list)
+    orders: dict[OrderId, Booked] = field(default_factory=dict)
+    fills: list[tuple[Fill, Price]] = field(default_factory=list)  # with what sold shares had cost
+    symbols: set[str] = field(default_factory=set)  # whose lots changed
+    is_numbered: bool = False  # a number was given away that no order has
 
     def __bool__(self) -> bool:
-        return bool(self.orders or self.fills)
+        return bool(self.orders or self.fills or self.symbols or self.is_numbered)
 
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Books as a file has them; `orders` in order of acceptance, ended ones too."""
+    """Books as a file has them; `booked` in order of acceptance, ended orders too."""
 
     time: datetime | None  # market time of the last save; None in a new file
     account: Account
-    orders: tuple[Order, ...]
+    booked: tuple[Booked, ...]
+    fills: tuple[tuple[Fill, Price], ...]  # with what sold shares had cost
     orders_numbered: int
     fills_numbered: int
+
+    @property
+    def orders(self) -> tuple[Order, ...]:
+        return tuple(booked.order for booked in self.booked)
 
 
 class ExchangeState:
@@ -104,16 +124,20 @@ class ExchangeState:
             time = self._meta("time", None)
             if time is None:
                 return None
-            fills = self._db.execute("SELECT order_id, id FROM fills").fetchall()
+            rows = self._db.execute(f"SELECT {_FILL} FROM fills ORDER BY rowid").fetchall()
+            fills = tuple(self._fill(row) for row in rows)
             fill_ids: dict[str, set[str]] = {}
-            for order_id, fill_id in fills:
-                fill_ids.setdefault(order_id, set()).add(fill_id)
-            rows = self._db.execute("SELECT * FROM orders ORDER BY rowid").fetchall()
+            for fill, _ in fills:
+                fill_ids.setdefault(fill.order_id, set()).add(fill.id)
+            rows = self._db.execute(f"SELECT {_ORDER} FROM orders ORDER BY rowid").fetchall()
             lots = self._db.execute("SELECT * FROM lots").fetchall()
             return Restored(
                 time=self._time(time),
                 account=Account(self._meta("cash", 0), {row[0]: Lot(*row) for row in lots}),
-                orders=tuple(self._order(row, frozenset(fill_ids.get(row[0], ()))) for row in rows),
+                booked=tuple(
+                    self._booked(row, frozenset(fill_ids.get(row[0], ()))) for row in rows
+                ),
+                fills=fills,
                 orders_numbered=self._meta("orders_numbered", 0),
                 fills_numbered=self._meta("fills_numbered", 0),
             )
@@ -135,16 +159,13 @@ class ExchangeState:
                 fills_numbered=numbered[1],
             )
             self._db.executemany(
-                f"INSERT INTO orders VALUES ({_marks(15)}) ON CONFLICT (id) DO UPDATE SET "
-                "broker_id = excluded.broker_id, status = excluded.status, "
-                "filled = excluded.filled, filled_value = excluded.filled_value, "
-                "changed = excluded.changed, note = excluded.note",
-                [_order_row(order) for order in changes.orders.values()],
+                _SAVE_ORDER, [_order_row(booked) for booked in changes.orders.values()]
             )
             self._db.executemany(
-                f"INSERT INTO fills VALUES ({_marks(9)})", [_fill_row(f) for f in changes.fills]
+                f"INSERT INTO fills ({_FILL}) VALUES ({_marks(_FILL)})",
+                [_fill_row(fill, cost) for fill, cost in changes.fills],
             )
-            for symbol in {fill.symbol for fill in changes.fills}:
+            for symbol in changes.symbols:
                 self._save_lot(symbol, account.lots.get(symbol))
 
     def close(self) -> None:
@@ -155,14 +176,19 @@ class ExchangeState:
             self._db.execute("DELETE FROM lots WHERE symbol = ?", (symbol,))
             return
         row = (symbol, lot.quantity, lot.bought, lot.bought_value)
-        self._db.execute(f"INSERT OR REPLACE INTO lots VALUES ({_marks(4)})", row)
+        self._db.execute("INSERT OR REPLACE INTO lots VALUES (?, ?, ?, ?)", row)
 
     def _check_schema(self) -> None:
-        found = self._meta("schema", _SCHEMA)
+        found = int(self._meta("schema", _SCHEMA))
         if found > _SCHEMA:
             raise BrokerError(
                 f"{self._path}: exchange state of version {found}, this program knows {_SCHEMA}; "
                 "use a newer program or another file"
+            )
+        for version in range(found, _SCHEMA):
+            self._db.executescript(
+                f"BEGIN IMMEDIATE; {_MIGRATIONS[version]}"
+                f"INSERT OR REPLACE INTO meta VALUES ('schema', {version + 1}); COMMIT;"
             )
         self._set(schema=_SCHEMA)
 
@@ -207,9 +233,10 @@ class ExchangeState:
     def _time(self, text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone(self._zone)
 
-    def _order(self, row: tuple[Any, ...], fill_ids: frozenset[str]) -> Order:
+    def _booked(self, row: tuple[Any, ...], fill_ids: frozenset[str]) -> Booked:
         (id_, broker_id, symbol, side, quantity, kind, limit_price, reason, decided) = row[:9]
-        (reference_price, status, filled, filled_value, changed, note) = row[9:]
+        (reference_price, status, filled, filled_value, changed, note) = row[9:15]
+        (time_in_force, arrived, original, canceled_by) = row[15:]
         intent = OrderIntent(
             symbol=symbol,
             side=Side(side),
@@ -219,26 +246,55 @@ class ExchangeState:
             reference_price=reference_price,
             kind=OrderKind(kind),
             limit_price=limit_price,
+            time_in_force=TimeInForce(time_in_force),
         )
-        return Order(
+        order = Order(
             id=OrderId(id_),
             intent=intent,
             status=OrderStatus(status),
-            broker_id=None if broker_id is None else BrokerOrderId(broker_id),
+            broker_id=_number(broker_id),
             filled=filled,
             filled_value=filled_value,
             changed=self._time(changed),
             note=note,
             fill_ids=fill_ids,
         )
+        # A file of the first version did not tell when an order had come.
+        booked = Booked(order, self._time(arrived or changed))
+        booked.original, booked.canceled_by = _number(original), _number(canceled_by)
+        return booked
+
+    def _fill(self, row: tuple[Any, ...]) -> tuple[Fill, Price]:
+        id_, order_id, symbol, side, price, quantity, commission, tax, time, cost = row
+        fill = Fill(
+            id_, order_id, symbol, Side(side), price, quantity, commission, tax, self._time(time)
+        )
+        return fill, cost
 
 
-def _marks(count: int) -> str:
-    return ", ".join("?" * count)
+_ORDER = (
+    "id, broker_id, symbol, side, quantity, kind, limit_price, reason, decided, reference_price, "
+    "status, filled, filled_value, changed, note, time_in_force, arrived, original, canceled_by"
+)
+_FILL = "id, order_id, symbol, side, price, quantity, commission, tax, time, cost"
 
 
-def _order_row(order: Order) -> tuple[str | int | Price | None, ...]:
-    intent = order.intent
+def _marks(columns: str) -> str:
+    return ", ".join("?" * (columns.count(",") + 1))
+
+
+_SAVE_ORDER = (
+    f"INSERT INTO orders ({_ORDER}) VALUES ({_marks(_ORDER)}) ON CONFLICT (id) DO UPDATE SET "
+    + ", ".join(f"{column} = excluded.{column}" for column in _ORDER.split(", ")[1:])
+)
+
+
+def _number(text: str | None) -> BrokerOrderId | None:
+    return None if text is None else BrokerOrderId(text)
+
+
+def _order_row(booked: Booked) -> tuple[str | int | Price | None, ...]:
+    order, intent = booked.order, booked.order.intent
     return (
         order.id,
         order.broker_id,
@@ -255,10 +311,14 @@ def _order_row(order: Order) -> tuple[str | int | Price | None, ...]:
         order.filled_value,
         (order.changed or intent.time).isoformat(),
         order.note,
+        intent.time_in_force.value,
+        booked.arrived.isoformat(),
+        booked.original,
+        booked.canceled_by,
     )
 
 
-def _fill_row(fill: Fill) -> tuple[str | int | Price, ...]:
+def _fill_row(fill: Fill, cost: Price) -> tuple[str | int | Price, ...]:
     return (
         fill.id,
         fill.order_id,
@@ -269,4 +329,5 @@ def _fill_row(fill: Fill) -> tuple[str | int | Price, ...]:
         fill.commission,
         fill.tax,
         fill.time.isoformat(),
+        cost,
     )

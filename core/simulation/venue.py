@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.domain.messages import HistoryLoaded, Message
-from core.domain.order import Order, OrderId
+from core.domain.order import Order, OrderId, OrderIntent
 from core.domain.price import Price
 from core.ports import Post
+from core.simulation.account import Lot
 from core.simulation.costs import CostModel
 from core.simulation.desk import Desk, Floor
 from core.simulation.exchange import Exchange
@@ -60,13 +61,14 @@ class Venue:
         cash: Price,
         latency: timedelta = timedelta(milliseconds=30),
         state: ExchangeState | None = None,
+        lots: Iterable[Lot] = (),
     ) -> None:
-        """`cash` in won opens a new account; a state file that has one keeps its own."""
+        """`cash` in won and `lots` open a new account; a state file that has one keeps its own."""
         self._market = market
         self._outbox: list[Message] = []
         self._post: Post = self._outbox.append
         self._watched: dict[str, None] = {}
-        self.exchange = Exchange(market, costs, cash, self._outbox.append, latency, state)
+        self.exchange = Exchange(market, costs, cash, self._outbox.append, latency, state, lots)
         market.open(self.exchange, self._outbox.append)
         self.now = market.start
         self._resume()
@@ -110,6 +112,14 @@ class Venue:
 
     def cancel(self, order_id: OrderId, now: datetime) -> None:
         self.exchange.cancel(order_id, max(now, self.now))
+
+    def amend(self, order_id: OrderId, price: Price, quantity: int, now: datetime) -> None:
+        """Ask to move what is left of an order to `price`; `quantity` is of the whole order."""
+        self.exchange.amend(order_id, price, quantity, max(now, self.now))
+
+    def place_by_hand(self, intent: OrderIntent, now: datetime) -> OrderId:
+        """Take an order that the customer makes elsewhere; posts `ForeignOrderSeen` before it."""
+        return self.exchange.place_by_hand(intent, max(now, self.now))
 
     def request_account(self, request_id: str, now: datetime) -> None:
         self.exchange.request_account(request_id, max(now, self.now))
