@@ -60,7 +60,7 @@ class _Reading:
         for index, cells in enumerate(self._table(count)):
             row: dict[str, Any] = {}
             where = f" row {index}"
-            if all([self._put(row, field, text, where) for field, text in cells]):
+            if all(self._put(row, field, text, where) for field, text in cells):
                 yield row
 
     def _table(self, count: int) -> Iterator[list[tuple[Field, str]]]:

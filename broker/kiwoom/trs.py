@@ -1,7 +1,7 @@
 """The requests (TR) we make: what goes in, what comes out, and how each value is read.
 
-Adding one is adding one row to the table. Its field lists are Kiwoom's, whole and in Kiwoom's order,
-because GetCommDataEx gives columns without names; only fields with a kind are read.
+Adding one is adding one row to the table. Field lists of rows are Kiwoom's, whole and in Kiwoom's
+order, because GetCommDataEx gives columns without names; only fields with a kind are read.
 """
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ def _stamp(text: str) -> datetime | None:
 
 
 def _moment(digits: str) -> datetime:
-    return datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=SEOUL)
+    if len(digits) != 14:
+        raise ValueError(f"{digits!r} is no YYYYMMDDHHMMSS")
+    parts = [int(digits[:4]), *(int(digits[place : place + 2]) for place in range(4, 14, 2))]
+    return datetime(*parts, tzinfo=SEOUL)  # type: ignore[arg-type, misc]  # six ints
 
 
 KINDS: Mapping[str, Kind] = {
@@ -110,8 +113,8 @@ _TABLE = (
         Text("미체결", "orders of the day"),
         {"계좌번호": "", "전체종목구분": "0", "매매구분": "0", "종목코드": "", "체결구분": "0"},
         rows=fields(
-            "계좌번호, 주문번호:text, 관리사번, 종목코드:code, 업무구분, 주문상태:text, 종목명:text, "
-            "주문수량:size, 주문가격:size, 미체결수량:size, 체결누계금액:size, 원주문번호:text, "
+            "계좌번호, 주문번호:text, 관리사번, 종목코드:code, 업무구분, 주문상태:text, "
+            "종목명:text, 주문수량:size, 주문가격:size, 미체결수량:size, 체결누계금액:size, 원주문번호:text, "
             "주문구분:text, 매매구분:text, 시간:text, 체결번호:text, 체결가:size, 체결량:size, "
             "현재가:price, 매도호가, 매수호가, 단위체결가:size, 단위체결량:size, "
             "당일매매수수료:size, 당일매매세금:size, 개인투자자"
@@ -173,7 +176,8 @@ _TABLE = (
             "종목번호:code, 종목명:text, 평가손익:amount, 수익률(%), 매입가:size, 전일종가:price, "
             "보유수량:size, 매매가능수량:size, 현재가:price, 전일매수수량, 전일매도수량, "
             "금일매수수량, 금일매도수량, 매입금액:size, 매입수수료:size, 평가금액:amount, "
-            "평가수수료:size, 세금:size, 수수료합:size, 보유비중(%), 신용구분:text, 신용구분명, 대출일"
+            "평가수수료:size, 세금:size, 수수료합:size, 보유비중(%), 신용구분:text, 신용구분명, "
+            "대출일"
         ),
     ),
 )
