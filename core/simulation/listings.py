@@ -1,4 +1,4 @@
-"""The securities of the synthetic market: real codes and names with plausible prices."""
+"""The securities of the synthetic market: real codes and names, plausible prices."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ class Listing:
     daily_volatility_pct: float  # standard deviation of a day's return
     beta: float  # share in the common market factor; below 0 for inverse ETFs
     is_etf: bool
+    board: str  # "KOSPI" or "KOSDAQ"
+    listed_shares: int
+    is_kospi200: bool  # or a plain fund on it: the narrow band of the dynamic VI
 
     @property
     def instrument(self) -> Instrument:
@@ -35,6 +38,8 @@ class Listing:
             previous_close=self.previous_close,
             grid=KRX_ETF if self.is_etf else KRX_STOCK,
             is_taxed=not self.is_etf,
+            board=self.board,
+            listed_shares=self.listed_shares,
         )
 
     @property
