@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal, pyqtSlot
 
 from core.clock import monotonic
 from core.domain.messages import (
     AccountUpdated,
+    AuctionIndicated,
     BarClosed,
+    BrokerIdentified,
+    ConditionMatched,
+    ConditionsListed,
     DataEnded,
     Decided,
     Event,
@@ -20,11 +25,15 @@ from core.domain.messages import (
     Heartbeat,
     HistoryReady,
     IntentDenied,
+    Interrupted,
+    MarketNoticed,
     Noted,
     OrderUpdated,
     PhaseChanged,
     PredictorReported,
     QuoteUpdated,
+    RequestBudget,
+    Resumed,
     StateChanged,
     TradeClosed,
 )
@@ -33,13 +42,20 @@ FRAME_MS = 33  # 30 refreshes a second at most
 BUDGET_MS = 8  # of one slice; a key press waits no longer than that for its turn
 CHUNK = 50  # events handed out between two looks at the clock
 
+_CONFLATED: Mapping[type, Callable[[Any], str]] = {
+    QuoteUpdated: lambda event: event.symbol,
+    AuctionIndicated: lambda event: event.symbol,
+    RequestBudget: lambda event: "",
+}
+"""Kinds of events of which only the newest counts, with what it is the newest of."""
+
 
 class Bridge(QObject):
     """Fans batches out as one signal per kind of event, each with a list, oldest first.
 
-    Quotes are conflated to the newest of each symbol and come after everything else, so that a
-    forming bar never precedes the closed bar before it. Nothing else is ever dropped, and events of
-    other kinds keep their order.
+    Quotes and expected auction prices are conflated to the newest of each symbol, request budgets
+    to the newest of all; they come after everything else, so that a forming bar never precedes the
+    closed bar before it. Nothing else is ever dropped, and events of other kinds keep their order.
 
     Signals: see the table below; every one carries a list of its events.
     """
@@ -61,12 +77,20 @@ class Bridge(QObject):
     noted = pyqtSignal(list)
     beats = pyqtSignal(list)
     data_ended = pyqtSignal(list)
+    brokers_identified = pyqtSignal(list)
+    budgets_updated = pyqtSignal(list)
+    interrupted = pyqtSignal(list)
+    resumed = pyqtSignal(list)
+    auctions_indicated = pyqtSignal(list)
+    markets_noticed = pyqtSignal(list)
+    conditions_listed = pyqtSignal(list)
+    conditions_matched = pyqtSignal(list)
     received = pyqtSignal()
     """A batch has arrived: the engine lives. At once, not at the pace of the others."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._quotes: dict[str, QuoteUpdated] = {}
+        self._newest: dict[type, dict[str, Event]] = {kind: {} for kind in _CONFLATED}
         self._others: deque[Event] = deque()
         self._last_frame = 0.0
         self._longest_ms = 0.0
@@ -90,12 +114,20 @@ class Bridge(QObject):
             Noted: self.noted,
             Heartbeat: self.beats,
             DataEnded: self.data_ended,
+            BrokerIdentified: self.brokers_identified,
+            RequestBudget: self.budgets_updated,
+            Interrupted: self.interrupted,
+            Resumed: self.resumed,
+            AuctionIndicated: self.auctions_indicated,
+            MarketNoticed: self.markets_noticed,
+            ConditionsListed: self.conditions_listed,
+            ConditionMatched: self.conditions_matched,
         }
 
     @property
     def is_idle(self) -> bool:
         """Whether everything that came was handed out."""
-        return not (self._others or self._quotes)
+        return not (self._others or any(self._newest.values()))
 
     @property
     def longest_slice_ms(self) -> float:
@@ -106,10 +138,11 @@ class Bridge(QObject):
     def on_batch(self, events: Sequence[Event]) -> None:
         """Take one batch; returns at once, its signals follow within a frame."""
         for event in events:
-            if type(event) is QuoteUpdated:
-                self._quotes[event.symbol] = event
-            else:
+            subject = _CONFLATED.get(type(event))
+            if subject is None:
                 self._others.append(event)
+            else:
+                self._newest[type(event)][subject(event)] = event
         self.received.emit()
         if not self._timer.isActive():
             since_ms = (monotonic() - self._last_frame) * 1000
@@ -129,8 +162,8 @@ class Bridge(QObject):
     def _next_chunk(self) -> list[Event]:
         """Take the next events of one kind."""
         if not self._others:
-            symbols = list(self._quotes)[:CHUNK]
-            return [self._quotes.pop(symbol) for symbol in symbols]
+            newest = next(events for events in self._newest.values() if events)
+            return [newest.pop(subject) for subject in list(newest)[:CHUNK]]
         chunk = [self._others.popleft()]
         while self._others and len(chunk) < CHUNK and type(self._others[0]) is type(chunk[0]):
             chunk.append(self._others.popleft())

@@ -18,7 +18,7 @@ from gui.panels.record_view import RecordView
 from gui.panels.registry import Area, PanelKind, kinds
 from gui.workspace import Workspace
 
-LEFT_SHARE, BOTTOM_SHARE = 0.5, 0.28  # of the window's width and height
+LEFT_SHARE, BOTTOM_SHARE = 0.53, 0.28  # of the window's width and height
 
 
 @dataclass(frozen=True, slots=True)

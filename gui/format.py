@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 from config.text import Text
@@ -70,6 +71,13 @@ def span(length: timedelta) -> str:
     """Return a countdown "02:13:45"; days are counted as hours."""
     seconds = max(int(length.total_seconds()), 0)
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def countdown(length: timedelta) -> str:
+    """Return a short time left: "1:45", "19:40", "1:02:03"; "0:00" once it is over."""
+    seconds = max(math.ceil(length.total_seconds()), 0)
+    hours, minutes = f"{seconds // 3600}:" if seconds >= 3600 else "", seconds // 60 % 60
+    return f"{hours}{minutes:02d}:{seconds % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
 
 
 def age(seconds: float) -> Text:

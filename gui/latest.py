@@ -10,16 +10,19 @@ from core.domain.instrument import Instrument
 from core.domain.messages import (
     AccountUpdated,
     BarClosed,
+    BrokerIdentified,
     DataEnded,
     HistoryReady,
     OrderUpdated,
     PositionView,
     QuoteUpdated,
+    RequestBudget,
     StateChanged,
 )
 from core.domain.order import Order, OrderId
 from core.domain.price import Price
 from core.domain.risk import TradingState
+from gui.market_state import MarketState
 
 
 class Latest:
@@ -38,6 +41,9 @@ class Latest:
         self._held: dict[str, PositionView] = {}  # as the account was reported
         self.state = TradingState.STOPPED
         self.ended: datetime | None = None  # when a replay ran out of data
+        self.broker: BrokerIdentified | None = None
+        self.budget: RequestBudget | None = None
+        self.market = MarketState()
 
     def name(self, symbol: str) -> str:
         """Return a symbol's name, or the symbol itself while nobody has named it."""
@@ -121,3 +127,9 @@ class Latest:
 
     def take_end(self, event: DataEnded) -> None:
         self.ended = event.time
+
+    def take_broker(self, event: BrokerIdentified) -> None:
+        self.broker = event
+
+    def take_budget(self, event: RequestBudget) -> None:
+        self.budget = event

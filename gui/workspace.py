@@ -105,6 +105,13 @@ class Workspace(QObject):
             (bridge.accounts_updated, latest.take_account),
             (bridge.states_changed, latest.take_state),
             (bridge.data_ended, latest.take_end),
+            (bridge.brokers_identified, latest.take_broker),
+            (bridge.budgets_updated, latest.take_budget),
+            (bridge.phases_changed, latest.market.take_phase),
+            (bridge.interrupted, latest.market.take_interruption),
+            (bridge.resumed, latest.market.take_resumption),
+            (bridge.auctions_indicated, latest.market.take_indication),
+            (bridge.markets_noticed, latest.market.take_notice),
         ):
             signal.connect(_for_each(take))
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
+
+from PyQt5.QtCore import QTimer
 
 from config.sections import MarketOptions
 from config.text import Text
 from core.domain.messages import (
     AccountUpdated,
+    AuctionIndicated,
     BarClosed,
     HistoryReady,
     OrderUpdated,
@@ -20,7 +23,8 @@ from core.domain.messages import (
 from core.predict.options import AiOptions
 from gui import format as fmt
 from gui.models.column import Align, Column, by_sign
-from gui.panels.common_columns import longest, name_column, price, shares, symbol_column
+from gui.models.watch_row import WatchRow
+from gui.panels.common_columns import name_column, price, shares, symbol_column
 from gui.panels.record_panel import RecordPanel
 from gui.panels.registry import Area, panel
 from gui.workspace import Workspace
@@ -36,43 +40,8 @@ FAILED = Text("오류", "Error")
 QUOTE_COLUMNS = (3, 7)  # from the price to the strength, the only ones a quote changes
 AI_COLUMN = 10
 NO_ANSWER = -math.inf
-STATUS = {
-    "loading": (Text("로딩중", "Loading"), "muted"),
-    "no_history": (Text("자료없음", "No data"), "warning"),
-    "off": (Text("제외", "Off"), "muted"),
-    "ordered": (Text("주문중", "Ordered"), "accent"),
-    "held": (Text("보유중", "Holding"), "ok"),
-    "watched": (Text("감시중", "Watching"), "text"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class WatchRow:
-    """One symbol as the watchlist shows it."""
-
-    symbol: str
-    is_enabled: bool = True
-    quote: QuoteUpdated | None = None
-    buy: float | None = None  # scores of the last closed bar
-    sell: float | None = None
-    prediction: PredictorReported | None = None
-    held: int = 0  # shares
-    is_ordered: bool = False
-    is_loaded: bool = False
-    note: str = ""  # what is wrong with its history
-
-    @property
-    def status(self) -> str:
-        """Return the most important thing to know of the symbol, a key of `STATUS`."""
-        if self.is_ordered:
-            return "ordered"
-        if self.held:
-            return "held"
-        if not self.is_enabled:
-            return "off"
-        if not self.is_loaded:
-            return "loading"
-        return "no_history" if self.note else "watched"
+WIDEST_STATUS = Text("예상 000,000 ▲", "Exp. 000,000 ▲")
+COUNT_MS = 500  # between two looks at the countdowns of interruptions
 
 
 def _quoted(field: str) -> Callable[[WatchRow], Any]:
@@ -122,7 +91,7 @@ def _columns(workspace: Workspace) -> list[Column]:
     return [
         Column("on", Text("사용", "On"), lambda r: r.is_enabled, help=ENABLE_HELP, is_check=True),
         symbol_column(symbol),
-        name_column(workspace, symbol),
+        _name_column(workspace, symbol),
         price("price", Text("현재가", "Price"), _quoted("price"), moved),
         Column("change", CHANGE, _quoted("change"), fmt.change, tone=moved, sample="▲ 00,000"),
         Column(
@@ -154,17 +123,42 @@ def _prediction_column(workspace: Workspace) -> Column:
     )
 
 
+def _name_column(workspace: Workspace, symbol: Callable[[WatchRow], str]) -> Column:
+    """Names of securities with warnings of the exchange stand out, whatever their status says."""
+
+    def tone(row: WatchRow) -> str | None:
+        return "warning" if row.warnings or row.is_halted else None
+
+    def tip(row: WatchRow) -> Text:
+        name, warned = workspace.latest.name(row.symbol), row.tip
+        return Text(f"{name}\n{warned.ko}".rstrip(), f"{name}\n{warned.en}".rstrip())
+
+    return replace(name_column(workspace, symbol), tone=tone, tip=tip)
+
+
 def _status_column() -> Column:
     return Column(
         "status",
         Text("상태", "Status"),
         lambda row: row.status,
-        lambda status: STATUS[status][0],
+        lambda status: status.text,
         Align.CENTER,
-        lambda row: STATUS[row.status][1],
-        lambda row: row.note,
-        sample=longest(text for text, _ in STATUS.values()),
+        lambda row: row.status.tone,
+        lambda row: row.tip,
+        sample=WIDEST_STATUS,
     )
+
+
+def _known(event: HistoryReady) -> dict[str, Any]:
+    """Return what a row takes from a symbol's history and master data."""
+    instrument = event.instrument
+    return {
+        "is_loaded": True,
+        "note": event.note,
+        "is_halted": instrument.is_halted,
+        "warnings": instrument.warnings,
+        "previous_close": instrument.previous_close,
+    }
 
 
 @panel("watchlist", Text("관심종목", "Watchlist"), Area.LEFT, 10, "Alt+1")
@@ -181,6 +175,11 @@ class WatchlistPanel(RecordPanel):
         bridge.predictors_reported.connect(self._show_predictions)
         bridge.orders_updated.connect(self._show_orders)
         bridge.accounts_updated.connect(self._show_holdings)
+        for signal in (bridge.interrupted, bridge.resumed, bridge.phases_changed):
+            signal.connect(self._show_market)
+        bridge.auctions_indicated.connect(self._show_indications)
+        self._counting = QTimer(self, interval=COUNT_MS)
+        self._counting.timeout.connect(self._count_down)
         workspace.settings_changed.connect(self._show_symbols)
         workspace.settings_changed.connect(self._show_ai)
         self._has_ai = workspace.settings[AiOptions].enabled
@@ -214,7 +213,34 @@ class WatchlistPanel(RecordPanel):
         self.table.put(rows, QUOTE_COLUMNS)
 
     def _show_histories(self, events: list[HistoryReady]) -> None:
-        self._change({e.instrument.symbol: {"is_loaded": True, "note": e.note} for e in events})
+        self._change({event.instrument.symbol: _known(event) for event in events})
+
+    def _show_market(self, *events: object) -> None:
+        """Show anew what is stopped and what is in an auction, in every row that it changes."""
+        market, now = self.workspace.latest.market, self.workspace.context.clock.now()
+        changes = {}
+        for row in self.table.records:
+            stop, at = market.interruption(row.symbol), market.indication(row.symbol)
+            if (stop, at) != (row.interruption, row.indication):
+                changes[row.symbol] = {"interruption": stop, "indication": at, "now": now}
+        self._change(changes)
+        self._keep_counting()
+
+    def _show_indications(self, events: list[AuctionIndicated]) -> None:
+        market, shown = self.workspace.latest.market, set(self.workspace.symbols)
+        symbols = {event.symbol for event in events} & shown
+        self._change({symbol: {"indication": market.indication(symbol)} for symbol in symbols})
+
+    def _count_down(self) -> None:
+        now = self.workspace.context.clock.now()
+        self._change({row.symbol: {"now": now} for row in self.table.records if row.is_counting})
+
+    def _keep_counting(self) -> None:
+        """Let the timer run while there is a countdown, and only then."""
+        if not any(row.is_counting for row in self.table.records):
+            self._counting.stop()
+        elif not self._counting.isActive():
+            self._counting.start()
 
     def _show_scores(self, events: list[BarClosed]) -> None:
         scores = {event.bar.symbol: event.score for event in events if event.score is not None}
