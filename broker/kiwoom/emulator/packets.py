@@ -25,6 +25,7 @@ class Query:
     tr: str
     inputs: Mapping[str, str]
     is_next: bool  # prevNext 2: the page after the last one of this request name and TR
+    ticket: int = 0  # of this request; the `Answer` brings it back
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,8 @@ class Answer:
     fields: tuple[str, ...] = ()  # of the multi record, in Kiwoom's order
     rows: tuple[tuple[str, ...], ...] = ()
     watches: tuple[str, ...] = ()  # codes which this TR registers for real time on its screen
+    ticket: int = 0  # of the `Query`; 0 where nobody can have given it up meanwhile
+    records: tuple[str, ...] = ()  # names of its records; () if any name reads them
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ class ConditionFound:
     name: str
     index: int
     codes: tuple[str, ...]
+    prices: tuple[int, ...] = ()  # won, of each code, for who asked for them (AddPrice)
 
 
 @dataclass(frozen=True, slots=True)
