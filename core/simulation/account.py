@@ -13,17 +13,16 @@ from core.domain.price import Price
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """Shares of one symbol since it was last flat."""
+    """Shares of one symbol and what they cost; a sale leaves the average as it was (이동평균)."""
 
     symbol: str
     quantity: int = 0
-    bought: int = 0  # shares
-    bought_value: Price = 0  # won
+    cost: Price = 0  # won paid for the shares still held, without commissions (매입금액)
 
     @property
     def average_price(self) -> Price:
-        """Average price of the buys, won."""
-        return self.bought_value / self.bought if self.bought else 0
+        """Average price of the shares held, won."""
+        return self.cost / self.quantity if self.quantity else 0
 
 
 @dataclass(slots=True)
@@ -56,11 +55,9 @@ class Account:
     def cost_of(self, symbol: str, quantity: int) -> Price:
         """Return what `quantity` of the shares held cost by their average price, in whole won."""
         lot = self.lots.get(symbol)
-        return round(lot.average_price * quantity) if lot else 0
-
-    def grant(self, lot: Lot) -> None:
-        """Hold shares that came from elsewhere, in place of what was held of the symbol."""
-        self.lots[lot.symbol] = lot
+        if lot is None:
+            return 0
+        return lot.cost if quantity == lot.quantity else round(lot.average_price * quantity)
 
     def reserve_cash(self, order_id: OrderId, amount: Price) -> None:
         """Hold back `amount` won for a working buy, in place of what it held before."""
@@ -86,19 +83,14 @@ class Account:
         lot = self.lots.get(fill.symbol, Lot(fill.symbol))
         if fill.side is Side.BUY:
             cash, quantity = self.cash - value - costs, lot.quantity + fill.quantity
-            lot = replace(
-                lot,
-                quantity=quantity,
-                bought=lot.bought + fill.quantity,
-                bought_value=lot.bought_value + value,
-            )
+            cost = lot.cost + value
         else:
             cash, quantity = self.cash + value - costs, lot.quantity - fill.quantity
-            lot = replace(lot, quantity=quantity)
+            cost = lot.cost - self.cost_of(fill.symbol, fill.quantity)
         if cash < 0 or quantity < 0:
             raise BrokerError(f"fill {fill.id} would leave {cash} won and {quantity} {fill.symbol}")
         self.cash = cash
-        self.lots[fill.symbol] = lot
+        self.lots[fill.symbol] = replace(lot, quantity=quantity, cost=cost)
         if not quantity:
             del self.lots[fill.symbol]
 

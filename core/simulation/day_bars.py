@@ -41,11 +41,19 @@ class DayBars:
             self._close()
         return tuple(self._bars)
 
+    def forming(self, now: datetime) -> Bar | None:
+        """Return what the minute of `now` has traded so far, None where nothing."""
+        is_over = self._end is None or self._end <= now
+        return None if is_over else self._bar()
+
     def _close(self) -> None:
+        bar = self._bar()
+        if bar is not None:
+            self._bars.append(bar)
+            self._start = self._end = None
+
+    def _bar(self) -> Bar | None:
         if self._start is None:
-            return
+            return None
         ohlc = (self._prices[0], self._prices[1], self._prices[2], self._prices[3])
-        self._bars.append(
-            Bar(self._symbol, self._start, *ohlc, self._volume, self._turnover, self._ticks)
-        )
-        self._start = self._end = None
+        return Bar(self._symbol, self._start, *ohlc, self._volume, self._turnover, self._ticks)

@@ -42,8 +42,7 @@ CREATE TABLE IF NOT EXISTS orders (
 CREATE TABLE IF NOT EXISTS fills (
     id TEXT PRIMARY KEY, order_id TEXT, symbol TEXT, side TEXT, price, quantity INTEGER,
     commission, tax, time TEXT, cost DEFAULT 0);
-CREATE TABLE IF NOT EXISTS lots (
-    symbol TEXT PRIMARY KEY, quantity INTEGER, bought INTEGER, bought_value);
+CREATE TABLE IF NOT EXISTS lots (symbol TEXT PRIMARY KEY, quantity INTEGER, cost);
 """
 _MIGRATIONS = {
     1: """
@@ -52,6 +51,12 @@ ALTER TABLE orders ADD COLUMN arrived TEXT;
 ALTER TABLE orders ADD COLUMN original TEXT;
 ALTER TABLE orders ADD COLUMN canceled_by TEXT;
 ALTER TABLE fills ADD COLUMN cost DEFAULT 0;
+CREATE TABLE lots_2 (symbol TEXT PRIMARY KEY, quantity INTEGER, cost);
+INSERT INTO lots_2
+    SELECT symbol, quantity, CAST(ROUND(1.0 * bought_value * quantity / bought) AS INTEGER)
+    FROM lots;
+DROP TABLE lots;
+ALTER TABLE lots_2 RENAME TO lots;
 """
 }
 """By the version of the file found: what makes the next version of it."""
@@ -175,8 +180,8 @@ class ExchangeState:
         if lot is None:
             self._db.execute("DELETE FROM lots WHERE symbol = ?", (symbol,))
             return
-        row = (symbol, lot.quantity, lot.bought, lot.bought_value)
-        self._db.execute("INSERT OR REPLACE INTO lots VALUES (?, ?, ?, ?)", row)
+        row = (symbol, lot.quantity, lot.cost)
+        self._db.execute("INSERT OR REPLACE INTO lots VALUES (?, ?, ?)", row)
 
     def _check_schema(self) -> None:
         found = int(self._meta("schema", _SCHEMA))
