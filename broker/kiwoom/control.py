@@ -11,6 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+EVENTS = (
+    "OnEventConnect",
+    "OnReceiveTrData",
+    "OnReceiveRealData",
+    "OnReceiveMsg",
+    "OnReceiveChejanData",
+    "OnReceiveConditionVer",
+    "OnReceiveTrCondition",
+    "OnReceiveRealCondition",
+    "OnReceiveInvestRealData",
+)
+
 
 class Event(Protocol):
     """One event of the control, a Qt signal in production."""

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+from broker.kiwoom.control import EVENTS, Event
 from broker.kiwoom.emulator import methods
 from broker.kiwoom.emulator.events import EmulatedEvent
 from broker.kiwoom.emulator.handling import Handling
@@ -59,6 +60,16 @@ class EmulatedControl:
     end the program there, so a handler that lets an exception out is wrong with either.
     """
 
+    OnEventConnect: Event
+    OnReceiveTrData: Event
+    OnReceiveRealData: Event
+    OnReceiveMsg: Event
+    OnReceiveChejanData: Event
+    OnReceiveConditionVer: Event
+    OnReceiveTrCondition: Event
+    OnReceiveRealCondition: Event
+    OnReceiveInvestRealData: Event  # never fired: not for stocks
+
     def __init__(
         self,
         masters: Masters,
@@ -72,7 +83,9 @@ class EmulatedControl:
         self._post = post
         self._lets_events_in = options.delivers_inside_calls
         self._inbox: deque[Packet] = deque()
-        self._make_events()
+        self._events = {name: EmulatedEvent() for name in EVENTS}
+        for name, event in self._events.items():
+            setattr(self, name, event)
         self._make_parts(masters, send, clock, options)
         self._calls: dict[str, Call] = {}  # by signature, as callers write it
         self._takers: dict[type, Callable[[Any], None]] = {
@@ -116,17 +129,6 @@ class EmulatedControl:
     def forget_password(self) -> None:
         """Have no account password registered from now on, until the account window is used."""
         self._session.has_password = False
-
-    def _make_events(self) -> None:
-        self.OnEventConnect = EmulatedEvent("OnEventConnect")
-        self.OnReceiveTrData = EmulatedEvent("OnReceiveTrData")
-        self.OnReceiveRealData = EmulatedEvent("OnReceiveRealData")
-        self.OnReceiveMsg = EmulatedEvent("OnReceiveMsg")
-        self.OnReceiveChejanData = EmulatedEvent("OnReceiveChejanData")
-        self.OnReceiveConditionVer = EmulatedEvent("OnReceiveConditionVer")
-        self.OnReceiveTrCondition = EmulatedEvent("OnReceiveTrCondition")
-        self.OnReceiveRealCondition = EmulatedEvent("OnReceiveRealCondition")
-        self.OnReceiveInvestRealData = EmulatedEvent("OnReceiveInvestRealData")  # not for stocks
 
     def _make_parts(
         self, masters: Masters, send: Send, clock: Clock, options: ControlOptions
@@ -175,42 +177,56 @@ class EmulatedControl:
             with self._handling.of(packet):
                 self._takers[type(packet)](packet)
 
+    def _fire(self, event: str, *arguments: object) -> None:
+        self._events[event].emit(*arguments)
+
     def _take_connected(self, packet: Connected) -> None:
         self._session.take(packet)
         if packet.code != 0:
             self._queries.give_up()
             self._subscriptions.lose()
             self._searches.lose()
-        self.OnEventConnect.emit(packet.code)
+        self._fire("OnEventConnect", packet.code)
 
     def _take_answer(self, packet: Answer) -> None:
         if self._queries.is_wanted(packet):
             self._subscriptions.take_answer(packet)
-            self.OnReceiveTrData.emit(
-                packet.screen, packet.name, packet.tr, "", packet.prev_next, 0, "", "", ""
+            self._fire(
+                "OnReceiveTrData",
+                packet.screen,
+                packet.name,
+                packet.tr,
+                "",
+                packet.prev_next,
+                0,
+                "",
+                "",
+                "",
             )
 
     def _take_said(self, packet: Said) -> None:
-        self.OnReceiveMsg.emit(packet.screen, packet.name, packet.tr, packet.text)
+        self._fire("OnReceiveMsg", packet.screen, packet.name, packet.tr, packet.text)
 
     def _take_real_data(self, packet: RealData) -> None:
         if self._subscriptions.is_wanted(packet):
-            self.OnReceiveRealData.emit(packet.code, packet.type, "\t".join(packet.values.values()))
+            self._fire(
+                "OnReceiveRealData", packet.code, packet.type, "\t".join(packet.values.values())
+            )
 
     def _take_chejan(self, packet: ChejanData) -> None:
         fids = ";".join(map(str, packet.values))
-        self.OnReceiveChejanData.emit(packet.gubun, len(packet.values), fids)
+        self._fire("OnReceiveChejanData", packet.gubun, len(packet.values), fids)
 
     def _take_conditions(self, packet: ConditionsLoaded) -> None:
         self._searches.take_loaded(packet)
-        self.OnReceiveConditionVer.emit(int(packet.is_loaded), packet.message)
+        self._fire("OnReceiveConditionVer", int(packet.is_loaded), packet.message)
 
     def _take_found(self, packet: ConditionFound) -> None:
         self._searches.take_found(packet)
         hits = self._searches.hits(packet)
-        self.OnReceiveTrCondition.emit(packet.screen, hits, packet.name, packet.index, 0)
+        self._fire("OnReceiveTrCondition", packet.screen, hits, packet.name, packet.index, 0)
 
     def _take_moved(self, packet: ConditionMoved) -> None:
         if self._searches.is_wanted(packet):
             moved = "I" if packet.has_entered else "D"
-            self.OnReceiveRealCondition.emit(packet.code, moved, packet.name, str(packet.index))
+            self._fire("OnReceiveRealCondition", packet.code, moved, packet.name, str(packet.index))

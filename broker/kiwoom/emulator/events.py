@@ -10,8 +10,7 @@ from typing import Any
 class EmulatedEvent:
     """Calls its slots in the order they were connected, each with as many arguments as it takes."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self) -> None:
         self._slots: list[tuple[Callable[..., None], int | None]] = []
 
     def connect(self, slot: Callable[..., None]) -> None:

@@ -24,7 +24,6 @@ class Session:
     def __init__(self, send: Send, limits: Limits, options: ControlOptions) -> None:
         self._send, self._limits = send, limits
         self._is_mock = options.is_mock
-        self._is_logging_in = False
         self._info: Mapping[str, str] = {}
         self.has_password = options.has_password
         self.is_connected = False
@@ -41,17 +40,14 @@ class Session:
 
     def take(self, packet: Connected) -> None:
         """Remember how a login ended, or that the line is lost."""
-        self._is_logging_in = False
         self.is_connected = packet.code == 0
         self.has_masters = self.has_masters or self.is_connected
         self._info = packet.info if self.is_connected else {}
 
     def CommConnect(self) -> int:
-        """Start the login; the answer is an event. Another call during it starts no second one."""
-        if not self._is_logging_in:
-            self._is_logging_in = True
-            self._limits.log_in()
-            self._send(LogIn())
+        """Start a login, also during another one or after it; the answer is an event."""
+        self._limits.log_in()
+        self._send(LogIn())
         return 0
 
     def CommTerminate(self) -> None:
