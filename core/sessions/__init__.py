@@ -3,6 +3,7 @@
 from core.sessions.calendar import DataCalendar, ExchangeCalendar, TradingCalendar, open_calendar
 from core.sessions.hours import SessionHours
 from core.sessions.options import CalendarOptions
+from core.sessions.plan import day_plan
 
 __all__ = [
     "CalendarOptions",
@@ -10,5 +11,6 @@ __all__ = [
     "ExchangeCalendar",
     "SessionHours",
     "TradingCalendar",
+    "day_plan",
     "open_calendar",
 ]
