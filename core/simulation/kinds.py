@@ -107,7 +107,7 @@ def refusal(
     """Return why the exchange takes no such order of this kind now, "" if it does.
 
     `segments` are the day's parts at this moment (`DayPlan.at`), none between and outside them;
-    `close` is the day's close in won, once there is one: 시간외단일가 has limits of its own round it.
+    `close` is the day's close in won, once there is one: 시간외단일가 has limits of its own.
     """
     rule = rule_of(intent)
     if rule is None:
@@ -145,15 +145,19 @@ def resting_price(
     None is right for a market order; of every other kind it means that there is no quote, and the
     order can't be taken.
     """
-    sources = {
-        PriceSource.NAMED: lambda: limit_price,
-        PriceSource.ANY: lambda: None,
-        PriceSource.OPPOSITE_BEST: lambda: _opposite_best(side, quotes, instrument),
-        PriceSource.OWN_BEST: lambda: quotes.bid if side is Side.BUY else quotes.ask,
-        PriceSource.PREVIOUS_CLOSE: lambda: quotes.previous_close,
-        PriceSource.CLOSE: lambda: quotes.close,
-    }
-    return sources[rule.source]()
+    match rule.source:
+        case PriceSource.NAMED:
+            return limit_price
+        case PriceSource.OPPOSITE_BEST:
+            return _opposite_best(side, quotes, instrument)
+        case PriceSource.OWN_BEST:
+            return quotes.bid if side is Side.BUY else quotes.ask
+        case PriceSource.PREVIOUS_CLOSE:
+            return quotes.previous_close
+        case PriceSource.CLOSE:
+            return quotes.close
+        case PriceSource.ANY:
+            return None
 
 
 def _opposite_best(side: Side, quotes: Quotes, instrument: Instrument) -> Price | None:
