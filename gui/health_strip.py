@@ -5,22 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 
 from PyQt5.QtCore import Qt, QTimer, pyqtSignal
-from PyQt5.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PyQt5.QtWidgets import QLabel, QPushButton, QSizePolicy
 
 from config.text import Text
-from core.domain.messages import Heartbeat, PhaseChanged, PredictorReported
+from core.domain.messages import PredictorReported
 from core.domain.risk import TradingState
 from core.domain.session import Phase
 from core.predict.options import AiOptions
 from core.risk.checks.fresh_data import FreshDataOptions
 from core.risk.daily_limits import DailyLimitOptions
 from gui import format as fmt
-from gui import icons
+from gui import icons, theme
 from gui.hold_button import HoldButton
 from gui.limit_bar import LimitBar
 from gui.roles import set_role
+from gui.server_kind import badge_of
+from gui.strip_fields import BUDGET, BudgetField, ConnectionField, InterruptionField
+from gui.strip_row import StripRow
 from gui.watchdog import Watchdog
-from gui.wording import PHASE, STATE, STATE_TONE
+from gui.wording import NOTICE, PHASE, SERVER, STATE, STATE_TONE
 from gui.workspace import Workspace
 
 REFRESH_MS = 200
@@ -32,16 +35,19 @@ FLATTEN_TIP = Text(
     "1초 동안 누르고 있으면 모든 주문을 취소하고 모두 팝니다 (Ctrl+Shift+X 두 번)",
     "Hold for 1 second: cancels every order and sells everything (Ctrl+Shift+X twice)",
 )
-CONNECTED, DISCONNECTED = Text("● 접속", "● Online"), Text("○ 끊김", "○ Offline")
-CONNECTING = Text("○ 접속중", "○ Connecting")
-SILENT = Text("● 엔진 응답 없음 {:.0f}초", "● Engine silent {:.0f} s")
 LEFT = Text("{} {} 남음", "{} {} left")
 QUOTE = Text("시세 {}", "Quote {}")
 NO_QUOTE = Text("시세 -", "Quote -")
 AI_OFF = Text("AI ○ 휴식", "AI ○ paused")
 AI_FAILED = Text("AI ● 오류", "AI ● error")
 AI_IDLE = Text("AI ○ -", "AI ○ -")
-ACCOUNT_TIP = Text("계좌번호", "Account")
+ACCOUNT_TIP = Text("계좌번호 {}", "Account {}")
+CONFIRM = Text("계좌 확인", "Confirm account")
+CONFIRM_TIP = Text(
+    "실계좌입니다. 계좌번호 끝 4자리를 확인해야 매수할 수 있습니다",
+    "Real money: nothing is bought until the last four digits of the account are confirmed",
+)
+NOTICED = Text.of("{}  {}")
 CLOCK_TIP = Text("거래소 시각", "Exchange time")
 LIMIT_TIP = Text(
     "당일 손익 {}원 ({})\n손실 한도 {}, 목표 {}", "Day P&L {} won ({})\nLoss limit {}, target {}"
@@ -53,34 +59,38 @@ _CAN_START = (TradingState.STOPPED, TradingState.HALTED)
 _CAN_STOP = (TradingState.RUNNING, TradingState.EXITS_ONLY)
 
 
-class HealthStrip(QWidget):
+class HealthStrip(StripRow):
     """Everything a trader must see without looking for it.
 
     Signals:
         start_wanted, stop_wanted: a button was pressed.
         flatten_wanted: the emergency button was held to the end.
+        confirmation_wanted: the trader wants to confirm the account now.
     """
 
     start_wanted = pyqtSignal()
     stop_wanted = pyqtSignal()
     flatten_wanted = pyqtSignal()
+    confirmation_wanted = pyqtSignal()
 
     def __init__(self, workspace: Workspace, watchdog: Watchdog) -> None:
         super().__init__()
         self.setObjectName("healthStrip")
         self._space, self._tr, self._watchdog = workspace, workspace.translator, watchdog
-        self._phase: PhaseChanged | None = None
-        self._is_connected: bool | None = None
         self._prediction: PredictorReported | None = None
         self._make_fields()
         self._make_buttons()
         self._lay_out()
         bridge = workspace.bridge
-        bridge.phases_changed.connect(self._take_phase)
-        bridge.beats.connect(self._take_beat)
         bridge.predictors_reported.connect(self._take_prediction)
-        bridge.states_changed.connect(self.refresh)
-        bridge.data_ended.connect(self.refresh)
+        for signal in (
+            bridge.states_changed,
+            bridge.data_ended,
+            bridge.brokers_identified,
+            bridge.interrupted,
+            bridge.resumed,
+        ):
+            signal.connect(self.refresh)
         watchdog.changed.connect(self.refresh)
         workspace.settings_changed.connect(self._show_settings)
         self._tr.changed.connect(self._show_settings)
@@ -93,18 +103,15 @@ class HealthStrip(QWidget):
         """Show everything anew."""
         now = self._space.latest.ended or self._space.context.clock.now()
         self._clock.setText(fmt.clock(now))
-        self._show_connection()
+        self._show_account()
+        for field in (self._connection, self._budget, self._interruption):
+            field.refresh(now)
         self._show_phase(now)
         self._show_quote_age(now)
         self._show_ai()
         self._show_state()
         self._show_result()
-
-    def _take_phase(self, events: list[PhaseChanged]) -> None:
-        self._phase = events[-1]
-
-    def _take_beat(self, events: list[Heartbeat]) -> None:
-        self._is_connected = events[-1].is_connected
+        self.make_room()
 
     def _take_prediction(self, events: list[PredictorReported]) -> None:
         self._prediction = events[-1]
@@ -112,40 +119,50 @@ class HealthStrip(QWidget):
     def _show_settings(self, *changed: object) -> None:
         limits = self._space.settings[DailyLimitOptions]
         self._limits.set_limits(limits.daily_max_loss_pct, limits.daily_target_pct)
-        self._ai.setVisible(self._space.settings[AiOptions].enabled)
         self._give_room()
         self.refresh()
 
-    def _show_connection(self) -> None:
-        if self._watchdog.is_silent:
-            text, role = SILENT.format(self._watchdog.quiet_s), "error"
-        elif self._is_connected is None:
-            text, role = CONNECTING, "muted"
-        else:
-            text, role = (CONNECTED, "ok") if self._is_connected else (DISCONNECTED, "error")
-        self._connection.setText(self._tr(text))
-        set_role(self._connection, role)
+    def _show_account(self) -> None:
+        context, broker = self._space.context, self._space.latest.broker
+        badge = badge_of(context.mode, broker)
+        self._badge.setText(self._tr(badge.title))
+        if self._badge.property("mode") != badge.look.value:
+            self._badge.setProperty("mode", badge.look.value)
+            theme.restyle(self._badge)
+        account = context.account if broker is None else broker.account
+        tip = self._tr(ACCOUNT_TIP.format(account))
+        if broker is not None:
+            tip += f"\n{self._tr(SERVER.get(broker.server, Text.of(broker.server)))}"
+        self._account.setText(account)
+        for label in (self._account, self._badge):
+            label.setToolTip(tip)
 
     def _show_phase(self, now: datetime) -> None:
         self._phase_label.setText(self._tr(self._phase_text(now)))
+        notice = self._space.latest.market.notice
+        if notice is not None:
+            text = NOTICED.format(fmt.clock(notice.time), NOTICE[notice.notice])
+            left = "" if notice.remaining is None else f" {fmt.span(notice.remaining)}"
+            self._phase_label.setToolTip(self._tr(text) + left)
 
     def _phase_text(self, now: datetime) -> Text:
         if self._space.latest.ended is not None:
             return DATA_ENDED
-        if self._phase is None:
+        event = self._space.latest.market.phase
+        if event is None:
             return Text.of("")
-        until = self._phase.until
-        if until is None:
-            return PHASE[self._phase.phase]
-        if now >= until:  # a day that is over ends without the engine's word
+        if event.until is None:
+            return PHASE[event.phase]
+        if now >= event.until:  # a day that is over ends without the engine's word
             return PHASE[self._space.context.phase_at(now)]
-        return LEFT.format(PHASE[self._phase.phase], fmt.span(until - now))
+        return LEFT.format(PHASE[event.phase], fmt.span(event.until - now))
 
     def _show_quote_age(self, now: datetime) -> None:
         age_s = self._space.latest.quote_age_s(now)
         text = NO_QUOTE if age_s is None else QUOTE.format(fmt.age(age_s))
         self._quote.setText(self._tr(text))
-        is_trading = self._phase is not None and self._phase.phase is Phase.CONTINUOUS
+        phase = self._space.latest.market.phase
+        is_trading = phase is not None and phase.phase is Phase.CONTINUOUS
         limit_s = self._space.settings[FreshDataOptions].stale_after_s
         is_stale = is_trading and age_s is not None and age_s > limit_s
         set_role(self._quote, "warning" if is_stale else "muted")
@@ -193,14 +210,11 @@ class HealthStrip(QWidget):
             widget.setToolTip(tip)
 
     def _make_fields(self) -> None:
-        context = self._space.context
         self._badge = self._label("modeBadge", alignment=Qt.AlignCenter)
-        self._badge.setProperty("mode", context.mode.value)
-        self._tr.bind(self._badge.setText, context.mode.title)
         self._account = self._label("accountLabel", "muted")
-        self._account.setText(context.account)
-        self._tr.bind(self._account.setToolTip, ACCOUNT_TIP)
-        self._connection = self._label("connectionLabel", "muted")
+        self._connection = ConnectionField(self._space, self._watchdog)
+        self._budget = BudgetField(self._space)
+        self._interruption = InterruptionField(self._space)
         self._phase_label = self._label("phaseLabel")
         self._clock = self._label("clockLabel", "title", Qt.AlignCenter)
         self._tr.bind(self._clock.setToolTip, CLOCK_TIP)
@@ -215,7 +229,9 @@ class HealthStrip(QWidget):
         self.start_button = QPushButton(self)
         self.stop_button = QPushButton(self)
         self.flatten_button = HoldButton(self)
+        self.confirm_button = QPushButton(self)
         for button, name, text, tip in (
+            (self.confirm_button, "confirmAccountButton", CONFIRM, CONFIRM_TIP),
             (self.start_button, "startButton", START, START_TIP),
             (self.stop_button, "stopButton", STOP, STOP_TIP),
             (self.flatten_button, "flattenButton", FLATTEN, FLATTEN_TIP),
@@ -230,6 +246,7 @@ class HealthStrip(QWidget):
         self.start_button.clicked.connect(self.start_wanted)
         self.stop_button.clicked.connect(self.stop_wanted)
         self.flatten_button.held.connect(self.flatten_wanted)
+        self.confirm_button.clicked.connect(self.confirmation_wanted)
 
     def _label(
         self, name: str, role: str = "", alignment: Qt.Alignment = Qt.AlignVCenter
@@ -243,19 +260,24 @@ class HealthStrip(QWidget):
         return label
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(4, 3, 4, 3)
-        layout.setSpacing(10)
-        for field in (self._badge, self._account, self._connection, self._phase_label):
-            layout.addWidget(field)
-        for field in (self._clock, self._quote, self._ai):
-            layout.addWidget(field)
-        layout.addStretch(1)
-        for field in (self._state, self._result, self._limits):
-            layout.addWidget(field)
-        layout.addSpacing(4)
-        for button in (self.start_button, self.stop_button, self.flatten_button):
-            layout.addWidget(button)
+        buttons = (self.start_button, self.stop_button, self.flatten_button)
+        where = (self._badge, self._account, self.confirm_button, self._connection)
+        market = (self._phase_label, self._interruption, self._clock, self._quote)
+        self.fill(
+            left=(*where, *market, self._budget, self._ai),
+            right=(self._state, self._result, self._limits, *buttons),
+            yielding=(self._limits, self._ai, self._quote, self._budget, self._account),
+            wanted={
+                self.confirm_button: self._needs_confirmation,
+                self._interruption: lambda: self._interruption.is_wanted,
+                self._budget: lambda: self._budget.is_wanted,
+                self._ai: lambda: self._space.settings[AiOptions].enabled,
+            },
+        )
+
+    def _needs_confirmation(self) -> bool:
+        broker = self._space.latest.broker
+        return broker is not None and broker.needs_confirmation
 
     def _give_room(self) -> None:
         """Give fields that change all the time the width of their longest usual text."""
@@ -265,6 +287,7 @@ class HealthStrip(QWidget):
             (self._clock, "00:00:00"),
             (self._quote, self._tr(QUOTE.format("00.0 s"))),
             (self._ai, "AI ● 000ms"),
+            (self._budget, self._tr(BUDGET.format(5, 5, 5, 5))),
             (self._state, max((self._tr(text) for text in STATE.values()), key=len)),
             (self._result, "+000,000원  +00.00%"),
         ):

@@ -159,7 +159,7 @@ def test_no_column_that_matters_hides_behind_a_scroll_bar(
         return view.columnViewportPosition(position) + view.columnWidth(position)
 
     qtbot.waitUntil(lambda: end() <= view.viewport().width())
-    assert window.chart.width() >= width * 0.48
+    assert window.chart.width() >= width * 0.47
 
 
 def test_the_ai_has_a_column_only_while_it_is_used(window: MainWindow) -> None:
