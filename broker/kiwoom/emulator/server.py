@@ -1,0 +1,196 @@
+"""Kiwoom's servers, emulated: requests of the control come in, packets go out.
+
+Stepped like the venue behind it, by the same thread; whatever the venue posts becomes packets in
+the same step. Answers to log-ins and TRs take some market milliseconds, on an agenda of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from broker.kiwoom.emulator.accounts import ACCOUNT, LOGIN_INFO
+from broker.kiwoom.emulator.agenda import Agenda
+from broker.kiwoom.emulator.answers import Facts
+from broker.kiwoom.emulator.conditions import ConditionDesk
+from broker.kiwoom.emulator.daily import DailyBars, TradingDaysBefore, weekdays_before
+from broker.kiwoom.emulator.feed import RealTimeFeed
+from broker.kiwoom.emulator.inquiries import Inquiries
+from broker.kiwoom.emulator.orders import OrderDesk
+from broker.kiwoom.emulator.packets import (
+    Connected,
+    Deliver,
+    LoadConditions,
+    LogIn,
+    Packet,
+    Query,
+    Request,
+    RunCondition,
+    SendOrder,
+    StopCondition,
+    Watch,
+)
+from broker.kiwoom.emulator.quotes import Quotes
+from core.domain.messages import HistoryLoaded, Message
+from core.simulation.costs import CostModel, CostOptions
+from core.simulation.venue import Venue
+
+LOGIN_TIME = timedelta(milliseconds=300)
+TR_TIME = timedelta(milliseconds=50)
+REFUSAL_TIME = timedelta(milliseconds=30)  # of an order that never reaches the exchange
+LINE_LOST = -106
+
+
+class KiwoomServer:
+    """One customer's connection to Kiwoom, over a venue that it attaches itself to.
+
+    Single-threaded: the thread that steps it also hands it the requests. To a driver it is a
+    stepped venue: `start`, `end`, `now`, `next_time`, `step`, `close`.
+    """
+
+    def __init__(
+        self,
+        venue: Venue,
+        deliver: Deliver,
+        costs: CostModel | None = None,
+        seed: int = 0,
+        days_before: TradingDaysBefore = weekdays_before,
+    ) -> None:
+        """`costs` are the exchange's own; `seed` and `days_before` make the older daily bars."""
+        self._venue, self._deliver = venue, deliver
+        self._agenda = Agenda()
+        self._session = 0  # counts connections; what a lost one left behind is not delivered
+        self._is_connected = False
+        self.now = self.start = venue.start
+        venue.attach(self._hear)
+        self.quotes = Quotes(venue)
+        self.orders = OrderDesk(venue, ACCOUNT, self.quotes.tape, self._tell, self._refuse_later)
+        self.feed = RealTimeFeed(self.quotes, self._tell)
+        facts = Facts(
+            venue=venue,
+            quotes=self.quotes,
+            tickets=self.orders.tickets,
+            costs=costs or CostModel.from_options(CostOptions()),
+            daily=DailyBars(self.quotes, seed, days_before),
+            account=ACCOUNT,
+            interruptions=self.feed.interruptions,
+        )
+        self.inquiries = Inquiries(facts, self._tell)
+        self.conditions = ConditionDesk(facts, self._tell, self._at)
+        self._receivers: dict[type, Callable[[Request], None]] = {
+            LogIn: self._log_in,
+            Query: self._query,
+            Watch: self._watch,
+            SendOrder: self._send_order,
+            LoadConditions: self._load_conditions,
+            RunCondition: self._run_condition,
+            StopCondition: self._stop_condition,
+        }
+
+    # -- a stepped venue ----------------------------------------------------------------------
+
+    @property
+    def end(self) -> datetime:
+        return self._venue.end
+
+    def next_time(self) -> datetime | None:
+        """Return the time of the next thing that will happen; None once nothing will by itself."""
+        theirs, ours = self._venue.next_time(), self._agenda.next_time()
+        if ours is None or theirs is None:
+            return theirs or ours
+        return min(theirs, ours)
+
+    def step(self) -> None:
+        """Do everything of the next timestamp: first the venue, then what is due here."""
+        moment = self.next_time()
+        if moment is None:
+            return
+        self.now = max(self.now, moment)
+        if self._venue.next_time() == moment:
+            self._venue.step()
+        self._agenda.run(moment)
+
+    def close(self) -> None:
+        """Let go of the venue; nothing is delivered afterwards."""
+        self._deliver = _nobody
+        self._venue.close()
+
+    # -- from the control ---------------------------------------------------------------------
+
+    def receive(self, request: Request, now: datetime) -> None:
+        """Take a request that the control sent at `now`."""
+        self.now = max(self.now, now)
+        if self._is_connected or isinstance(request, LogIn):
+            self._receivers[type(request)](request)
+
+    def disconnect(self) -> None:
+        """Lose the line: whatever was asked for and registered is gone."""
+        if not self._is_connected:
+            return
+        self._deliver(Connected(LINE_LOST))
+        self._is_connected = False
+        self._session += 1
+        self.feed.watch(frozenset())
+        self.inquiries.forget()
+        self.conditions.forget()
+
+    def _log_in(self, _: Request) -> None:
+        self._session += 1
+        self._later(LOGIN_TIME, self._connect)
+
+    def _connect(self) -> None:
+        self._is_connected = True
+        self._tell(Connected(0, LOGIN_INFO))
+
+    def _query(self, request: Request) -> None:
+        assert isinstance(request, Query)
+        self._later(TR_TIME, lambda: self.inquiries.answer(request, self.now))
+
+    def _watch(self, request: Request) -> None:
+        assert isinstance(request, Watch)
+        self.feed.watch(request.wanted)
+
+    def _send_order(self, request: Request) -> None:
+        assert isinstance(request, SendOrder)
+        self.orders.receive(request, self.now)
+
+    def _load_conditions(self, _: Request) -> None:
+        self._later(TR_TIME, self.conditions.load)
+
+    def _run_condition(self, request: Request) -> None:
+        assert isinstance(request, RunCondition)
+        self._later(TR_TIME, lambda: self.conditions.run(request, self.now))
+
+    def _stop_condition(self, request: Request) -> None:
+        assert isinstance(request, StopCondition)
+        self.conditions.stop(request)
+
+    # -- from the venue -----------------------------------------------------------------------
+
+    def _hear(self, message: Message) -> None:
+        """Turn what the venue posts into packets, in its order."""
+        if isinstance(message, HistoryLoaded):
+            self.quotes.catch(message)
+        elif not self.feed.hear(message):
+            self.orders.hear(message)
+
+    # -- out ----------------------------------------------------------------------------------
+
+    def _tell(self, packet: Packet) -> None:
+        if self._is_connected:
+            self._deliver(packet)
+
+    def _at(self, moment: datetime, action: Callable[[], None]) -> None:
+        """Do `action` at `moment`, unless the line is lost before."""
+        session = self._session
+        self._agenda.at(moment, lambda: action() if session == self._session else None)
+
+    def _later(self, delay: timedelta, action: Callable[[], None]) -> None:
+        self._at(self.now + delay, action)
+
+    def _refuse_later(self, action: Callable[[], None]) -> None:
+        self._later(REFUSAL_TIME, action)
+
+
+def _nobody(_: Packet) -> None:
+    """Take what comes after the end."""
