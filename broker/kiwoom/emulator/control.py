@@ -108,7 +108,7 @@ class EmulatedControl:
             RuntimeError: On another thread than the owner's, where the real control goes silent.
             TypeError: If there are more than eight loose values.
         """
-        self._require_owner(f"dynamicCall({signature!r})")
+        self._require_owner(signature)
         arguments = methods.loose(values)
         try:
             kinds, run = self._calls.get(signature) or self._resolve(signature)
@@ -158,7 +158,7 @@ class EmulatedControl:
         if threading.get_ident() != self._owner:
             raise RuntimeError(
                 f"{what} on thread {threading.current_thread().name!r}: the Kiwoom control may be "
-                "used on the thread that made it only; pass the call to that thread"
+                "used on the thread that made it only; pass the call to that one"
             )
 
     def _handle_next(self) -> None:
@@ -191,27 +191,17 @@ class EmulatedControl:
     def _take_answer(self, packet: Answer) -> None:
         if self._queries.is_wanted(packet):
             self._subscriptions.take_answer(packet)
-            self._fire(
-                "OnReceiveTrData",
-                packet.screen,
-                packet.name,
-                packet.tr,
-                "",
-                packet.prev_next,
-                0,
-                "",
-                "",
-                "",
-            )
+            request = (packet.screen, packet.name, packet.tr)
+            # The record's name arrives empty, and the last four are unused.
+            self._fire("OnReceiveTrData", *request, "", packet.prev_next, 0, "", "", "")
 
     def _take_said(self, packet: Said) -> None:
         self._fire("OnReceiveMsg", packet.screen, packet.name, packet.tr, packet.text)
 
     def _take_real_data(self, packet: RealData) -> None:
         if self._subscriptions.is_wanted(packet):
-            self._fire(
-                "OnReceiveRealData", packet.code, packet.type, "\t".join(packet.values.values())
-            )
+            text = "\t".join(packet.values.values())
+            self._fire("OnReceiveRealData", packet.code, packet.type, text)
 
     def _take_chejan(self, packet: ChejanData) -> None:
         fids = ";".join(map(str, packet.values))

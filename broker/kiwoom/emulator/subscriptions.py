@@ -26,7 +26,8 @@ class Subscriptions:
         listed, numbers = codes.removesuffix(";").split(";"), _numbers(fids)
         if not self._session.is_connected:
             return NOT_CONNECTED
-        if len(listed) > MAX_CODES:
+        kept = self._screens.codes(screen) if option == ADD else frozenset()
+        if len(kept.union(listed)) > MAX_CODES:
             return TOO_MANY_CODES
         if len(numbers) > MAX_FIDS:
             return TOO_MANY_FIDS
