@@ -71,7 +71,8 @@ class ConditionDesk:
         saved = SAVED.get(request.index)
         is_known = saved is not None and saved.name == request.name
         codes = self._matching(saved) if saved is not None and is_known else ()
-        self._tell(ConditionFound(request.screen, request.name, request.index, codes))
+        prices = tuple(self._facts.quotes.tape(code).price for code in codes)
+        self._tell(ConditionFound(request.screen, request.name, request.index, codes, prices))
         if is_known and request.is_real_time:
             self._watched[request.index] = frozenset(codes)
             if self._due is None:

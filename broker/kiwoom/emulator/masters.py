@@ -10,16 +10,9 @@ from core.simulation.listings import Listing, listings
 
 KOSPI, KOSDAQ, ETF = "0", "10", "8"  # as GetCodeListByMarket numbers them
 
-_ON_KOSDAQ = frozenset(
-    "247540 086520 196170 028300 041510 035900 293490 058470 357780 095340".split()
-)
 _LISTED_ON = "20000104"
 _STOCK_STATE, _ETF_STATE = "증거금20%|담보대출|신용가능", "증거금40%|담보대출"
 _HALTED, _USUAL = "거래정지", "정상"
-# Where nobody says how many shares there are: so many days' turnover, as is common on the KRX.
-_TURNOVER_DAYS = 200
-# More than a 32-bit long can hold, which GetMasterListedStockCnt is known for.
-_LISTED_SHARES = {"005930": 5_919_637_922}
 
 
 @cache
@@ -34,15 +27,9 @@ def market_of(code: str) -> str:
     return KOSPI if master is None else master.market
 
 
-def listed_shares(code: str) -> int:
-    """Return how many shares there are; 0 for an unknown code."""
-    master = masters().get(code)
-    return 0 if master is None else master.listed_shares
-
-
 def _master(listing: Listing) -> Master:
     instrument = listing.instrument
-    market = _market(listing, instrument)
+    market = _market(listing)
     return Master(
         code=listing.symbol,
         name=listing.name,
@@ -51,16 +38,15 @@ def _master(listing: Listing) -> Master:
         state=_state(listing, instrument),
         construction=next(iter(instrument.warnings), _USUAL),
         listed_date=_LISTED_ON,
-        listed_shares=instrument.listed_shares or _shares(listing),
+        listed_shares=listing.listed_shares,
         info=f"시장구분0|{'코스닥' if market == KOSDAQ else '거래소'};",
     )
 
 
-def _market(listing: Listing, instrument: Instrument) -> str:
+def _market(listing: Listing) -> str:
     if listing.is_etf:
         return ETF
-    is_kosdaq = instrument.board == "KOSDAQ" or listing.symbol in _ON_KOSDAQ
-    return KOSDAQ if is_kosdaq else KOSPI
+    return KOSDAQ if listing.board == "KOSDAQ" else KOSPI
 
 
 def _state(listing: Listing, instrument: Instrument) -> str:
@@ -68,10 +54,3 @@ def _state(listing: Listing, instrument: Instrument) -> str:
     if instrument.is_halted:
         parts.append(_HALTED)
     return "|".join(parts)
-
-
-def _shares(listing: Listing) -> int:
-    known = _LISTED_SHARES.get(listing.symbol)
-    if known is not None:
-        return known
-    return int(listing.turnover_eok * 1e8 * _TURNOVER_DAYS / listing.previous_close)

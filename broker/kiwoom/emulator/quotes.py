@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
-from broker.kiwoom.emulator.masters import listed_shares
 from broker.kiwoom.emulator.tape import Tape, sessions_of
 from core.domain.errors import BrokerError
 from core.domain.instrument import Instrument
@@ -23,7 +22,7 @@ class Quotes:
         self._venue, self._on_new = venue, on_new
         self._tapes: dict[str, Tape] = {}
         self._past: dict[str, tuple[Bar, ...]] = {}
-        self._loaded: HistoryLoaded | None = None
+        self._loaded: list[HistoryLoaded] = []
 
     def __iter__(self) -> Iterator[Tape]:
         return iter(self._tapes.values())
@@ -48,7 +47,7 @@ class Quotes:
         loaded = self._load(code, 1)
         today = self._venue.now.date()
         yesterday = [bar for bar in loaded.bars if bar.start.date() != today]
-        tape = Tape(loaded.instrument, yesterday, listed_shares(code))
+        tape = Tape(loaded.instrument, yesterday)
         if loaded.error:
             return tape
         tape.seed(self._of_today(loaded))
@@ -80,14 +79,14 @@ class Quotes:
 
     def catch(self, loaded: HistoryLoaded) -> None:
         """Take the venue's answer, which comes inside of the request."""
-        self._loaded = loaded
+        self._loaded.append(loaded)
 
     def _load(self, code: str, days: int) -> HistoryLoaded:
-        self._loaded = None
+        self._loaded.clear()
         self._venue.request_history([code], days)
-        if self._loaded is None:
+        if not self._loaded:
             raise BrokerError(f"{code}: the venue did not answer a request for history at once")
-        return self._loaded
+        return self._loaded[0]
 
     def _of_today(self, loaded: HistoryLoaded) -> list[Bar]:
         today = self._venue.now.date()

@@ -73,6 +73,7 @@ class KiwoomServer:
             costs=costs or CostModel.from_options(CostOptions()),
             daily=DailyBars(self.quotes, seed, days_before),
             account=ACCOUNT,
+            now=self.now,
             interruptions=self.feed.interruptions,
         )
         self.inquiries = Inquiries(facts, self._tell)

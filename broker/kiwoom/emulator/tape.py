@@ -55,14 +55,12 @@ class Tape:
         "volume",
     )
 
-    def __init__(
-        self, instrument: Instrument, yesterday: Sequence[Bar] = (), listed_shares: int = 0
-    ) -> None:
+    def __init__(self, instrument: Instrument, yesterday: Sequence[Bar] = ()) -> None:
         """`yesterday` are the bars of the session before, oldest first."""
         self.instrument = instrument
         self.base = int(instrument.previous_close or 0)
         self.limits = instrument.price_limits()
-        self.listed_shares = instrument.listed_shares or listed_shares
+        self.listed_shares = instrument.listed_shares or 0
         self.previous_volume = sum(bar.volume for bar in yesterday)
         self.previous_turnover = int(sum(_turnover(bar) for bar in yesterday))
         self.same_time = SameTime(yesterday)

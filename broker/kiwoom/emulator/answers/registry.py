@@ -20,7 +20,7 @@ Value = str | int
 
 # Fields of opw TRs that are blank, not zero, where nothing is known.
 _TEXTS = frozenset(
-    "계좌명 지점명 대출일 만기일 신용구분 신용구분명 통화코드 반대여부 확인시간 원주문".split()
+    {"계좌명", "지점명", "대출일", "신용구분", "신용구분명", "통화코드", "반대여부", "확인시간"}
 )
 
 
@@ -34,8 +34,8 @@ class Facts:
     costs: CostModel
     daily: DailyBars
     account: str
+    now: datetime  # of the request that is answered
     interruptions: list[tuple[Interrupted, datetime | None]] = field(default_factory=list)
-    now: datetime = datetime.min
 
     def valuation(self) -> Valuation:
         return value_account(
