@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 Window = tuple[int, timedelta]
 """At most so many in any stretch of this length."""
 
+ORDER_WINDOWS: tuple[Window, ...] = ((5, timedelta(seconds=1)),)
+"""SendOrder; counted apart from requests. Kiwoom refuses a sixth with -308."""
+
 
 class RollingWindows:
     """Counts what left; what left at t stops counting at t + length. Times must not go back."""

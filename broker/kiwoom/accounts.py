@@ -1,0 +1,228 @@
+"""The account's own word: cash, holdings and orders asked for one after the other, told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from broker.kiwoom.notes import Notes
+from broker.kiwoom.tr_queue import Priority, TrQueue, TrRequest
+from broker.kiwoom.tr_reading import TrReply, Values
+from broker.kiwoom.watch import Alarms
+from config.text import Text
+from core.domain.messages import AccountReported, Holding
+from core.domain.order import Order
+from core.ports import Clock, Post
+
+_MAX_ROUNDS = 3  # how often it is asked again because an order moved meanwhile
+_RETRIES_S = (5, 15, 60)
+_ALARM = "account"
+_FAILED = Text(
+    "계좌를 조회하지 못했습니다 ({}). {}초 뒤 다시 조회합니다. 계좌 비밀번호가 등록되어 있는지 "
+    "확인하십시오: 작업 표시줄의 OpenAPI 아이콘 > 계좌비밀번호 저장",
+    "the account could not be read ({}); the next try is in {} s. See whether its password is "
+    "registered: OpenAPI icon in the system tray > 계좌비밀번호 저장",
+)
+_INCOMPLETE = Text("읽을 수 없는 행: {}", "rows that can't be read: {}")
+
+
+class OrderBooks(Protocol):
+    """What a reconciliation needs of the orders."""
+
+    @property
+    def working(self) -> tuple[Order, ...]: ...
+
+    def recover(self, rows: tuple[Values, ...]) -> None: ...
+
+    def hold(self, sellable: Mapping[str, int]) -> None: ...
+
+
+@dataclass(slots=True)
+class _Round:
+    """One round of requests; told only when all of them were answered."""
+
+    ids: list[str]
+    asked: int = 1
+    is_moved: bool = False  # an order or a balance changed while it ran
+    deposit: Values = field(default_factory=dict)
+    holdings: list[Values] = field(default_factory=list)
+    orders: list[Values] = field(default_factory=list)
+
+
+class Accounts:
+    """Serves `request_account`: requests that wait together are answered by the same round.
+
+    One that comes while a round runs waits for the next round, since part of the present one is
+    older than the request.
+    """
+
+    def __init__(
+        self,
+        queue: TrQueue,
+        alarms: Alarms,
+        clock: Clock,
+        post: Post,
+        notes: Notes,
+        reported: Callable[[], None],
+    ) -> None:
+        """`reported` is called after each report, whoever asked for it."""
+        self._queue, self._alarms, self._clock = queue, alarms, clock
+        self._post, self._notes, self._reported = post, notes, reported
+        self._account = ""
+        self._orders: OrderBooks | None = None
+        self._pending: list[str] = []  # ids not yet in a round
+        self._round: _Round | None = None
+        self._failures = 0
+
+    def request(self, request_id: str) -> None:
+        """Report the account with this id, now or once logged in."""
+        self._pending.append(request_id)
+        if self._round is None and not self._alarms.is_set(_ALARM):
+            self._begin()
+
+    def open(self, account: str, orders: OrderBooks) -> None:
+        """Logged in: report at once, to those who wait or to nobody in particular."""
+        self._account, self._orders = account, orders
+        self._failures = 0
+        if not self._pending:
+            self._pending.append("")
+        self._begin()
+
+    def hold(self) -> None:
+        """The line is lost, and with it the answers to the present round."""
+        if self._round is not None:
+            self._pending = self._round.ids + self._pending
+        self._round = self._orders = None
+        self._alarms.drop(_ALARM)
+
+    def note_change(self) -> None:
+        """An order or a balance has changed: what the present round read may not fit together."""
+        if self._round is not None:
+            self._round.is_moved = True
+
+    # -- one round ----------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        if self._orders is None:
+            return
+        ids, self._pending = list(dict.fromkeys(self._pending)), []
+        self._round = _Round(ids)
+        self._ask_deposit(self._round)
+
+    def _ask_deposit(self, of: _Round) -> None:
+        def take(reply: TrReply, page: int) -> None:
+            of.deposit = reply.single
+
+        self._ask(of, "opw00001", take, self._ask_holdings)
+
+    def _ask_holdings(self, of: _Round) -> None:
+        def take(reply: TrReply, page: int) -> None:
+            of.holdings = _grown(of.holdings, reply, page)
+
+        self._ask(of, "opw00018", take, self._ask_orders)
+
+    def _ask_orders(self, of: _Round) -> None:
+        def take(reply: TrReply, page: int) -> None:
+            of.orders = _grown(of.orders, reply, page)
+
+        self._ask(of, "opt10075", take, self._finish)
+
+    def _ask(
+        self,
+        of: _Round,
+        tr: str,
+        take: Callable[[TrReply, int], None],
+        then: Callable[[_Round], None],
+    ) -> None:
+        unreadable: list[str] = []
+
+        def on_page(reply: TrReply, page: int) -> bool:
+            if page == 0:
+                unreadable.clear()
+            unreadable.extend(reply.errors)
+            take(reply, page)
+            return True
+
+        def on_end(error: Text | None) -> None:
+            if of is not self._round:
+                return
+            if error is None and unreadable:
+                error = _INCOMPLETE.format(unreadable[0])
+            if error is None:
+                then(of)
+            else:
+                self._fail(of, error)
+
+        inputs = {"계좌번호": self._account}
+        self._queue.ask(
+            TrRequest(tr, inputs, on_page, on_end, Priority.ACCOUNT, outlives_line=False)
+        )
+
+    def _finish(self, of: _Round) -> None:
+        orders = self._orders
+        if orders is None:
+            return
+        if of.is_moved and of.asked < _MAX_ROUNDS:
+            self._repeat(of)
+            return
+        holdings = tuple(holding for row in of.holdings if (holding := _holding(row)) is not None)
+        orders.hold({holding.symbol: holding.quantity for holding in holdings})
+        orders.recover(tuple(of.orders))
+        self._round, self._failures = None, 0
+        now = self._clock.now()
+        for request_id in of.ids:
+            self._post(_report(now, of.deposit, holdings, orders.working, request_id))
+        self._reported()
+        if self._pending:
+            self._begin()
+
+    def _repeat(self, of: _Round) -> None:
+        of.asked += 1
+        of.is_moved = False
+        of.deposit, of.holdings, of.orders = {}, [], []
+        self._ask_deposit(of)
+
+    def _fail(self, of: _Round, error: Text) -> None:
+        """Try again later and slowly; half an account is told to nobody."""
+        wait_s = _RETRIES_S[min(self._failures, len(_RETRIES_S) - 1)]
+        self._failures += 1
+        self._pending = of.ids + self._pending
+        self._round = None
+        self._notes.error(_FAILED.format(error, wait_s))
+        again = self._clock.now() + timedelta(seconds=wait_s)
+        self._alarms.set(_ALARM, again, lambda _: self._begin())
+
+
+def _grown(rows: list[Values], reply: TrReply, page: int) -> list[Values]:
+    """Return the rows of all pages; page 0 begins anew."""
+    return [*reply.rows] if page == 0 else [*rows, *reply.rows]
+
+
+def _holding(row: Values) -> Holding | None:
+    quantity = row["보유수량"]
+    if not quantity:
+        return None
+    # 매입가 is rounded to the won: the paid sum gives the exact average.
+    paid: int = row["매입금액"] or row["매입가"] * quantity
+    whole, rest = divmod(paid, quantity)
+    average = paid / quantity if rest else whole
+    return Holding(row["종목번호"], quantity, average, row["매매가능수량"])
+
+
+def _report(
+    now: datetime,
+    deposit: Values,
+    holdings: tuple[Holding, ...],
+    orders: tuple[Order, ...],
+    request_id: str,
+) -> AccountReported:
+    return AccountReported(
+        time=now,
+        cash=deposit["d+2추정예수금"],
+        available=deposit["주문가능금액"],
+        holdings=holdings,
+        orders=orders,
+        request_id=request_id,
+    )

@@ -1,0 +1,292 @@
+"""TR requests on their way: in order of priority, under the rate limits, page by page."""
+
+from __future__ import annotations
+
+import logging
+from bisect import insort
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import IntEnum
+
+from broker.kiwoom import errors
+from broker.kiwoom.control import Control
+from broker.kiwoom.notes import Notes
+from broker.kiwoom.rate_limit import RollingWindows, Window
+from broker.kiwoom.screens import ACCOUNT_TRS, MARKET_TRS, ScreenPool
+from broker.kiwoom.tr_reading import TrReply, read
+from broker.kiwoom.trs import TRS
+from broker.kiwoom.watch import Alarms
+from config.text import Text
+from core.domain.errors import DataError
+from core.ports import Clock
+
+logger = logging.getLogger(__name__)
+
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+_SECOND = timedelta(seconds=1)
+
+# Kiwoom says 5 a second, and punishes more over minutes and hours by rules it does not publish.
+# About 1,000 an hour is what users found; both paces stay clear of it.
+QUICK: tuple[Window, ...] = ((5, _SECOND), (60, _MINUTE), (900, _HOUR))
+# What Kiwoom's guide advises: wait 17 s after a burst of 5, 90 s after 5 of them, 180 s after 10.
+CAREFUL: tuple[Window, ...] = (
+    (5, 18 * _SECOND),
+    (25, 90 * _SECOND),
+    (50, 180 * _SECOND),
+    (1000, _HOUR),
+)
+PACES = {"quick": QUICK, "careful": CAREFUL}
+
+# How long nothing is asked after one refusal for the limit, after two in a row, and so on.
+_PENALTIES = (18 * _SECOND, 90 * _SECOND, 180 * _SECOND, 600 * _SECOND)
+_HOPELESS = 3  # so many refusals in a row: it is the long-term limit
+_REPEATS = 1  # how often a request without an answer is sent again
+_ALARM = "requests"
+_BLOCKED = Text(
+    "키움의 조회 제한에 걸려 {}까지 조회를 멈춥니다. 다음 로그인까지 천천히 조회합니다.",
+    "Kiwoom refused a request for its limit: none until {}, and slowly until the next login.",
+)
+_STUCK = Text(
+    "키움의 장시간 조회 제한이 풀리지 않습니다. 프로그램을 다시 시작해 로그인하십시오. "
+    "시세와 주문은 계속됩니다.",
+    "Kiwoom's long-term limit on requests does not end: restart the program to log in anew. "
+    "Market data and orders go on.",
+)
+_SILENT = Text("{}초 동안 응답이 없습니다 {}", "no answer in {} s {}")
+
+
+class Priority(IntEnum):
+    ACCOUNT = 0
+    FIRST = 1  # the symbol somebody looks at
+    HISTORY = 2
+    CHECK = 3  # what nobody waits for
+
+
+@dataclass(frozen=True, slots=True)
+class TrRequest:
+    """One TR with all its pages; the callbacks run inside the handler of its answer."""
+
+    tr: str
+    inputs: Mapping[str, str]  # that differ from the table's
+    on_page: Callable[[TrReply, int], bool]
+    """Takes page 0, 1, ...; returns whether it wants the next one, and gets page 0 again where the
+    request had to begin anew."""
+    on_end: Callable[[Text | None], None]
+    """Called once, after the last page or with what went wrong."""
+    priority: Priority = Priority.HISTORY
+    outlives_line: bool = True  # begun anew after a reconnect; otherwise dropped without a word
+
+
+@dataclass(slots=True)
+class _Job:
+    request: TrRequest
+    serial: int
+    name: str = ""
+    screen: str = ""
+    page: int = 0
+    repeats: int = 0
+    said: str = ""  # Kiwoom's last words about it
+    last_rows: object = field(default=None, repr=False)
+
+    def __lt__(self, other: _Job) -> bool:
+        mine, others = self.request.priority, other.request.priority
+        return (mine, self.serial) < (others, other.serial)
+
+
+class TrQueue:
+    """One request at a time on each of a few screens; an account's never wait for a chart's.
+
+    A request keeps its screen and its name for all its pages, and no other request ever has that
+    name: an answer that comes too late fits nothing.
+    """
+
+    def __init__(
+        self,
+        control: Control,
+        clock: Clock,
+        alarms: Alarms,
+        notes: Notes,
+        pace: str,
+        timeout_s: float,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`changed` is told whenever a request has left, or was refused."""
+        self._control, self._clock, self._alarms, self._notes = control, clock, alarms, notes
+        self._pace, self._timeout = pace, timedelta(seconds=timeout_s)
+        self.windows = RollingWindows(PACES[pace])
+        self._changed = changed
+        market = ScreenPool(MARKET_TRS)
+        self._pools = dict.fromkeys(Priority, market) | {Priority.ACCOUNT: ScreenPool(ACCOUNT_TRS)}
+        self._waiting: list[_Job] = []
+        self._flying: dict[str, _Job] = {}  # by request name
+        self._serial = self._names = 0
+        self._refusals = 0  # in a row
+        self._is_open = self._is_pumping = False
+
+    @property
+    def note(self) -> Text | None:
+        """Why nothing leaves, while that is so."""
+        until = self.windows.blocked_until
+        if until is None or self._clock.now() >= until:
+            return None
+        return _STUCK if self._refusals >= _HOPELESS else _BLOCKED.format(f"{until:%H:%M:%S}")
+
+    def ask(self, request: TrRequest) -> None:
+        """Send it when its turn has come."""
+        self._serial += 1
+        insort(self._waiting, _Job(request, self._serial))
+        self.pump()
+
+    def open(self) -> None:
+        """Requests may leave from now on: a login has succeeded, which ends every penalty."""
+        self._is_open = True
+        self._refusals = 0
+        self.windows.clear_block()
+        self.windows.use(PACES[self._pace])
+        self.pump()
+
+    def hold(self) -> None:
+        """The line is lost, and all answers with it: begin anew what outlives that."""
+        self._is_open = False
+        jobs = [*self._flying.values(), *self._waiting]
+        for job in jobs:
+            self._land(job)
+            self._free_screen(job)
+            job.page = job.repeats = 0
+        self._waiting = sorted(job for job in jobs if job.request.outlives_line)
+        self._alarms.drop(_ALARM)
+
+    def close(self) -> None:
+        """Forget everything; nothing is called back."""
+        self.hold()
+        self._waiting.clear()
+
+    # -- what the control says ----------------------------------------------------------------
+
+    def on_message(self, name: str, text: str) -> bool:
+        """Take OnReceiveMsg; return whether it was about a request of ours."""
+        job = self._flying.get(name)
+        if job is not None:
+            job.said = text
+        return job is not None
+
+    def on_answer(self, name: str, prev_next: str) -> bool:
+        """Take OnReceiveTrData, inside its handler; return whether it was an answer to us."""
+        job = self._flying.get(name)
+        if job is None:
+            return False
+        reply = read(self._control, TRS[job.request.tr], name, prev_next)
+        if job.page and reply.rows and reply.rows == job.last_rows:
+            logger.warning("%s: the same page twice", job.request.tr)
+            return True
+        job.last_rows = reply.rows
+        self._refusals = 0
+        self._take_page(job, reply)
+        self.pump()
+        return True
+
+    def _take_page(self, job: _Job, reply: TrReply) -> None:
+        self._land(job)
+        page, job.page, job.repeats = job.page, job.page + 1, 0
+        try:
+            wants_more = job.request.on_page(reply, page)
+        except DataError as error:
+            self._finish(job, Text.of(str(error)))
+            return
+        if wants_more and reply.has_more:
+            insort(self._waiting, job)
+        else:
+            self._finish(job, None)
+
+    # -- sending ------------------------------------------------------------------------------
+
+    def pump(self) -> None:
+        """Send what may leave now. The control may call us back in the middle of it."""
+        if self._is_pumping or not self._is_open:
+            return
+        self._is_pumping = True
+        try:
+            while self._is_open and (job := self._next_job()) is not None:
+                self._send(job)
+        finally:
+            self._is_pumping = False
+
+    def _next_job(self) -> _Job | None:
+        now = self._clock.now()
+        for job in self._waiting:
+            if not job.screen:
+                job.screen = self._pools[job.request.priority].take() or ""
+            if job.screen:
+                if not self.windows.free(now):
+                    self._alarms.set(_ALARM, self.windows.next_free(now), lambda _: self.pump())
+                    return None
+                self._waiting.remove(job)
+                return job
+        return None
+
+    def _send(self, job: _Job) -> None:
+        now, request = self._clock.now(), job.request
+        if job.page == 0:
+            self._names += 1
+            job.name, job.last_rows, job.said = f"{request.tr}_{self._names}", None, ""
+        self._flying[job.name] = job
+        self.windows.take(now)
+        self._alarms.set(job.name, now + self._timeout, lambda _: self._on_silence(job))
+        inputs = {**TRS[request.tr].inputs, **request.inputs}
+        for name, value in inputs.items():
+            self._control.dynamicCall("SetInputValue(QString, QString)", name, value)
+        code = self._control.dynamicCall(
+            "CommRqData(QString, QString, int, QString)",
+            job.name,
+            request.tr,
+            2 if job.page else 0,
+            job.screen,
+        )
+        self._changed()
+        if code != 0 and job.name in self._flying:
+            self._refused(job, code)
+
+    def _refused(self, job: _Job, code: int | None) -> None:
+        self._land(job)
+        if code not in errors.TOO_MANY_REQUESTS:
+            self._finish(job, errors.of(code).text)
+            return
+        insort(self._waiting, job)
+        now = self._clock.now()
+        wait = _PENALTIES[min(self._refusals, len(_PENALTIES) - 1)]
+        self._refusals += 1
+        self.windows.use(CAREFUL)
+        self.windows.block(now + wait)
+        if self._refusals == _HOPELESS:
+            self._notes.error(_STUCK)
+        elif self._refusals < _HOPELESS:
+            self._notes.warn(_BLOCKED.format(f"{now + wait:%H:%M:%S}"))
+        self._changed()
+
+    def _on_silence(self, job: _Job) -> None:
+        """Nothing was answered in time: once more from the first page, under another name."""
+        self._land(job)
+        self._control.dynamicCall("DisconnectRealData(QString)", job.screen)
+        if job.repeats < _REPEATS:
+            job.page, job.repeats = 0, job.repeats + 1
+            insort(self._waiting, job)
+        else:
+            self._finish(job, _SILENT.format(int(self._timeout.total_seconds()), job.said))
+        self.pump()
+
+    def _land(self, job: _Job) -> None:
+        self._flying.pop(job.name, None)
+        self._alarms.drop(job.name)
+
+    def _finish(self, job: _Job, error: Text | None) -> None:
+        """Free the screen, and stop the real-time data that the TR has registered on it."""
+        self._land(job)
+        self._control.dynamicCall("DisconnectRealData(QString)", job.screen)
+        self._free_screen(job)
+        job.request.on_end(error)
+
+    def _free_screen(self, job: _Job) -> None:
+        if job.screen:
+            self._pools[job.request.priority].give_back(job.screen)
+        job.screen = ""
