@@ -5,6 +5,8 @@ Source of the rules: strategy.md, section 1.
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -85,6 +87,36 @@ class BarBuilder:
         self._begin(tick.time, tick.price, tick.quantity)
         return closed
 
+    def seed(self, bar: Bar) -> bool:
+        """Begin with what the forming minute has traded already; return whether it was used.
+
+        `bar` is of a minute not over, as of the broker's answer; give it once, when the answer is
+        handled. Trades taken before are in it, later ones are not: so where trades of its minute
+        were taken already, both tell of the same minute, and what tells of more shares wins; highs
+        and lows are joined. A bar of a minute that has closed here, or that trades have left
+        behind, comes too late.
+        """
+        if self._start is not None and bar.start < self._start:
+            return False
+        seen = self.forming()
+        if seen is None or seen.start != bar.start:
+            if seen is not None:
+                return False
+            self._begin(bar.start, bar.open, 0)
+            self._take_over(bar)
+            return True
+        self._open = bar.open
+        self._high, self._low = max(seen.high, bar.high), min(seen.low, bar.low)
+        if bar.volume >= seen.volume:
+            self._take_over(replace(bar, high=self._high, low=self._low))
+        return True
+
+    def _take_over(self, bar: Bar) -> None:
+        self._high, self._low, self._close = bar.high, bar.low, bar.close
+        self._volume = bar.volume
+        self._turnover = math.nan if bar.turnover is None else bar.turnover
+        self._ticks = max(bar.ticks, self._ticks)
+
     def close_due(self, now: datetime) -> Bar | None:
         """Close and return the forming bar if it ended `GRACE` before `now` or earlier."""
         return self.close() if self.due is not None and now >= self.due + GRACE else None
@@ -101,6 +133,8 @@ class BarBuilder:
         """Return the bar as it stands now, or None while there is none."""
         if not self._ticks or self._start is None:
             return None
+        # Not a number where it began with a part whose trades are not known.
+        is_known = self._turnover == self._turnover
         return Bar(
             symbol=self.symbol,
             start=self._start,
@@ -109,8 +143,8 @@ class BarBuilder:
             low=self._low,
             close=self._close,
             volume=self._volume,
-            turnover=self._turnover,
-            ticks=self._ticks,
+            turnover=self._turnover if is_known else None,
+            ticks=self._ticks if is_known else 0,
         )
 
     def _begin(self, time: datetime, price: Price, quantity: int) -> None:

@@ -46,8 +46,14 @@ class Portfolio:
         return position.quantity if position else 0
 
     def apply(self, fill: Fill, reason: Reason) -> Trade | None:
-        """Book one fill; return the round trip it closed, if any."""
-        position = self._positions.get(fill.symbol) or Position(fill.symbol, fill.time)
+        """Book one fill; return the round trip it closed, if any.
+
+        `reason` is of its order; one that FOREIGN opens is a position of somebody else's making.
+        """
+        position = self._positions.get(fill.symbol)
+        if position is None:
+            is_foreign = reason is Reason.FOREIGN
+            position = Position(fill.symbol, fill.time, is_foreign=is_foreign)
         value = fill.price * fill.quantity
         self.cash -= fill.side.sign * value + fill.commission + fill.tax
         self.commission += fill.commission

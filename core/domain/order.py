@@ -109,6 +109,11 @@ class OrderIntent:
     limit_price: Price | None = None
     time_in_force: TimeInForce = TimeInForce.DAY
 
+    @property
+    def worst_price(self) -> Price:
+        """The limit price; without one the price that was decided on."""
+        return self.reference_price if self.limit_price is None else self.limit_price
+
 
 @dataclass(frozen=True, slots=True)
 class Fill:
@@ -175,6 +180,8 @@ class AmendRequested:
 
     order_id: OrderId
     time: datetime
+    limit_price: Price | None = None  # asked for, won
+    quantity: int | None = None  # asked for, of the whole order; shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +352,8 @@ class Order:
             case OrderAccepted():
                 stays = {_S.PARTIALLY_FILLED, _S.PENDING_CANCEL, _S.PENDING_AMEND}
                 return self.status if self.status in stays else self._open_status()
+            case OrderAmended() if self.filled >= report.quantity:
+                return _S.FILLED  # it was made as small as what had been filled meanwhile
             case OrderAmended() | AmendRejected() if self.status is _S.PENDING_CANCEL:
                 return self.status  # the cancel was asked for later and is still to be answered
             case CancelRejected() | OrderAmended() | AmendRejected():

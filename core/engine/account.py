@@ -30,6 +30,7 @@ class Account:
         self.drawdown = Drawdown(portfolio.start_capital)
         self._orders = orders
         self.costs = costs
+        self.correction: Price = 0  # what the broker lets us order for beyond our own cash
         self._is_taxed = is_taxed
 
     @property
@@ -38,8 +39,8 @@ class Account:
 
     @property
     def available(self) -> Price:
-        """Cash less what working buys reserve."""
-        return self.portfolio.cash - self._orders.reserved_cash()
+        """Cash less what working buys reserve, as the broker sees it."""
+        return self.portfolio.cash + self.correction - self._orders.reserved_cash()
 
     def start_day(self, options: DailyLimitOptions) -> None:
         """Measure the daily limits from now on."""

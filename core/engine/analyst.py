@@ -211,8 +211,10 @@ class Analyst:
     def _decide(self, market: SymbolMarket, bar: Bar, score: Score) -> Decision:
         """Return what became of the bar, with its order already sent if there is one."""
         symbol, now = bar.symbol, self._clock.now()
-        held = self._account.portfolio.held(symbol)
-        if held > 0 and score.says_sell and self._desk.sell(market, bar.close, Reason.SIGNAL, now):
+        position = self._account.portfolio.position(symbol)
+        held = position.quantity if position else 0
+        is_ours = position is not None and held > 0 and not position.is_foreign
+        if is_ours and score.says_sell and self._desk.sell(market, bar.close, Reason.SIGNAL, now):
             return Decision(symbol, bar.start, Action.SELL, bar.close, score)
         if held or not score.says_buy or self._desk.is_working(symbol):
             return Decision(symbol, bar.start, Action.HOLD, bar.close, score)
@@ -257,7 +259,8 @@ class Analyst:
         if market is None:
             return
         market.describe(history.instrument)
-        market.load(history.bars, self._settings)
+        market.load(history.bars, history.forming, self._settings)
+        self._watch(market)
         if market.last_price is not None:
             self._account.prices.setdefault(symbol, market.last_price)
         market.is_changed = True
@@ -265,3 +268,4 @@ class Analyst:
         if history.error:
             text = Text(f"과거 시세 없음: {history.error}", f"no history: {history.error}")
             self._outbox.note(self._clock.now(), Severity.ERROR, text, symbol)
+        self.close_due(self._clock.now())  # a slow answer may bring a minute that is over

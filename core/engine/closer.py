@@ -12,13 +12,15 @@ from core.engine.account import Account
 from core.engine.day import TradingDay
 from core.engine.desk import Desk
 from core.engine.outbox import Outbox
-from core.execution.flatten import FlattenJob, FlattenPlan, plan, sale_intent
+from core.execution.flatten import FlattenJob, FlattenPlan, Trading, plan, sale_intent
+from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
 from core.journal.records import broker_account_record, flatten_record
 from core.ports import Broker
 from core.risk.daily_limits import DailyLimit
 
 _AGAIN = timedelta(seconds=1)  # how long reports are waited for before it is planned anew
+_NO_ANSWER = timedelta(seconds=10)  # until the account is asked for again
 _STRENGTH = {Reason.EOD: 0, Reason.LIMIT: 1, Reason.FLATTEN: 2}
 _TITLES = {
     Reason.EOD: Text("장 마감 전 청산", "closing before the end of the session"),
@@ -45,15 +47,18 @@ class Closer:
         orders: OrderManager,
         account: Account,
         day: TradingDay,
+        interruptions: Interruptions,
         outbox: Outbox,
         broker: Broker,
     ) -> None:
+        self._interruptions = interruptions
         self._desk, self._orders, self._account = desk, orders, account
         self._day, self._outbox, self._broker = day, outbox, broker
         self._job: FlattenJob | None = None
         self.wakeup: datetime | None = None  # when `advance` is due next; None: nothing to close
         self._shown: FlattenProgressed | None = None
         self._asked = 0
+        self._ask_again_at: datetime | None = None  # the request for the account is lost by then
         self._is_data_over = False
 
     @property
@@ -78,18 +83,24 @@ class Closer:
         job = self._job
         if job is None:
             return
-        planned = self._plan()
+        trading = self._trading(now)
+        planned = self._plan(trading)
         for order in planned.cancels:
-            self._desk.cancel(order.id, now)
+            self._desk.try_cancel(order.id, now)
         for sale in planned.sells:
             price = self._account.prices.get(sale.symbol, 0)
             self._desk.sell_exactly(sale_intent(sale, price, job.reason, now), now)
-        if planned.is_flat and not job.is_asking:
+        if planned.is_flat and not (job.is_asking and self._is_answer_due(now)):
             job.is_asking = True
+            self._ask_again_at = now + _NO_ANSWER
             self._asked += 1
             self._broker.request_account(self._request_id(job))
-        self.wakeup = now + _AGAIN if self._phase is Phase.CONTINUOUS else self._day.wakeup
+        is_later = trading.exit_kind is None and not planned.cancels and now < self._day.wakeup
+        self.wakeup = self._day.wakeup if is_later else now + _AGAIN
         self._show(job.progress(planned, now))
+
+    def _is_answer_due(self, now: datetime) -> bool:
+        return self._ask_again_at is None or now < self._ask_again_at
 
     def take(self, account: AccountReported) -> bool:
         """Take a broker's report if this job asked for it; return whether it did."""
@@ -101,7 +112,7 @@ class Closer:
         if not job.is_done:
             self.advance(account.time)
             return True
-        self._show(job.progress(self._plan(), account.time))
+        self._show(job.progress(self._plan(self._trading(account.time)), account.time))
         self._finish(job, account.time)
         return True
 
@@ -133,7 +144,7 @@ class Closer:
         job = self._job
         if job is None:
             return
-        planned = self._plan()
+        planned = self._plan(self._trading(now))
         self._show(job.progress(planned, now))
         left = ", ".join(f"{row.symbol} {row.held:,}" for row in planned.rows)
         text = Text(
@@ -143,13 +154,16 @@ class Closer:
         self._outbox.note(now, Severity.ERROR, text)
         self._finish(job, now)
 
-    def _plan(self) -> FlattenPlan:
+    def _plan(self, trading: Trading) -> FlattenPlan:
         account = self._account
-        return plan(self._orders.working(), account.holdings(), account.prices, self._phase)
+        return plan(self._orders.working(), account.holdings(), account.prices, trading)
 
-    @property
-    def _phase(self) -> Phase:
-        return Phase.CONTINUOUS if self._is_data_over else self._day.phase
+    def _trading(self, now: datetime) -> Trading:
+        """Return what can be sold; at the end of the data everything can be."""
+        if self._is_data_over:
+            return Trading(Phase.CONTINUOUS)
+        stopped = self._interruptions.among(self._account.holdings(), now)
+        return Trading(self._day.phase, self._day.takes_closing_price(now), stopped)
 
     def _request_id(self, job: FlattenJob) -> str:
         return f"flatten-{job.reason.value}-{self._asked}"

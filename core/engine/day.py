@@ -11,12 +11,19 @@ from datetime import datetime, time, timedelta
 from config.schema import Settings
 from config.text import Text
 from core.domain.errors import CalendarError
-from core.domain.messages import PhaseChanged, StateChanged
+from core.domain.messages import (
+    MarketNotice,
+    MarketNoticed,
+    PhaseChanged,
+    Severity,
+    StateChanged,
+)
 from core.domain.risk import TradingState
 from core.domain.session import Phase, Session
 from core.engine.account import Account
 from core.engine.day_memory import DayMemory, DayStart
 from core.engine.outbox import Outbox
+from core.engine.session_hours import heard, on_day
 from core.engine.timetable import Timetable
 from core.journal.records import state_record
 from core.risk.checks.entries_allowed import TimetableOptions
@@ -36,6 +43,7 @@ _NOTES = {
         "정지: 다시 하려면 시작을 누르세요", "halted: press START to trade again"
     ),
 }
+_OPENS = frozenset({MarketNotice.BEFORE_OPEN, MarketNotice.OPENED})
 _BLOCKS = {TradingState.STOPPED: "stopped", TradingState.HALTED: "halted"}
 
 
@@ -62,10 +70,12 @@ class TradingDay:
         hours = self._calendar.hours(session.day)
         if hours is None:
             raise CalendarError(f"{self._calendar.name}: the session {session.day} has no hours")
-        self.first, self.last = hours.first, hours.last
+        self._calendar_session = session
+        self._margins = hours.first - session.open, hours.last - session.close
         midnight = datetime.combine(today + timedelta(days=1), time(), self._calendar.exchange_zone)
         self.ends = midnight.astimezone(self._calendar.zone)
         self._is_session = session.day == today
+        self._is_awaited = now < session.open
         self.use(settings, session)
         self._limit = None
         self._has_closed = False
@@ -84,9 +94,51 @@ class TradingDay:
         self.show_state(now)
 
     def use(self, settings: Settings, session: Session | None = None) -> None:
-        """Work the timetable out anew, for changed settings."""
+        """Work the timetable out anew, for changed settings or hours."""
+        self._settings = settings
         of = session or self.timetable.session
         self.timetable: Timetable = Timetable.of(of, settings[TimetableOptions])
+        # The first and the last moment at which a trade of the regular session may be stamped.
+        self.first, self.last = of.open + self._margins[0], of.close + self._margins[1]
+
+    def hear(self, notice: MarketNoticed, now: datetime, has_traded: bool) -> bool:
+        """Take the exchange's word on its hours; return whether they are others than thought.
+
+        `has_traded` says whether a trade was seen today. Call `advance` where this returns True.
+        """
+        today = self._calendar.day_of(now)
+        if self._calendar.day_of(notice.time) != today:
+            return False
+        if notice.notice is MarketNotice.OPENED and not self._is_awaited:
+            return False  # we came later: it may have opened long before this was said
+        before = self.timetable.session if self._is_session else None
+        by_calendar = on_day(self._calendar_session, today)
+        found = heard(notice, before or by_calendar, by_calendar, has_traded)
+        if before is None and notice.notice in _OPENS:
+            found = found or by_calendar  # open on a day without a session, at its usual hours
+        elif before is None:
+            return False
+        if found is None:
+            return False
+        self._take_hours(found, before, now)
+        return True
+
+    def _take_hours(self, session: Session, before: Session | None, now: datetime) -> None:
+        is_new_day, self._is_session = not self._is_session, True
+        self.use(self._settings, session)
+        if now < self.timetable.flatten_at:
+            self._has_closed = False
+        if is_new_day:
+            self.begin(now, self._settings[DailyLimitOptions])
+        was = Text("휴장일", "no session") if before is None else Text.of(_hours(before))
+        entries, flat = self.timetable.cutoff, self.timetable.flatten_at
+        text = Text(
+            f"거래소 통보에 따라 장 시간을 바꿉니다: {was.ko} → {_hours(session)} "
+            f"(신규 진입 {entries:%H:%M}까지, 청산 {flat:%H:%M})",
+            f"hours changed by the exchange's notice: {was.en} -> {_hours(session)} "
+            f"(entries until {entries:%H:%M}, flat from {flat:%H:%M})",
+        )
+        self._outbox.note(now, Severity.WARNING, text)
 
     # What a person wants
 
@@ -110,6 +162,11 @@ class TradingDay:
     @property
     def phase(self) -> Phase:
         return self._phase or Phase.CLOSED_DAY
+
+    def takes_closing_price(self, now: datetime) -> bool:
+        """Whether the exchange takes orders at the day's close (장후 시간외종가)."""
+        begins, ends = self.timetable.closing_price_hours
+        return self._is_session and begins <= now < ends
 
     @property
     def is_limited(self) -> bool:
@@ -173,3 +230,7 @@ class TradingDay:
         if phase is not self._phase:
             self._phase = phase
             self._outbox.publish(PhaseChanged(phase, now, until))
+
+
+def _hours(session: Session) -> str:
+    return f"{session.open:%H:%M}~{session.close:%H:%M}"

@@ -6,7 +6,7 @@ The desk knows the account, the orders and the risk rules; it knows nothing of b
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from config.schema import Settings
 from config.text import Text
@@ -14,16 +14,20 @@ from core.domain.errors import JournalError
 from core.domain.messages import (
     FillRecorded,
     IntentDenied,
+    Interruption,
     OrderUpdated,
     Severity,
     TradeClosed,
 )
 from core.domain.order import (
+    AmendRejected,
+    CancelRejected,
     Order,
     OrderDenied,
     OrderFilled,
     OrderId,
     OrderIntent,
+    OrderLost,
     OrderRejected,
     OrderReport,
     OrderStatus,
@@ -37,13 +41,16 @@ from core.engine.account import Account
 from core.engine.counts import Counts
 from core.engine.market import SymbolMarket
 from core.engine.outbox import Outbox
+from core.execution.backoff import Backoff
+from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
 from core.journal.records import denied_record, fill_record, trade_record
 from core.risk import gate, sizing
 from core.risk.context import RiskContext
 from core.risk.exits import ExitOptions, levels
 
-_EXIT_RETRY = timedelta(seconds=5)
+_EXIT_RETRY_S = 5.0
+_CANCEL_RETRY_S = 1.0  # at first
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +66,18 @@ class Desk:
     """Owned by the engine thread."""
 
     def __init__(
-        self, account: Account, orders: OrderManager, outbox: Outbox, counts: Counts
+        self,
+        account: Account,
+        orders: OrderManager,
+        interruptions: Interruptions,
+        outbox: Outbox,
+        counts: Counts,
     ) -> None:
-        self._account, self._orders, self._outbox, self._counts = account, orders, outbox, counts
-        self._retry_at: dict[str, datetime] = {}  # of symbols whose last sell was rejected
+        self._account, self._orders, self._interruptions = account, orders, interruptions
+        self._outbox, self._counts = outbox, counts
+        self._sells = Backoff(_EXIT_RETRY_S, longest_s=_EXIT_RETRY_S)
+        self._cancels = Backoff(_CANCEL_RETRY_S)
+        self._told_waiting: set[str] = set()  # symbols whose exit waits for the end of a halt
 
     def buy(
         self, market: SymbolMarket, price: Price, moment: Moment, settings: Settings
@@ -86,12 +101,12 @@ class Desk:
     def sell(self, market: SymbolMarket, price: Price, reason: Reason, now: datetime) -> bool:
         """Sell what is free of the position at market, cancelling working buys first.
 
-        Returns whether an order was sent: not while everything is in working sells already, nor
-        within five seconds of a rejected exit.
+        Returns whether an order was sent: not while everything is in working sells already, while
+        it is halted, nor within five seconds of a rejected exit.
         """
         symbol = market.instrument.symbol
         for order in self._orders.working(symbol, Side.BUY):
-            self._cancel(order.id, now)
+            self.try_cancel(order.id, now)
         free = self._account.portfolio.held(symbol) - self._orders.selling(symbol)
         if free <= 0:
             return False
@@ -102,11 +117,27 @@ class Desk:
         return self._orders.has_working(symbol)
 
     def sell_exactly(self, intent: OrderIntent, now: datetime) -> bool:
-        """Send this sell; return whether it was: not within five seconds of a rejected one."""
-        if now < self._retry_at.get(intent.symbol, now):
+        """Send this sell; return whether it was: not just after a rejected one, nor in a halt."""
+        symbol = intent.symbol
+        if self._sells.waits(symbol, now.timestamp()):
             return False
+        stop = self._interruptions.of(symbol, now)
+        if stop is not None and stop.kind is Interruption.HALT:
+            self._tell_waiting(symbol, now)
+            return False
+        self._told_waiting.discard(symbol)
         self._send(self._orders.create(intent), now)
         return True
+
+    def _tell_waiting(self, symbol: str, now: datetime) -> None:
+        if symbol in self._told_waiting:
+            return
+        self._told_waiting.add(symbol)
+        text = Text(
+            "거래정지 중이라 매도할 수 없습니다. 거래가 재개되면 다시 시도합니다",
+            "trading in it is halted: the sell waits until trading resumes",
+        )
+        self._outbox.note(now, Severity.WARNING, text, symbol)
 
     def cancel(self, order_id: OrderId, now: datetime) -> None:
         """Cancel on the trader's or a plan's word.
@@ -114,11 +145,38 @@ class Desk:
         Raises:
             OrderError: No such order in this run.
         """
-        self._cancel(order_id, now)
+        self._publish(self._orders.cancel(order_id, now))
+
+    def try_cancel(self, order_id: OrderId, now: datetime) -> None:
+        """Cancel, but not within a second of a rejected cancel of it (longer after several)."""
+        if not self._cancels.waits(order_id, now.timestamp()):
+            self.cancel(order_id, now)
 
     def cancel_buys(self, now: datetime) -> None:
         for order in self._orders.working(side=Side.BUY):
-            self._cancel(order.id, now)
+            self.cancel(order.id, now)
+
+    def amend(self, order_id: OrderId, limit_price: Price, quantity: int, now: datetime) -> None:
+        """Ask for other terms of a working order.
+
+        Raises:
+            OrderError: No such order in this run, or it can't be amended any more.
+            JournalError: It can't be written down: it was not sent.
+        """
+        self._publish(self._orders.amend(order_id, limit_price, quantity, now))
+
+    def adopt(self, order: Order, now: datetime) -> bool:
+        """Take over an order somebody else made; return whether it is new to us."""
+        if not self._orders.adopt_foreign(order, now):
+            return False
+        self._publish(order)
+        intent = order.intent
+        text = Text(
+            f"다른 곳에서 낸 주문: {_SIDES[intent.side].ko} {intent.quantity:,}주",
+            f"an order made elsewhere: {_SIDES[intent.side].en} {intent.quantity:,}",
+        )
+        self._outbox.note(now, Severity.WARNING, text, intent.symbol)
+        return True
 
     def take(self, report: OrderReport, market: SymbolMarket | None, settings: Settings) -> Order:
         """Bring a broker's report to the order, and a fill to the position.
@@ -134,6 +192,10 @@ class Desk:
             self._book(report, after, market, settings)
         elif isinstance(report, OrderRejected):
             self._rejected(after, report.time)
+        elif isinstance(report, CancelRejected):
+            self._cancels.refused(after.id, report.time.timestamp())
+        elif isinstance(report, AmendRejected | OrderLost):
+            self._tell_note(report, after)
         self._publish(after)
         return after
 
@@ -141,7 +203,7 @@ class Desk:
         """Put stop and target at the settings' distances from the position's average entry."""
         book, symbol = self._account.portfolio, market.instrument.symbol
         position = book.position(symbol)
-        if position is None or position.quantity <= 0:
+        if position is None or position.quantity <= 0 or position.is_foreign:
             market.set_levels(None, None)
             return
         stop, target = levels(position.entry_price, settings[ExitOptions])
@@ -176,6 +238,8 @@ class Desk:
             last_price=market.last_price,
             last_tick_time=market.last_tick.time if market.last_tick else None,
             price_limits=market.instrument.price_limits(),
+            is_halted=market.instrument.is_halted,
+            warnings=market.instrument.warnings,
         )
 
     def _deny(self, intent: OrderIntent, checks: tuple[Check, ...], now: datetime) -> None:
@@ -190,9 +254,6 @@ class Desk:
         if sent.status is OrderStatus.REJECTED:
             self._rejected(sent, now)
 
-    def _cancel(self, order_id: OrderId, now: datetime) -> None:
-        self._publish(self._orders.cancel(order_id, now))
-
     def _publish(self, order: Order) -> None:
         self._outbox.publish(OrderUpdated(order))
 
@@ -201,6 +262,7 @@ class Desk:
     ) -> None:
         fill, reason = report.fill, order.intent.reason
         book = self._account.portfolio
+        was_flat = book.position(fill.symbol) is None
         trade = book.apply(fill, reason)
         self._counts.fills += 1
         self._outbox.record(fill_record(fill, reason, book.cash, book.held(fill.symbol)), fill.time)
@@ -211,6 +273,10 @@ class Desk:
             self._outbox.publish(TradeClosed(trade))
         if market is not None:
             self.watch_levels(market, settings)
+        if fill.side is Side.SELL:
+            self._sells.taken(fill.symbol)
+        elif was_flat and reason is Reason.FOREIGN:
+            self._outbox.note(fill.time, Severity.WARNING, _FOREIGN_POSITION, fill.symbol)
         self._alarm_if_wrong(order, fill.time)
 
     def _alarm_if_wrong(self, order: Order, now: datetime) -> None:
@@ -231,6 +297,23 @@ class Desk:
 
     def _rejected(self, order: Order, now: datetime) -> None:
         if order.intent.side is Side.SELL:
-            self._retry_at[order.intent.symbol] = now + _EXIT_RETRY
+            self._sells.refused(order.intent.symbol, now.timestamp())
         text = Text(f"주문 거부: {order.note}", f"order {order.id} was rejected: {order.note}")
         self._outbox.note(now, Severity.ERROR, text, order.intent.symbol)
+
+    def _tell_note(self, report: AmendRejected | OrderLost, order: Order) -> None:
+        title = _AMEND_REJECTED if isinstance(report, AmendRejected) else _LOST
+        text = title.format(report.note)
+        self._outbox.note(report.time, Severity.WARNING, text, order.intent.symbol)
+
+
+_SIDES = {Side.BUY: Text("매수", "buy"), Side.SELL: Text("매도", "sell")}
+_AMEND_REJECTED = Text("정정 거부: {}", "the amendment was rejected: {}")
+_LOST = Text(
+    "주문이 접수되었는지 알 수 없어 증권사에 확인합니다: {}",
+    "it is not known whether an order has arrived; asking the broker: {}",
+)
+_FOREIGN_POSITION = Text(
+    "다른 곳에서 산 종목입니다. 위험 한도에는 포함하지만 손절·익절·신호로는 매도하지 않습니다",
+    "bought elsewhere: it counts in the risk limits, but stop, target and signals do not sell it",
+)

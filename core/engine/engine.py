@@ -18,6 +18,7 @@ from core.domain.instrument import Instrument
 from core.domain.market import OrderBook, Tick
 from core.domain.messages import (
     AccountReported,
+    AmendOrder,
     ApplySettings,
     AuctionIndicated,
     BrokerIdentified,
@@ -38,7 +39,6 @@ from core.domain.messages import (
     MarketNoticed,
     Message,
     Noted,
-    OrderUpdated,
     PredictionArrived,
     RequestBudget,
     Resumed,
@@ -51,37 +51,28 @@ from core.domain.messages import (
 from core.domain.order import OrderFilled, OrderReport, Reason
 from core.engine.account import Account
 from core.engine.analyst import Analyst
+from core.engine.by_hand import ByHand
 from core.engine.closer import Closer
 from core.engine.counts import Counts
 from core.engine.day import TradingDay
 from core.engine.desk import Desk
+from core.engine.exchange_word import ExchangeWord
+from core.engine.line import BrokerLine
 from core.engine.market import SymbolMarket
 from core.engine.outbox import Outbox
 from core.engine.outside import Outside
 from core.engine.reconcile import Reconciler
+from core.engine.watchlist import Watchlist
+from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
-from core.journal.records import (
-    account_record,
-    end_record,
-)
+from core.journal.records import account_record, end_record
 from core.portfolio import Portfolio
+from core.ports import Broker
 from core.predict.options import AiOptions
 from core.risk.daily_limits import DailyLimitOptions
 from core.risk.gauges import gauges
 from core.risk.sizing import SizingOptions
 from core.simulation.costs import CostModel, CostOptions
-
-_PASSED_ON = (
-    BrokerIdentified,
-    RequestBudget,
-    Interrupted,
-    Resumed,
-    AuctionIndicated,
-    MarketNoticed,
-    ConditionsListed,
-    ConditionMatched,
-    Noted,
-)
 
 
 class Engine:
@@ -106,19 +97,29 @@ class Engine:
         self.orders = OrderManager(outside.broker, outside.journal, costs, run_id)
         portfolio = Portfolio(settings[SizingOptions].start_capital)
         self.account = Account(portfolio, self.orders, costs, self._is_taxed)
-        self._desk = Desk(self.account, self.orders, self._outbox, self.counts)
+        self._interruptions = Interruptions()
+        self._desk = Desk(self.account, self.orders, self._interruptions, self._outbox, self.counts)
         self._day = TradingDay(self.account, self._outbox, outside.calendar, outside.day_memory)
-        self._closer = Closer(
-            self._desk, self.orders, self.account, self._day, self._outbox, outside.broker
-        )
         self._analyst = self._make_analyst()
-        self._reconciler = Reconciler(
-            self.account, self.orders, self._day, self._outbox, self._watch
+        self._watchlist = Watchlist(self.markets, outside.feed, self._desk, self._analyst, settings)
+        self._wire_broker(outside.broker)
+        self._exchange = ExchangeWord(
+            self._interruptions, self.markets, self._day, self._outbox, self._clock, self._set_day
         )
-        self._is_connected = False
         self._is_account_changed = False  # since the last batch of events
         self._handlers = self._make_handlers()
         self._day.roll(self._clock.now(), settings)
+
+    def _wire_broker(self, broker: Broker) -> None:
+        account, orders, day, outbox = self.account, self.orders, self._day, self._outbox
+        self._closer = Closer(self._desk, orders, account, day, self._interruptions, outbox, broker)
+        self._reconciler = Reconciler(
+            account, orders, day, outbox, broker, self.counts, self._watchlist.follow
+        )
+        self._line = BrokerLine(self._reconciler, outbox, self._clock)
+        self._by_hand = ByHand(
+            self.markets, account, orders, self._desk, self._line, outbox, self._clock
+        )
 
     def _make_analyst(self) -> Analyst:
         return Analyst(
@@ -136,28 +137,34 @@ class Engine:
         )
 
     def _make_handlers(self) -> dict[type, Callable[[Any], None]]:
-        handlers: dict[type, Callable[[Any], None]] = {
+        passed_on = (RequestBudget, ConditionsListed, ConditionMatched, Noted)
+        return {
+            **dict.fromkeys(get_args(OrderReport), self._on_report),
+            **dict.fromkeys(passed_on, self._outbox.publish),
             Tick: self._analyst.on_tick,
             OrderBook: self._on_book,
-            HistoryLoaded: self._on_history,
+            HistoryLoaded: self._watchlist.on_history,
             AccountReported: self._on_account,
-            ConnectionChanged: self._on_connection,
+            ConnectionChanged: self._line.on_connection,
+            BrokerIdentified: self._line.on_identified,
+            ForeignOrderSeen: self._on_foreign_order,
+            Interrupted: self._on_interruption,
+            Resumed: self._on_interruption,
+            AuctionIndicated: self._exchange.on_indicated,
+            MarketNoticed: self._exchange.on_notice,
             PredictionArrived: self._analyst.on_prediction,
             TimePassed: self._on_time,
             DataEnded: self._on_data_ended,
             Start: self._on_start,
             Stop: self._on_stop,
             Flatten: self._on_flatten,
-            CancelOrder: self._on_cancel,
-            ClosePosition: self._on_close_position,
+            CancelOrder: self._by_hand.on_cancel,
+            AmendOrder: self._by_hand.on_amend,
+            ClosePosition: self._by_hand.on_close,
             ApplySettings: self._on_settings,
-            EnableSymbol: self._on_enable,
+            EnableSymbol: self._watchlist.on_enable,
             Shutdown: self._on_shutdown,
         }
-        handlers.update(dict.fromkeys(get_args(OrderReport), self._on_report))
-        handlers.update(dict.fromkeys(_PASSED_ON, self._outbox.publish))
-        handlers[ForeignOrderSeen] = self._on_foreign_order
-        return handlers
 
     # The driver's side
 
@@ -165,7 +172,7 @@ class Engine:
         """Log in, ask for the account and for history; the answers come as messages."""
         self._outside.broker.connect()
         self._outside.broker.request_account("start")
-        self._request_history(tuple(self.markets))
+        self._watchlist.request_history(tuple(self.markets))
 
     def handle(self, message: Message) -> None:
         """Do all that `message` causes; its orders are journaled and handed over on return."""
@@ -174,11 +181,11 @@ class Engine:
     @property
     def wakeup(self) -> datetime:
         """The market time at which `TimePassed` is due next."""
-        due, closing = self._analyst.due, self._closer.wakeup
         wakeup = self._day.wakeup
-        if due is not None and due < wakeup:
-            wakeup = due
-        return closing if closing is not None and closing < wakeup else wakeup
+        for due in (self._analyst.due, self._closer.wakeup, self._reconciler.wakeup):
+            if due is not None and due < wakeup:
+                wakeup = due
+        return wakeup
 
     @property
     def is_closing(self) -> bool:
@@ -205,7 +212,8 @@ class Engine:
         if self._is_account_changed:
             self._is_account_changed = False
             self._show_account(now)
-        self._outbox.publish(Heartbeat(now, self.counts.as_dict(), self._is_connected))
+        self._exchange.flush()
+        self._outbox.publish(Heartbeat(now, self.counts.as_dict(), self._line.is_connected))
         return self._outbox.take()
 
     def fault(self, error: Exception) -> None:
@@ -237,15 +245,6 @@ class Engine:
     def _on_book(self, book: OrderBook) -> None:
         """Quotes between trades are not used yet: ticks carry the best bid and ask."""
 
-    def _on_history(self, history: HistoryLoaded) -> None:
-        self._analyst.on_history(history)
-        symbol = history.instrument.symbol
-        if symbol in self.markets and not history.error:
-            self._outside.feed.subscribe((symbol,))
-        position = self.account.portfolio.position(symbol)
-        if position is not None:
-            self._desk.watch_levels(self.markets[symbol], self.settings)
-
     def _on_report(self, report: Any) -> None:
         now = self._clock.now()
         try:
@@ -262,9 +261,17 @@ class Engine:
         self._closer.advance(now)
 
     def _on_foreign_order(self, seen: ForeignOrderSeen) -> None:
-        self.orders.adopt(seen.order)
-        self._watch([seen.order.intent.symbol])
-        self._outbox.publish(OrderUpdated(seen.order))
+        """Let an order made elsewhere count; its fills come as reports."""
+        now = self._clock.now()
+        if self._desk.adopt(seen.order, now):
+            self._outbox.commit(now)
+            self._watchlist.follow((seen.order.intent.symbol,))
+            self._is_account_changed = True
+            self._closer.advance(now)
+
+    def _on_interruption(self, word: Interrupted | Resumed) -> None:
+        self._exchange.on_interruption(word)
+        self._closer.advance(self._clock.now())
 
     def _on_account(self, account: AccountReported) -> None:
         if self._closer.take(account):
@@ -272,44 +279,29 @@ class Engine:
         self._reconciler.take(account, self.settings[DailyLimitOptions], self._clock.now())
         self._is_account_changed = True
 
-    def _watch(self, symbols: Sequence[str]) -> None:
-        """Follow symbols that are held although the watchlist has them not; they are only sold."""
-        for symbol in symbols:
-            if symbol not in self.markets:
-                market = SymbolMarket(Instrument(symbol, symbol), self.settings)
-                market.is_enabled = False
-                self.markets[symbol] = market
-                self._request_history((symbol,))
-            self._desk.watch_levels(self.markets[symbol], self.settings)
-
-    def _on_connection(self, change: ConnectionChanged) -> None:
-        was_connected, self._is_connected = self._is_connected, change.is_connected
-        if was_connected == change.is_connected:
-            return
-        now = self._clock.now()
-        severity = Severity.INFO if change.is_connected else Severity.ERROR
-        text = Text("증권사 접속", "connected to the broker")
-        if not change.is_connected:
-            text = Text(f"접속 끊김: {change.note}", f"disconnected: {change.note}")
-        self._outbox.note(now, severity, text)
-        if change.is_connected and self._reconciler.is_known:
-            self._outside.broker.request_account("reconnect")
-
     def _on_time(self, passed: TimePassed) -> None:
         now = passed.now
         self._analyst.close_due(now)
         if now >= self._day.ends:
             self._roll(now)
-        if now >= self._day.wakeup and self._day.advance(now) and not self.is_flat:
-            self._closer.begin(Reason.EOD, now)
+        if now >= self._day.wakeup:
+            self._set_day(now)
         closing = self._closer.wakeup
         if closing is not None and now >= closing:
             self._closer.advance(now)
+        self._reconciler.advance(now)
         self._outbox.commit_if_failing(now)
+
+    def _set_day(self, now: datetime) -> None:
+        """Move the day to `now`; its hours may have changed, so that other things are due."""
+        if self._day.advance(now) and not self.is_flat:
+            self._closer.begin(Reason.EOD, now)
+        self._closer.advance(now)
 
     def _roll(self, now: datetime) -> None:
         self._analyst.close_all()
         self._closer.give_up(now)
+        self._interruptions.clear()
         for market in self.markets.values():
             market.start_day()
         self._day.roll(now, self.settings)
@@ -338,22 +330,9 @@ class Engine:
     def _on_flatten(self, command: Flatten) -> None:
         self._closer.begin(Reason.FLATTEN, self._clock.now(), command.note)
 
-    def _on_cancel(self, command: CancelOrder) -> None:
-        try:
-            self._desk.cancel(command.order_id, self._clock.now())
-        except OrderError as error:
-            text = Text(f"취소할 수 없습니다: {error}", f"can't cancel: {error}")
-            self._outbox.note(self._clock.now(), Severity.ERROR, text)
-
-    def _on_close_position(self, command: ClosePosition) -> None:
-        market = self.markets.get(command.symbol)
-        price = self.account.prices.get(command.symbol)
-        if market is not None and price is not None:
-            self._desk.sell(market, price, Reason.MANUAL, self._clock.now())
-
     def _on_settings(self, command: ApplySettings) -> None:
         """Trade by new settings from now on; indicators are warmed anew with every bar seen."""
-        before, self.settings = self.settings, command.settings
+        self.settings = command.settings
         for market in self.markets.values():
             market.use(self.settings)
             self._desk.watch_levels(market, self.settings)
@@ -361,51 +340,30 @@ class Engine:
         self._day.use(self.settings)
         if self._outside.predictor is not None:
             self._outside.predictor.use(self.settings[AiOptions])
-        self._change_watchlist(before)
+        self._watchlist.use(self.settings)
         now = self._clock.now()
         self._day.advance(now)
         self._outbox.note(now, Severity.INFO, Text("설정을 적용했습니다", "settings applied"))
-
-    def _change_watchlist(self, before: Settings) -> None:
-        """Follow the settings in what they changed; what was switched by hand stays as it is."""
-        was, now_is = before[MarketOptions], self.settings[MarketOptions]
-        added = [symbol for symbol in now_is.symbols if symbol not in was.symbols]
-        for symbol in added:
-            if symbol not in self.markets:
-                self.markets[symbol] = SymbolMarket(Instrument(symbol, symbol), self.settings)
-                self.markets[symbol].is_enabled = symbol in now_is.traded
-        for symbol in was.traded ^ now_is.traded:
-            if symbol in self.markets:
-                self.markets[symbol].is_enabled = symbol in now_is.traded
-        self._request_history([s for s in added if not self.markets[s].is_ready])
-
-    def _on_enable(self, command: EnableSymbol) -> None:
-        market = self.markets.get(command.symbol)
-        if market is not None:
-            market.is_enabled = command.is_enabled
 
     def _on_shutdown(self, _: Shutdown) -> None:
         self.is_shut_down = True
 
     # Shared by several
 
-    def _request_history(self, symbols: Sequence[str]) -> None:
-        if symbols:
-            days = self.settings.value("market.historical_lookback_days")
-            self._outside.feed.request_history(symbols, days)
-
     def _is_taxed(self, symbol: str) -> bool:
         market = self.markets.get(symbol)
         return market is None or market.instrument.is_taxed
 
     def _entry_block(self, market: SymbolMarket, bar_start: datetime) -> str:
-        if not self._is_connected:
-            return "disconnected"
-        if not self._reconciler.is_known:
-            return "account"
+        if self._line.entry_block:
+            return self._line.entry_block
         if self._outbox.is_journal_failing:
             return "journal"
-        return self._day.entry_block(bar_start) or ("" if market.is_enabled else "symbol_off")
+        block = self._day.entry_block(bar_start)
+        if block or not market.is_enabled:
+            return block or "symbol_off"
+        stop = self._interruptions.of(market.instrument.symbol, self._clock.now())
+        return "interrupted" if stop is not None else ""
 
     def _money_changed(self, now: datetime) -> None:
         """Look at the daily limits; called after every closed bar and every fill."""

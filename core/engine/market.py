@@ -60,13 +60,16 @@ class SymbolMarket:
         for bar in self.bars:
             self.latest = Snapshot(bar, self.indicators.update(bar))
 
-    def load(self, bars: tuple[Bar, ...], settings: Settings) -> None:
-        """Put history before the bars seen so far."""
+    def load(self, bars: tuple[Bar, ...], forming: Bar | None, settings: Settings) -> None:
+        """Put history before the bars seen so far, and `forming` into the one not closed yet."""
         first = self.bars[0].start if self.bars else None
         self.bars[:0] = [bar for bar in bars if first is None or bar.start < first]
         self.use(settings)
-        if self.last_price is None and self.bars:
-            self.last_price = self.bars[-1].close
+        if forming is not None:
+            self.builder.seed(forming)
+        newest = self.builder.forming() or (self.bars[-1] if self.bars else None)
+        if self.last_price is None and newest is not None:
+            self.last_price = newest.close
         self.is_ready = True
 
     def take_bar(self, bar: Bar, prediction: PredictionArrived | None) -> Snapshot:

@@ -7,24 +7,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from config.text import Text
-from core.domain.messages import AccountReported, FlattenProgressed, FlattenRow, FlattenStep
+from core.domain.messages import (
+    AccountReported,
+    FlattenProgressed,
+    FlattenRow,
+    FlattenStep,
+    Interruption,
+)
 from core.domain.order import Order, OrderIntent, OrderKind, OrderStatus, Reason, Side
 from core.domain.price import Price
 from core.domain.session import Phase
-
-_TRADING = Phase.CONTINUOUS
+from core.execution import flatten_texts as texts
 
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """Shares of one symbol to sell at market now."""
+    """Shares of one symbol to sell now, at market or at the day's close."""
 
     symbol: str
     quantity: int
+    kind: OrderKind = OrderKind.MARKET
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +47,36 @@ class FlattenPlan:
         return not self.rows
 
 
+@dataclass(frozen=True, slots=True)
+class Trading:
+    """What the exchange takes at one moment."""
+
+    phase: Phase
+    takes_closing_price: bool = False  # orders at the day's close (장후 시간외종가, 15:40 to 16:00)
+    interruptions: Mapping[str, Interruption] = field(default_factory=dict)  # by symbol
+
+    @property
+    def exit_kind(self) -> OrderKind | None:
+        """The kind of order that gets one out now; None where none is taken."""
+        if self.takes_closing_price:
+            return OrderKind.AFTER_HOURS_CLOSE
+        return OrderKind.MARKET if self.phase in _TAKES_MARKET_ORDERS else None
+
+    def exit_of(self, symbol: str) -> OrderKind | None:
+        """Return the kind of order that gets one out of `symbol` now; a halt takes none."""
+        is_halted = self.interruptions.get(symbol) is Interruption.HALT
+        return None if is_halted else self.exit_kind
+
+
+_TAKES_MARKET_ORDERS = frozenset({Phase.OPENING_AUCTION, Phase.CONTINUOUS, Phase.CLOSING_AUCTION})
+_EXITS = frozenset({OrderKind.MARKET, OrderKind.AFTER_HOURS_CLOSE})
+
+
 def plan(
     orders: Iterable[Order],
     holdings: Mapping[str, int],
     prices: Mapping[str, Price],
-    phase: Phase,
+    trading: Trading,
 ) -> FlattenPlan:
     """Return what to cancel and what to sell, largest value first.
 
@@ -53,64 +84,68 @@ def plan(
         orders: Every order that may still be filled.
         holdings: Shares held by symbol.
         prices: Last prices in won, for the order of sales only; a missing one counts as 0.
-        phase: Nothing is sold where the market does not trade continuously; it is planned again.
+        trading: Nothing is sold where the exchange would not take it; it is planned again.
 
-    A working market sell is an exit already and is never cancelled. What is sold is at most what
-    is held less all working sells, those being cancelled too: they may still be filled.
+    A working sell at market (or at the close) is an exit already and is never cancelled, whoever
+    made it: any other kind may wait for ever. An order nobody knows the fate of can't be cancelled
+    yet. What is sold is at most what is held less all working sells, those being cancelled and the
+    unknown ones too: they may still be filled.
     """
     working = [order for order in orders if order.is_working]
-    cancels = tuple(order for order in working if _to_cancel(order))
+    cancels = tuple(order for order in working if _to_cancel(order, trading))
     sells, rows = [], []
     symbols = {s for s, held in holdings.items() if held} | {o.intent.symbol for o in working}
     for symbol in sorted(symbols, key=lambda s: (-holdings.get(s, 0) * prices.get(s, 0), s)):
         held = holdings.get(symbol, 0)
         own = [order for order in working if order.intent.symbol == symbol]
         selling = sum(order.remaining for order in own if order.intent.side is Side.SELL)
-        free = held - selling
-        if free > 0 and phase is _TRADING:
-            sells.append(Sale(symbol, free))
-        canceling = sum(o.status is OrderStatus.PENDING_CANCEL or _to_cancel(o) for o in own)
-        rows.append(
-            FlattenRow(symbol, held, selling, canceling, _note(held, selling, canceling, phase))
-        )
+        kind = trading.exit_of(symbol)
+        if held > selling and kind is not None:
+            sells.append(Sale(symbol, held - selling, kind))
+        canceling = sum(_is_leaving(order) or _to_cancel(order, trading) for order in own)
+        note = _note(symbol, held, selling, own, trading)
+        rows.append(FlattenRow(symbol, held, selling, canceling, note))
     return FlattenPlan(cancels, tuple(sells), tuple(rows))
 
 
 def sale_intent(sale: Sale, price: Price, reason: Reason, now: datetime) -> OrderIntent:
-    """Return the market order that carries out `sale`."""
-    return OrderIntent(sale.symbol, Side.SELL, sale.quantity, reason, now, price, OrderKind.MARKET)
+    """Return the order that carries out `sale`."""
+    return OrderIntent(sale.symbol, Side.SELL, sale.quantity, reason, now, price, sale.kind)
 
 
-def _to_cancel(order: Order) -> bool:
-    is_exit = order.intent.side is Side.SELL and order.intent.kind is OrderKind.MARKET
-    return not is_exit and order.status is not OrderStatus.PENDING_CANCEL
+def _to_cancel(order: Order, trading: Trading) -> bool:
+    if _is_leaving(order):
+        return False
+    kind = order.intent.kind
+    if order.intent.side is Side.BUY or kind not in _EXITS:
+        return True
+    # After the close a market order is as good as dead, and holds shares back.
+    return trading.takes_closing_price and kind is OrderKind.MARKET
 
 
-def _note(held: int, selling: int, canceling: int, phase: Phase) -> Text:
-    if phase is not _TRADING and held > selling:
-        return _CLOSED[phase]
-    if canceling:
-        return Text("취소 확인을 기다립니다", "waiting for the cancel to be confirmed")
+def _is_leaving(order: Order) -> bool:
+    """Whether its cancel was asked for, or has to wait until its fate is known."""
+    if order.status is OrderStatus.PENDING_CANCEL:
+        return True
+    is_exit = order.intent.side is Side.SELL and order.intent.kind in _EXITS
+    return order.status is OrderStatus.UNKNOWN and not is_exit
+
+
+def _note(symbol: str, held: int, selling: int, own: Iterable[Order], trading: Trading) -> Text:
+    """Say what is waited for in the one line of this symbol; the gravest comes first."""
+    own = tuple(own)
+    if any(order.status is OrderStatus.UNKNOWN for order in own):
+        return texts.UNKNOWN
+    if held > selling and trading.exit_of(symbol) is None:
+        is_halted = trading.interruptions.get(symbol) is Interruption.HALT
+        return texts.HALTED if is_halted else texts.CLOSED[trading.phase]
+    if any(_is_leaving(order) or _to_cancel(order, trading) for order in own):
+        return texts.CANCELING
     if selling:
-        return Text("시장가 매도 체결을 기다립니다", "waiting for the market sell to be filled")
-    return Text("시장가 매도를 보냅니다", "a market sell is being sent")
-
-
-_LATER = Text(
-    "지금은 매도할 수 없습니다. 정규장이 열리면 다시 시도합니다",
-    "can't be sold now; tried again when continuous trading begins",
-)
-_OVER = Text(
-    "정규장이 끝났습니다. 영웅문 [4989] 키움주문의 시간외 주문을 쓰세요",
-    "the regular session is over; use the after-hours orders of HTS screen [4989]",
-)
-_CLOSED = {
-    Phase.CLOSED_DAY: _LATER,
-    Phase.BEFORE_OPEN: _LATER,
-    Phase.OPENING_AUCTION: _LATER,
-    Phase.CLOSING_AUCTION: _OVER,
-    Phase.AFTER_CLOSE: _OVER,
-}
+        return texts.selling(trading.phase, trading.interruptions.get(symbol))
+    if held:
+        return texts.CLOSING_PRICE if trading.takes_closing_price else texts.SENDING
+    return texts.WAITING
 
 
 class FlattenJob:

@@ -6,18 +6,27 @@ Used where the engine is dead or hangs: by the window (`gui/panic.py`), and by `
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from config.text import Text
 from core.domain.errors import BrokerError, JournalError
-from core.domain.messages import AccountReported, FlattenProgressed, FlattenStep, Message
+from core.domain.messages import (
+    AccountReported,
+    FlattenProgressed,
+    FlattenStep,
+    Interrupted,
+    Message,
+    Resumed,
+)
 from core.domain.order import (
     CancelRejected,
     Order,
+    OrderFilled,
     OrderId,
+    OrderRejected,
     OrderReport,
     OrderStatus,
     OrderSubmitted,
@@ -25,7 +34,9 @@ from core.domain.order import (
 )
 from core.domain.price import Price
 from core.domain.session import Phase
-from core.execution.flatten import FlattenJob, FlattenPlan, Sale, plan, sale_intent
+from core.execution.backoff import Backoff
+from core.execution.flatten import FlattenJob, FlattenPlan, Sale, Trading, plan, sale_intent
+from core.execution.interruptions import Interruptions
 from core.execution.own_orders import RETRY_S, OwnOrders
 from core.journal.records import Record, broker_account_record, flatten_record, order_record
 from core.ports import Broker, Journal
@@ -39,6 +50,10 @@ _NO_ACCOUNT = Text(
     "증권사의 잔고 응답을 기다립니다. 1초마다 다시 요청합니다",
     "waiting for the broker's account report; asked again every second",
 )
+_REJECTED = Text(
+    "{} 매도가 거부되었습니다({}). 잠시 뒤 다시 보냅니다",
+    "{}: the sell was rejected ({}); it is sent again in a while",
+)
 _REFUSED = Text("증권사 오류: {}. 다시 시도합니다", "broker error: {}; trying again")
 
 
@@ -46,7 +61,8 @@ class LastResort:
     """Asks for the account, cancels and sells by it, and asks again, until the broker says zero.
 
     It trusts nothing but account reports, besides its own orders on their way: so it never sells
-    more than is held and free. Not thread-safe: one thread calls `tick` and `take`.
+    more than is held and free. Orders of others are in those reports too. Not thread-safe: one
+    thread calls `tick` and `take`.
     """
 
     def __init__(
@@ -56,13 +72,18 @@ class LastResort:
         phase_at: Callable[[datetime], Phase],
         started: datetime,
         journal: Journal | None = None,
+        takes_closing_price: Callable[[datetime], bool] = lambda now: False,
     ) -> None:
         """`run_id` begins its order ids, so it must be new to the broker.
 
-        Without a journal (a hung engine holds it) nothing is recorded here.
+        Without a journal (a hung engine holds it) nothing is recorded here. `takes_closing_price`
+        tells when the exchange takes orders at the day's close.
         """
         self._broker, self._journal, self._run_id = broker, journal, run_id
-        self._phase_at = phase_at
+        self._phase_at, self._takes_closing_price = phase_at, takes_closing_price
+        self._interruptions = Interruptions()
+        self._sales, self._cancels = Backoff(), Backoff(ASK_S)
+        self._rejected: dict[str, str] = {}  # the broker's words, by symbol
         self._job = FlattenJob(Reason.FLATTEN, started)
         self._progress = FlattenProgressed(
             FlattenStep.BLOCK_ENTRIES, started, started, (), is_done=False, note=_NO_ACCOUNT
@@ -114,13 +135,26 @@ class LastResort:
 
         `prices` are last prices in won, as far as known; they only order the sales.
         """
-        if isinstance(message, CancelRejected):
-            self._canceled.pop(message.order_id, None)
         if isinstance(message, OrderReport):
-            self._own.hear(message)
+            self._hear(message)
+        elif isinstance(message, Interrupted | Resumed):
+            self._interruptions.take(message)
         elif isinstance(message, AccountReported) and self._own.is_awaited(message.request_id):
             return None if self.is_done else self._advance(message, prices, now)
         return None
+
+    def _hear(self, report: OrderReport) -> None:
+        if isinstance(report, CancelRejected):
+            self._canceled.pop(report.order_id, None)
+            self._cancels.refused(report.order_id, self._elapsed_s)
+        symbol = self._own.hear(report)
+        if symbol is None:
+            return
+        if isinstance(report, OrderRejected):
+            self._sales.refused(symbol, self._elapsed_s)
+            self._rejected[symbol] = report.note
+        elif isinstance(report, OrderFilled):
+            self._sales.taken(symbol)
 
     @property
     def _is_quiet(self) -> bool:
@@ -133,7 +167,8 @@ class LastResort:
         self._job.take(account)
         holdings = {held.symbol: held.quantity for held in account.holdings}
         values = {held.symbol: held.average_price for held in account.holdings} | dict(prices)
-        planned = plan(self._working(account), holdings, values, self._phase_at(now))
+        trading = self._trading(holdings, now)
+        planned = plan(self._working(account), holdings, values, trading)
         self._job.is_done = self._job.is_done and planned.is_flat
         self._progress = self._job.progress(planned, now)
         self._record(broker_account_record(account), now)
@@ -141,6 +176,10 @@ class LastResort:
         refusals = list(self._carry_out(planned, values, now))
         self._commit()
         return self._say(refusals[-1], now) if refusals else self._progress
+
+    def _trading(self, symbols: Iterable[str], now: datetime) -> Trading:
+        stopped = self._interruptions.among(symbols, now)
+        return Trading(self._phase_at(now), self._takes_closing_price(now), stopped)
 
     def _working(self, account: AccountReported) -> Iterator[Order]:
         """Yield what may still be filled: the broker's list, and what is not in it yet."""
@@ -155,12 +194,17 @@ class LastResort:
     ) -> Iterator[Text]:
         """Cancel and sell; yield what the broker refused at once."""
         for order in planned.cancels:
+            if self._cancels.waits(order.id, self._elapsed_s):
+                continue
             self._canceled[order.id] = self._elapsed_s
             refusal = self._refusal(partial(self._broker.cancel, order))
             if refusal is not None:
                 self._canceled.pop(order.id, None)
                 yield refusal
         for sale in planned.sells:
+            if self._sales.waits(sale.symbol, self._elapsed_s):
+                yield _REJECTED.format(sale.symbol, self._rejected[sale.symbol])
+                continue
             refusal = self._sell(sale, prices.get(sale.symbol, 0), now)
             if refusal is not None:
                 yield refusal

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from core.domain.errors import BrokerError, JournalError, OrderError
 from core.domain.order import (
+    AmendRejected,
+    AmendRequested,
     CancelRejected,
     CancelRequested,
     Order,
@@ -63,10 +65,13 @@ class OrderManager:
         return bool(self._working) and next(self.working(symbol, side), None) is not None
 
     def reserved_cash(self) -> Price:
-        """Return what working buys may still cost at their reference prices, with commission."""
+        """Return what working buys may still cost, with commission.
+
+        A buy costs its limit price; without one, what was decided on.
+        """
         total: Price = 0
         for order in self.working(side=Side.BUY):
-            value = order.remaining * order.intent.reference_price
+            value = order.remaining * order.intent.worst_price
             total += value + self._costs.commission(value)
         return total
 
@@ -122,6 +127,24 @@ class OrderManager:
             return self.apply(CancelRejected(order_id, now, str(error)))
         return order
 
+    def amend(self, order_id: OrderId, limit_price: Price, quantity: int, now: datetime) -> Order:
+        """Ask the broker for other terms; `core.execution.amendments` says which are possible.
+
+        Raises:
+            OrderError: No such order, or it has ended.
+            JournalError: The request can't be made durable: it was not sent.
+        """
+        order = self.apply(AmendRequested(order_id, now, limit_price, quantity))
+        try:
+            self._journal.commit()
+            self._broker.amend(order, limit_price, quantity)
+        except JournalError as error:
+            self.apply(AmendRejected(order_id, now, str(error)))
+            raise
+        except BrokerError as error:
+            return self.apply(AmendRejected(order_id, now, str(error)))
+        return self[order_id]
+
     def apply(self, report: OrderReport) -> Order:
         """Take a report; return the order after it.
 
@@ -137,9 +160,23 @@ class OrderManager:
                 self._journal.record(kind, report.time, fields)
         return after
 
-    def adopt(self, order: Order) -> None:
-        """Take over a working order that the broker reported and this run did not make."""
+    def adopt(self, order: Order) -> bool:
+        """Take over an order that this run did not make; return whether it was new to us.
+
+        Of a known one our own picture stays: reports keep it up to date.
+        """
+        if order.id in self._orders:
+            return False
         self._keep(order)
+        return True
+
+    def adopt_foreign(self, order: Order, now: datetime) -> bool:
+        """Take over somebody else's order and journal it, unless it is known."""
+        if not self.adopt(order):
+            return False
+        kind, fields = order_record(order)
+        self._journal.record(kind, now, fields)
+        return True
 
     def _keep(self, order: Order) -> Order:
         self._orders[order.id] = order

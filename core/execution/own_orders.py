@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.domain.errors import OrderError
 from core.domain.messages import AccountReported
@@ -13,13 +13,20 @@ from core.domain.order import Order, OrderId, OrderReport
 logger = logging.getLogger(__name__)
 
 RETRY_S = 10.0
-"""How long what nobody answered is believed to be on its way; then it is thought lost."""
+"""How long what nobody answered is believed to be on its way, at least."""
+_SILENT_REPORTS = 2
+"""How many account reports that could know of an order must not, before it is thought lost.
+
+A report may have been made just before the order arrived, and a broker's rate limit may hold an
+order back for longer than `RETRY_S`: time alone would send a sale twice.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
     order: Order
     sent_s: float
+    silent_reports: int = 0  # asked for after it was sent, answered, and without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +72,18 @@ class OwnOrders:
         for request in self._requests.values():
             request.known.pop(order_id, None)
 
-    def hear(self, report: OrderReport) -> None:
-        """Take a report of any order; those of others are passed over."""
+    def hear(self, report: OrderReport) -> str | None:
+        """Take a report of any order; return the symbol of an own one, None for others."""
         sent = self._sent.get(report.order_id)
         if sent is None:
-            return
+            return None
         try:
+            # Whatever is said of it, it has arrived: the silence before was none.
             self._sent[report.order_id] = _Sent(sent.order.apply(report), sent.sent_s)
         except OrderError as error:
             # The next account report decides; what was believed of the order does not.
             logger.warning("flatten without the engine: %s", error)
+        return sent.order.intent.symbol
 
     def unlisted(self, account: AccountReported) -> list[Order]:
         """Return own orders that may be filled beside those of `account`, which was asked for.
@@ -94,10 +103,16 @@ class OwnOrders:
         ids = {order.id for order in account.orders}
         numbers = {order.broker_id for order in account.orders if order.broker_id}
         for order_id, known in request.known.items():
-            number = self._sent[order_id].order.broker_id
-            is_listed = order_id in ids or number in numbers
+            sent = self._sent[order_id]
+            if order_id in ids or sent.order.broker_id in numbers:
+                self._sent[order_id] = replace(sent, silent_reports=0)
+                continue
+            if known.sent_s < request.asked_s:
+                sent = replace(sent, silent_reports=sent.silent_reports + 1)
+                self._sent[order_id] = sent
             is_recent = request.asked_s - known.sent_s < RETRY_S
-            if known.order.is_working and is_recent and not is_listed:
+            is_lost = not is_recent and sent.silent_reports >= _SILENT_REPORTS
+            if known.order.is_working and not is_lost:
                 yield known.order
 
     def _drop_ended(self, request: _Request) -> None:

@@ -12,11 +12,11 @@ from __future__ import annotations
 import math
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from config.text import Text
-from core.domain.order import Fill, Order, OrderIntent, Reason
+from core.domain.order import Fill, Order, OrderAmended, OrderIntent, Reason
 from core.domain.portfolio import Position, Trade
 from core.domain.price import Price
 from core.journal import accounts_texts as texts
@@ -132,12 +132,16 @@ class Accounts:
         if order_id in books.orders:
             yield texts.ORDER_TWICE.format(order_id)
         books.orders[order_id] = from_json(OrderIntent, record.body["intent"])
+        books.filled[order_id] = record.body.get("filled", 0)
         yield from _after_end(books)
 
     def _report(self, books: Books, record: StoredRecord) -> _Found:
-        order_id = record.body["order_id"]
-        if self._owner(books, order_id) is None:
+        body, order_id = record.body, record.body["order_id"]
+        owner = self._owner(books, order_id)
+        if owner is None:
             yield texts.NO_ORDER.format(order_id)
+        elif body["event"] == OrderAmended.__name__:
+            yield from _amend(owner, order_id, body["limit_price"], body["quantity"])
 
     def _owner(self, books: Books, order_id: str) -> Books | None:
         """Return the books an order was written in; after a crash its fills come sessions later."""
@@ -152,8 +156,9 @@ class Accounts:
         fill = from_json(Fill, record.body["fill"])
         yield from _after_end(books)
         yield from _check_amounts(books, fill)
-        if Reason(record.body["reason"]) is not Reason.FOREIGN:
-            yield from _check_order(self._owner(books, fill.order_id), fill)
+        owner = self._owner(books, fill.order_id)
+        if owner is not None or Reason(record.body["reason"]) is not Reason.FOREIGN:
+            yield from _check_order(owner, fill)
         books.take(fill)
         yield from _check_books(books, fill, record.body)
 
@@ -211,6 +216,15 @@ def _check_amounts(books: Books, fill: Fill) -> _Found:
     books.fill_ids.add(key)
 
 
+def _amend(owner: Books, order_id: str, limit_price: Price, quantity: int) -> _Found:
+    """From here on the order is of this price and quantity."""
+    ordered = owner.orders[order_id]
+    if not 0 < quantity <= ordered.quantity:
+        yield texts.AMENDED.format(order_id, ordered.quantity, quantity)
+    owner.orders[order_id] = replace(ordered, limit_price=limit_price, quantity=quantity)
+    yield from _check_filled(owner, order_id)
+
+
 def _check_order(owner: Books | None, fill: Fill) -> _Found:
     order_id = fill.order_id
     if owner is None:
@@ -222,8 +236,13 @@ def _check_order(owner: Books | None, fill: Fill) -> _Found:
             order_id, ordered.side.value, ordered.symbol, fill.side.value, fill.symbol
         )
     owner.filled[order_id] += fill.quantity
-    if owner.filled[order_id] > ordered.quantity:
-        yield texts.OVERFILLED.format(order_id, owner.filled[order_id], ordered.quantity)
+    yield from _check_filled(owner, order_id)
+
+
+def _check_filled(owner: Books, order_id: str) -> _Found:
+    filled, ordered = owner.filled[order_id], owner.orders[order_id].quantity
+    if filled > ordered:
+        yield texts.OVERFILLED.format(order_id, filled, ordered)
 
 
 def _check_books(books: Books, fill: Fill, body: Mapping[str, Any]) -> _Found:

@@ -22,6 +22,10 @@ NO_ORDER = Text("주문 {}의 기록이 앞에 없습니다", "order {} was not 
 OTHER_ORDER = Text(
     "주문 {}은(는) {} {}인데 체결은 {} {}입니다", "order {} is {} {}, the fill is {} {}"
 )
+AMENDED = Text(
+    "주문 {}: {}주 주문이 {}주로 정정되었다고 기록되었습니다",
+    "order {}: an order of {} shares is written as amended to {}",
+)
 OVERFILLED = Text(
     "주문 {}: 체결 수량 {}주가 주문 수량 {}주보다 많습니다",
     "order {}: {} shares filled, more than the {} ordered",

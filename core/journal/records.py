@@ -25,7 +25,16 @@ from core.domain.messages import (
     Noted,
     PredictionArrived,
 )
-from core.domain.order import Fill, Order, OrderId, OrderIntent, OrderReport, Reason
+from core.domain.order import (
+    AmendRequested,
+    Fill,
+    Order,
+    OrderAmended,
+    OrderId,
+    OrderIntent,
+    OrderReport,
+    Reason,
+)
 from core.domain.portfolio import Position, Trade
 from core.domain.price import Price
 from core.domain.risk import Check, TradingState
@@ -38,7 +47,7 @@ Record = tuple[str, dict[str, Any]]
 
 KINDS = (
     "session",  # one run begins: mode, seed, version, settings, money and positions it starts with
-    "order",  # an order, before it is sent
+    "order",  # an order, before it is sent; or one of somebody else, when it is first seen
     "report",  # what became of an order, all but its fills
     "fill",  # one execution, with cash and position after it
     "trade",  # a closed round trip
@@ -104,15 +113,23 @@ def session_record(
 
 
 def order_record(order: Order) -> Record:
-    """An order about to be sent; commit before sending."""
-    return "order", {"order_id": order.id, "intent": order.intent}
+    """An order about to be sent (commit before sending), or a foreign one first seen now.
+
+    Of a foreign one `filled` shares may have been filled already, which no `fill` record tells.
+    """
+    seen = {"broker_id": order.broker_id, "filled": order.filled} if order.broker_id else {}
+    return "order", {"order_id": order.id, "intent": order.intent, **seen}
 
 
 def report_record(report: OrderReport, order: Order) -> Record:
     """What the broker (or we) said of `order`, which is its state after the report.
 
-    Not for `OrderFilled`: that is `fill_record`.
+    An amendment tells the price and the quantity asked for or in force. Not for `OrderFilled`: that
+    is `fill_record`.
     """
+    terms: dict[str, Any] = {}
+    if isinstance(report, AmendRequested | OrderAmended):
+        terms = {"limit_price": report.limit_price, "quantity": report.quantity}
     return "report", {
         "order_id": report.order_id,
         "event": type(report).__name__,
@@ -121,13 +138,14 @@ def report_record(report: OrderReport, order: Order) -> Record:
         "broker_id": order.broker_id,
         "time": report.time,
         "note": getattr(report, "note", ""),
+        **terms,
     }
 
 
 def fill_record(fill: Fill, reason: Reason, cash_after: Price, position_after: int) -> Record:
     """One execution; `cash_after` in won and `position_after` in shares are our books after it.
 
-    `reason` FOREIGN says the order was not ours, so that none is looked for.
+    `reason` FOREIGN says the order was not ours, so that it need not have been written.
     """
     return "fill", {
         "fill": fill,

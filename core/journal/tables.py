@@ -103,7 +103,10 @@ def _renew_views(db: Connection) -> None:
         db.execute(sql(statement))
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_create,)
+STEPS: tuple[Callable[[Connection], None], ...] = (
+    _create,
+    _renew_views,  # 2: an order's time in force, an amendment's price and quantity
+)
 """Step n takes a journal from version n to n + 1."""
 
 VERSION = len(STEPS)

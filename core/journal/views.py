@@ -40,7 +40,7 @@ def _under(parent: str, *names: str) -> dict[str, str]:
 _INTENT = {
     **_under("intent", "symbol", "side", "quantity", "reason"),
     "order_kind": "intent.kind",
-    **_under("intent", "limit_price", "reference_price"),
+    **_under("intent", "time_in_force", "limit_price", "reference_price"),
     "decided_at": "intent.time",
 }
 _FILL = _under("fill", "order_id", "symbol", "side", "price", "quantity", "commission", "tax")
@@ -74,6 +74,7 @@ VIEWS = (
         {
             **_same("order_id", "event", "status", "filled", "broker_id", "note"),
             "reported_at": "time",
+            **_same("limit_price", "quantity"),
         },
     ),
     View(

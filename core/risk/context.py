@@ -28,6 +28,8 @@ class RiskContext:
     last_price: Price | None
     last_tick_time: datetime | None
     price_limits: tuple[Price, Price] | None
+    is_halted: bool = False  # by the master data
+    warnings: tuple[str, ...] = ()  # the exchange's words on the stock
 
     def cost(self, intent: OrderIntent) -> Price:
         """Return what the intent will cost, commission included."""

@@ -40,6 +40,7 @@ _ORDER = {
             "price_collar",
             "fresh_data",
             "session_phase",
+            "instrument_state",
         )
     )
 }

@@ -61,6 +61,14 @@ BLOCKS = {
     "account": Text(
         "계좌 확인이 끝나지 않았습니다", "the account has not been confirmed by the broker yet"
     ),
+    "unconfirmed": Text(
+        "실계좌 확인이 끝나지 않았습니다. 계좌번호 끝 네 자리를 입력하세요",
+        "the real account has not been confirmed; type its last four digits",
+    ),
+    "interrupted": Text(
+        "변동성완화장치(VI)·거래정지 등으로 연속매매가 멈췄습니다",
+        "continuous trading has stopped (volatility interruption, halt)",
+    ),
     "disconnected": Text("증권사와 연결이 끊겼습니다", "not connected to the broker"),
 }
 

@@ -353,8 +353,11 @@ def test_holdings_that_differ_after_a_reconnect_stop_entries(bought: Desk) -> No
     bought.broker.held["005930"] = 1
     bought.tell(ConnectionChanged(False, "line down"))
     bought.tell(ConnectionChanged(True))
+    assert bought.said(StateChanged)[-1].state is TradingState.RUNNING, "fills may be on their way"
+    bought.pass_to(bought.clock.now() + timedelta(seconds=1))
     assert bought.said(StateChanged)[-1].state is TradingState.STOPPED
-    assert any("differ" in n.text.en for n in bought.said(Noted))
+    (text,) = [n.text.en for n in bought.said(Noted) if "differ" in n.text.en]
+    assert "005930 broker 1, ours 14" in text
 
 
 def test_the_end_of_the_data_closes_bars_and_sells_whatever_the_hour(bought: Desk) -> None:

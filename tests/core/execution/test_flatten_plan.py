@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.messages import AccountReported, FlattenStep, Holding
+from core.domain.messages import AccountReported, FlattenStep, Holding, Interruption
 from core.domain.order import Order, OrderKind, OrderStatus, Reason, Side
 from core.domain.session import Phase
-from core.execution.flatten import FlattenJob, Sale, plan
+from core.execution.flatten import FlattenJob, Sale, Trading, plan, sale_intent
 from tests.builders import OPEN, an_intent, an_order
 
 S = OrderStatus
-NOW = Phase.CONTINUOUS
+NOW = Trading(Phase.CONTINUOUS)
+EXITS = {OrderKind.MARKET, OrderKind.AFTER_HOURS_CLOSE}
 PRICES = {"005930": 70_000, "000660": 180_000}
 
 
@@ -64,16 +65,84 @@ def test_the_largest_risk_goes_first() -> None:
     assert [s.symbol for s in plan([], holdings, PRICES, NOW).sells] == ["000660", "005930"]
 
 
-@pytest.mark.parametrize("phase", [p for p in Phase if p is not Phase.CONTINUOUS])
-def test_outside_continuous_trading_it_cancels_says_why_and_sells_nothing(phase: Phase) -> None:
+@pytest.mark.parametrize("phase", [Phase.CLOSED_DAY, Phase.BEFORE_OPEN, Phase.AFTER_CLOSE])
+def test_where_no_order_is_taken_it_cancels_says_why_and_sells_nothing(phase: Phase) -> None:
     buy = order(Side.BUY)
-    planned = plan([buy], {"005930": 10}, PRICES, phase)
+    planned = plan([buy], {"005930": 10}, PRICES, Trading(phase))
     assert planned.cancels == (buy,)
     assert planned.sells == ()
     assert planned.rows[0].held == 10
     assert planned.rows[0].note.ko and planned.rows[0].note.en
 
 
+@pytest.mark.parametrize("phase", [Phase.OPENING_AUCTION, Phase.CLOSING_AUCTION])
+def test_a_market_sell_joins_an_auction(phase: Phase) -> None:
+    assert plan([], {"005930": 10}, PRICES, Trading(phase)).sells == (Sale("005930", 10),)
+    working = plan([order(Side.SELL)], {"005930": 10}, PRICES, Trading(phase))
+    assert "auction" in working.rows[0].note.en
+
+
+@pytest.mark.parametrize("kind", [Interruption.STATIC_VI, Interruption.DYNAMIC_VI])
+def test_a_market_sell_joins_the_auction_of_a_volatility_interruption(kind: Interruption) -> None:
+    stopped = Trading(Phase.CONTINUOUS, interruptions={"005930": kind})
+    assert plan([], {"005930": 10}, PRICES, stopped).sells == (Sale("005930", 10),)
+    working = plan([order(Side.SELL)], {"005930": 10}, PRICES, stopped)
+    assert "volatility" in working.rows[0].note.en
+
+
+def test_a_halted_symbol_waits_and_says_so_while_the_others_are_sold() -> None:
+    halted = Trading(Phase.CONTINUOUS, interruptions={"005930": Interruption.HALT})
+    planned = plan([], {"005930": 10, "000660": 3}, PRICES, halted)
+    assert planned.sells == (Sale("000660", 3),)
+    (note,) = [row.note.en for row in planned.rows if row.symbol == "005930"]
+    assert "halted" in note
+
+
+def test_after_the_close_it_sells_at_the_closing_price_while_that_is_taken() -> None:
+    after = Trading(Phase.AFTER_CLOSE, takes_closing_price=True)
+    planned = plan([], {"005930": 10}, PRICES, after)
+    assert planned.sells == (Sale("005930", 10, OrderKind.AFTER_HOURS_CLOSE),)
+    intent = sale_intent(planned.sells[0], 70_000, Reason.FLATTEN, OPEN)
+    assert (intent.kind, intent.limit_price) == (OrderKind.AFTER_HOURS_CLOSE, None)
+    exit_ = order(Side.SELL, kind=OrderKind.AFTER_HOURS_CLOSE)
+    assert plan([exit_], {"005930": 10}, PRICES, after).cancels == ()
+
+
+def test_a_market_sell_left_over_from_the_session_makes_way_for_the_closing_price() -> None:
+    after = Trading(Phase.AFTER_CLOSE, takes_closing_price=True)
+    left = order(Side.SELL)
+    planned = plan([left], {"005930": 10}, PRICES, after)
+    assert (planned.cancels, planned.sells) == ((left,), ())
+
+
+def test_the_after_market_is_left_to_the_trader_in_words() -> None:
+    (row,) = plan([], {"005930": 10}, PRICES, Trading(Phase.AFTER_CLOSE)).rows
+    assert "15:40" in row.note.ko and "애프터마켓" in row.note.ko and "[4989]" in row.note.ko
+
+
+@pytest.mark.parametrize("kind", [k for k in OrderKind if k not in EXITS])
+def test_only_sells_that_can_not_wait_for_ever_count_as_exits(kind: OrderKind) -> None:
+    resting = order(Side.SELL, 10, kind)
+    assert plan([resting], {"005930": 10}, PRICES, NOW).cancels == (resting,)
+
+
+def test_an_order_of_unknown_fate_is_waited_for() -> None:
+    buy = order(Side.BUY, status=S.UNKNOWN)
+    planned = plan([buy], {}, PRICES, NOW)
+    assert planned.cancels == ()
+    assert planned.rows[0].canceling == 1 and "nobody answered" in planned.rows[0].note.en
+    sell = order(Side.SELL, status=S.UNKNOWN)
+    assert plan([sell], {"005930": 10}, PRICES, NOW).sells == ()
+
+
+tradings = st.builds(
+    Trading,
+    phase=st.sampled_from(Phase),
+    takes_closing_price=st.booleans(),
+    interruptions=st.dictionaries(
+        st.sampled_from(["005930", "000660"]), st.sampled_from(Interruption)
+    ),
+)
 orders = st.builds(
     order,
     side=st.sampled_from(Side),
@@ -86,17 +155,18 @@ orders = st.builds(
 holdings = st.dictionaries(st.sampled_from(["005930", "000660", "035420"]), st.integers(0, 100))
 
 
-@given(st.lists(orders, max_size=12), holdings, st.sampled_from(Phase))
+@given(st.lists(orders, max_size=12), holdings, tradings)
 def test_it_never_sells_more_than_is_held_and_free(
-    made: list[Order], held: dict[str, int], phase: Phase
+    made: list[Order], held: dict[str, int], trading: Trading
 ) -> None:
-    planned = plan(made, held, PRICES, phase)
+    planned = plan(made, held, PRICES, trading)
     for symbol in {*held, "005930", "000660"}:
         selling = sum(
             o.remaining for o in made if o.intent.symbol == symbol and o.intent.side is Side.SELL
         )
         sold = sum(sale.quantity for sale in planned.sells if sale.symbol == symbol)
         assert sold + selling <= max(held.get(symbol, 0), selling)
+        assert not sold or trading.exit_of(symbol) is not None
     assert all(o.is_working for o in planned.cancels)
     assert planned.is_flat == (not any(held.values()) and not any(o.is_working for o in made))
 

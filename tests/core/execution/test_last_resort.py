@@ -244,10 +244,13 @@ def test_what_the_broker_refuses_is_said_and_tried_again(
 def test_while_the_market_is_closed_it_cancels_and_says_when_it_sells(way: Way):
     buying = an_order(an_intent(Side.BUY), OrderStatus.ACCEPTED)
     way.broker.working[buying.id] = buying
-    way.phase = Phase.OPENING_AUCTION
+    way.phase = Phase.BEFORE_OPEN
     way.go(3)
     assert (way.sales, way.broker.cancels) == ([], [buying.id])
-    assert "continuous trading" in way.last.rows[0].note.en
+    assert "opening auction" in way.last.rows[0].note.en
+    way.phase = Phase.OPENING_AUCTION
+    way.go()
+    assert way.sales == [(SAMSUNG, 10)]
 
 
 def test_the_dearest_position_goes_first(way: Way):

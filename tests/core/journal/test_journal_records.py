@@ -21,7 +21,7 @@ from core.domain.messages import (
     PredictionArrived,
     Severity,
 )
-from core.domain.order import Fill, Order, OrderAccepted, OrderIntent, Reason, Side
+from core.domain.order import Fill, Order, OrderAmended, OrderIntent, Reason, Side
 from core.domain.portfolio import Position, Trade
 from core.domain.risk import Check, TradingState
 from core.domain.signal import Action, Decision
@@ -61,7 +61,7 @@ def one_of_each() -> list[Record]:
     return [
         session_record(mode="demo", version="1", start_capital=1, settings={"a.b": 2}, seed=3),
         order_record(ORDER),
-        report_record(OrderAccepted(ORDER.id, "b1", TIME), ORDER),
+        report_record(OrderAmended(ORDER.id, "b2", 70_000, 5, TIME), ORDER),
         fill_record(
             Fill("f1", ORDER.id, "005930", Side.BUY, 70_000, 10, 15, 0, TIME), Reason.SIGNAL, 9, 10
         ),

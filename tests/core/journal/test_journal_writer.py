@@ -220,7 +220,7 @@ def test_a_newer_journal_is_left_alone(path: Path) -> None:
         db.execute("UPDATE head SET version = 99")
     before = path.read_bytes()
 
-    with pytest.raises(NewerJournalError, match="schema version 99, this program knows up to 1"):
+    with pytest.raises(NewerJournalError, match="schema version 99, this program knows up to 2"):
         SqlJournal(path)
     with pytest.raises(NewerJournalError, match="newer program"):
         open_or_set_aside(path, NOW)

@@ -40,7 +40,7 @@ def refused_by(intent: OrderIntent, context: RiskContext) -> list[str]:
 
 def test_a_sound_order_passes_every_check() -> None:
     checks = gate.examine(an_intent(), GOOD)
-    assert len(checks) == 10
+    assert len(checks) == 11
     assert gate.denied(checks) == ()
     assert all(check.reason is None for check in checks)
 

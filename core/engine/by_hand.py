@@ -1,0 +1,75 @@
+"""Orders by the trader's own hand: cancel, amend, sell one position."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from config.text import Text
+from core.domain.errors import JournalError, OrderError
+from core.domain.instrument import Instrument
+from core.domain.messages import AmendOrder, CancelOrder, ClosePosition, Severity
+from core.domain.order import Order, Reason, Side
+from core.engine.account import Account
+from core.engine.desk import Desk
+from core.engine.line import BrokerLine
+from core.engine.market import SymbolMarket
+from core.engine.outbox import Outbox
+from core.execution.amendments import refusal
+from core.execution.order_manager import OrderManager
+from core.ports import Clock
+from core.risk.checks.entries_allowed import BLOCKS
+
+
+class ByHand:
+    """Owned by the engine thread."""
+
+    def __init__(
+        self,
+        markets: Mapping[str, SymbolMarket],
+        account: Account,
+        orders: OrderManager,
+        desk: Desk,
+        line: BrokerLine,
+        outbox: Outbox,
+        clock: Clock,
+    ) -> None:
+        self._markets, self._account, self._orders = markets, account, orders
+        self._desk, self._line, self._outbox, self._clock = desk, line, outbox, clock
+
+    def on_cancel(self, command: CancelOrder) -> None:
+        try:
+            self._desk.cancel(command.order_id, self._clock.now())
+        except OrderError as error:
+            self._refuse(Text(f"취소할 수 없습니다: {error}", f"can't cancel: {error}"))
+
+    def on_amend(self, command: AmendOrder) -> None:
+        try:
+            order = self._orders[command.order_id]
+            why = self._against(order, command)
+            if why is None:
+                price, quantity = command.limit_price, command.quantity
+                self._desk.amend(order.id, price, quantity, self._clock.now())
+        except (OrderError, JournalError) as error:
+            why = Text.of(str(error))
+        if why is not None:
+            self._refuse(Text(f"정정할 수 없습니다: {why.ko}", f"can't amend: {why.en}"))
+
+    def on_close(self, command: ClosePosition) -> None:
+        market = self._markets.get(command.symbol)
+        price = self._account.prices.get(command.symbol)
+        if market is not None and price is not None:
+            self._desk.sell(market, price, Reason.MANUAL, self._clock.now())
+
+    def _against(self, order: Order, command: AmendOrder) -> Text | None:
+        """Return what speaks against it: a buy on other terms is an entry of its own."""
+        symbol = order.intent.symbol
+        market = self._markets.get(symbol)
+        instrument = market.instrument if market else Instrument(symbol, symbol)
+        why = refusal(
+            order, command.limit_price, command.quantity, instrument, self._account.available
+        )
+        block = self._line.entry_block if order.intent.side is Side.BUY else ""
+        return why or (BLOCKS[block] if block else None)
+
+    def _refuse(self, text: Text) -> None:
+        self._outbox.note(self._clock.now(), Severity.ERROR, text)
