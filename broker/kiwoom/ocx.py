@@ -14,6 +14,7 @@ Qt. The adapter tells them by the error code of OnEventConnect, or by none comin
 from __future__ import annotations
 
 import logging
+import platform
 import sys
 import threading
 from types import ModuleType
@@ -97,8 +98,9 @@ def make_control() -> Control:
         ControlError: Not on Windows, not a 32-bit Python, no QApplication, a package is missing, or
             OpenAPI+ is not installed.
     """
-    if sys.platform != "win32":
-        raise ControlError(NOT_WINDOWS.format(system=sys.platform))
+    system = platform.system()
+    if system != "Windows":
+        raise ControlError(NOT_WINDOWS.format(system=system))
     if sys.maxsize > 2**32:
         raise ControlError(NOT_32_BITS)
     try:

@@ -36,7 +36,8 @@ class ControlOptions:
             password is registered now.
         delivers_inside_calls: Let waiting events in inside calls that have not returned, as the
             real control sometimes does; to test that its user can stand it.
-        known_trs: Refuse all others with -202; None sends every TR and leaves it unanswered.
+        refuses_unknown_trs: Answer a TR that Kiwoom does not have by -202; else by nothing at all.
+            Which of the two the real control does is not known.
     """
 
     is_mock: bool = True
@@ -44,5 +45,5 @@ class ControlOptions:
     ask_password: Callable[[], bool] = register_password
     alert: Alert = log_alert
     delivers_inside_calls: bool = False
-    known_trs: frozenset[str] | None = None
+    refuses_unknown_trs: bool = True
     limits: LimitNumbers = field(default_factory=LimitNumbers)

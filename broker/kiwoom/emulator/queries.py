@@ -7,6 +7,7 @@ from broker.kiwoom.emulator.options import ControlOptions
 from broker.kiwoom.emulator.packets import Answer, Query, Send
 from broker.kiwoom.emulator.screens import Screens
 from broker.kiwoom.emulator.session import NOT_CONNECTED, Session
+from broker.kiwoom.emulator.texts import tr_table
 from config.text import Text
 from core.ports import Clock
 
@@ -96,12 +97,11 @@ class Queries:
         return 0
 
     def _refusal(self, query: Query) -> int:
-        known = self._options.known_trs
         if not self._session.is_connected:
             return NOT_CONNECTED
         if not self._screens.open(query.screen):
             return WRONG_INPUT
-        if known is not None and query.tr not in known and query.tr != WATCHLIST_TR:
+        if self._options.refuses_unknown_trs and tr_table(query.tr) is None:
             return WRONG_TR
         was_blocked = self._limits.is_blocked
         refusal = self._limits.query(self._clock.now())

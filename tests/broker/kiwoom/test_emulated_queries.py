@@ -78,11 +78,16 @@ def test_a_request_asked_again_after_a_disconnect_is_answered() -> None:
     assert rig.names() == ["OnReceiveTrData"]
 
 
-def test_unknown_trs_are_refused_where_the_known_ones_are_told() -> None:
-    rig = Rig(known_trs=frozenset(("opt10001",)))
-    assert (rig.query("opt10001"), rig.query("opt99999")) == (0, -202)
-    assert rig.call(KW, "005930", 0, 1, 0, "관심", "1000") == 0
-    assert Rig().query("opt99999") == 0
+def test_a_tr_that_kiwoom_does_not_have_is_refused() -> None:
+    rig = Rig()
+    assert rig.query("opt99999") == -202
+    assert rig.sent == []
+
+
+def test_or_it_is_sent_and_never_answered() -> None:
+    rig = Rig(refuses_unknown_trs=False)
+    assert rig.query("opt99999") == 0
+    assert len(rig.sent) == 1
 
 
 class TestPassword:
@@ -109,6 +114,6 @@ class TestPassword:
         rig = Rig(ask_password=lambda: False)
         rig.control.forget_password()
         rig.call("KOA_Functions(QString,QString)", "ShowAccountWindow", "")
-        rig.query("OPW00001")
+        rig.query("opw00001")
         assert rig.sent == []
         assert rig.order() == -301
