@@ -159,7 +159,7 @@ def _settlement(fill: Fill) -> int:
 def _value(exchange: Exchange, costs: CostModel, tape: Tape, today: date) -> Valued:
     account, symbol = exchange.account, tape.instrument.symbol
     lot = account.lots[symbol]
-    cost, value = round(lot.average_price * lot.quantity), tape.price * lot.quantity
+    cost, value = int(lot.cost), tape.price * lot.quantity
     tax = costs.tax(value, today) if tape.instrument.is_taxed else 0
     return Valued(
         tape=tape,

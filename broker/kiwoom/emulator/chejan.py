@@ -78,7 +78,7 @@ def balance_event(
     base, price = tape.base, tape.price
     limits = tape.limits or (0, 0)
     change = price - base
-    cost = round(lot.average_price * lot.quantity)
+    cost = int(lot.cost)
     values = (
         account,
         f"A{tape.instrument.symbol}",

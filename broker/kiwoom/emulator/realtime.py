@@ -12,6 +12,7 @@ from broker.kiwoom.emulator.texts import (
     change_mark,
     clock,
     countdown,
+    millions,
     plus,
     plus_pct,
     real_fids,
@@ -72,7 +73,7 @@ def trade(tape: Tape, tick: Tick, round_trip: float = _ROUND_TRIP) -> RealData:
         signed(tape.bid, base),
         f"{sign}{quantity}",
         str(volume),
-        str(turnover // 1_000_000),
+        millions(turnover),
         signed(tape.open, base),
         signed(tape.high, base),
         signed(tape.low, base),
@@ -83,7 +84,7 @@ def trade(tape: Tape, tick: Tick, round_trip: float = _ROUND_TRIP) -> RealData:
         f"{100 * volume / tape.listed_shares:.2f}" if tape.listed_shares else "0.00",
         str(math.ceil(price * round_trip)),
         f"{tape.strength:.2f}",
-        str(price * tape.listed_shares // 100_000_000),
+        str(tape.market_cap),
         _REGULAR,
         "0",
         share_of(turnover, previous_won),
@@ -105,7 +106,7 @@ def trade(tape: Tape, tick: Tick, round_trip: float = _ROUND_TRIP) -> RealData:
         str(int(price * _CFD_MARGIN)),
         str(int(price * _CFD_KEEP)),
         str(tape.average_price),
-        str(int(price * _CFD_COST)),
+        str(round(price * _CFD_COST)),
     )
     return RealData(tick.symbol, TRADE, dict(zip(_TRADE_FIDS, values, strict=True)))
 
@@ -172,7 +173,7 @@ def interruption(
         tape.instrument.symbol,
         security_name(tape.instrument.name),
         str(tape.volume),
-        str(tape.turnover // 1_000_000),
+        millions(tape.turnover),
         "1" if ended is None else "2",
         market,
         "0",

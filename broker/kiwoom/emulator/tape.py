@@ -12,6 +12,7 @@ from core.domain.market import Bar, OrderBook, Tick
 from core.domain.messages import AuctionIndicated
 from core.domain.order import Side
 
+_EOK = 100_000_000  # won
 _KEPT_TRADES = 2_700  # three pages of the tick chart
 
 
@@ -85,6 +86,11 @@ class Tape:
     def price(self) -> int:
         """The last price, that of the day before until the first trade; won."""
         return self.last or self.base
+
+    @property
+    def market_cap(self) -> int:
+        """시가총액 in units of 100 million won, rounded."""
+        return (self.price * self.listed_shares + _EOK // 2) // _EOK
 
     @property
     def strength(self) -> float:

@@ -92,6 +92,11 @@ def share_of(part: float, whole: float, even: float = 100.0) -> str:
     return f"{'-' if share < even else '+'}{share:.2f}"
 
 
+def millions(won: int) -> str:
+    """Return an amount in units of a million won; the recorded trades show that it is rounded."""
+    return str((won + 500_000) // 1_000_000)
+
+
 def change_mark(price: float, base: float, limits: tuple[float, float] | None) -> str:
     """Return 전일대비기호: 1 upper limit, 2 up, 3 unchanged, 4 lower limit, 5 down."""
     if limits is not None and price == limits[1]:

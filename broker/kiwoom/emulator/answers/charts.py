@@ -8,10 +8,8 @@ from datetime import date, datetime
 from broker.kiwoom.emulator.answers.registry import Facts, Inputs, Reply, Value, answers
 from broker.kiwoom.emulator.daily import DayBar, merged, month, week
 from broker.kiwoom.emulator.tape import Tape
-from broker.kiwoom.emulator.texts import signed, stamp
+from broker.kiwoom.emulator.texts import millions, signed, stamp
 from core.domain.market import Bar, Tick
-
-_MILLION = 1_000_000
 
 
 @answers("opt10080")
@@ -107,7 +105,7 @@ def _day_rows(bars: Iterable[DayBar], code: str) -> Iterator[Mapping[str, Value]
             "종목코드": code,
             "현재가": bar.close,
             "거래량": bar.volume,
-            "거래대금": bar.turnover // _MILLION,
+            "거래대금": millions(bar.turnover),
             "일자": _day_text(bar.day),
             "시가": bar.open,
             "고가": bar.high,

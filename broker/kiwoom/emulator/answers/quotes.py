@@ -7,12 +7,19 @@ from collections.abc import Mapping, Sequence
 from broker.kiwoom.emulator.answers.registry import Facts, Inputs, Reply, Value, answers
 from broker.kiwoom.emulator.daily import DayBar
 from broker.kiwoom.emulator.tape import Tape
-from broker.kiwoom.emulator.texts import change_mark, clock, plus, plus_pct, share_of, signed
+from broker.kiwoom.emulator.texts import (
+    change_mark,
+    clock,
+    millions,
+    plus,
+    plus_pct,
+    share_of,
+    signed,
+)
 from core.domain.market import Level
 from core.domain.order import Side
 
 _EOK = 100_000_000
-_MILLION = 1_000_000
 _FACE_VALUE = 5_000
 _YEAR = 250  # trading days
 
@@ -32,7 +39,7 @@ def basics(facts: Facts, inputs: Inputs) -> Reply:
         "액면가": _FACE_VALUE,
         "자본금": tape.listed_shares * _FACE_VALUE // _EOK,
         "상장주식": tape.listed_shares // 1000,
-        "시가총액": tape.price * tape.listed_shares // _EOK,
+        "시가총액": tape.market_cap,
         "시가": signed(tape.open, tape.base),
         "고가": signed(tape.high, tape.base),
         "저가": signed(tape.low, tape.base),
@@ -138,7 +145,7 @@ def _trade_rows(tape: Tape) -> list[Mapping[str, Value]]:
                 "체결거래량": f"{sign}{trade.quantity}",
                 "sign": change_mark(price, tape.base, tape.limits),
                 "누적거래량": volume,
-                "누적거래대금": turnover // _MILLION,
+                "누적거래대금": millions(turnover),
                 "체결강도": f"{100 * bought / sold:.2f}" if sold else "0.00",
             }
         )
@@ -186,7 +193,7 @@ def _watch_row(facts: Facts, tape: Tape) -> dict[str, Value]:
         "기준가": tape.base,
         "전일대비기호": _mark(tape),
         "거래량": tape.volume,
-        "거래대금": tape.turnover // _MILLION,
+        "거래대금": millions(tape.turnover),
         "체결량": f"{sign}{tape.last_quantity}",
         "체결강도": f"{tape.strength:.2f}",
         "전일거래량대비": share_of(tape.volume, tape.previous_volume),
@@ -200,7 +207,7 @@ def _watch_row(facts: Facts, tape: Tape) -> dict[str, Value]:
         "예상체결가": _expected_price(tape),
         "예상체결량": tape.indicated.quantity if tape.indicated else 0,
         "액면가": _FACE_VALUE,
-        "시가총액": tape.price * tape.listed_shares // _EOK,
+        "시가총액": tape.market_cap,
         "주식수": tape.listed_shares // 1000,
         "일자": f"{facts.now:%Y%m%d}",
     }

@@ -7,10 +7,17 @@ from collections.abc import Callable, Mapping
 from broker.kiwoom.emulator.answers.registry import Facts, Inputs, Reply, Value, answers
 from broker.kiwoom.emulator.masters import KOSDAQ, masters
 from broker.kiwoom.emulator.tape import Tape
-from broker.kiwoom.emulator.texts import change_mark, clock, plus, plus_pct, share_of, signed
+from broker.kiwoom.emulator.texts import (
+    change_mark,
+    clock,
+    millions,
+    plus,
+    plus_pct,
+    share_of,
+    signed,
+)
 from core.domain.messages import Interruption
 
-_MILLION = 1_000_000
 _MARKETS = {"001": False, "101": True}  # 시장구분: whether it is KOSDAQ
 _VI_NAMES = {Interruption.STATIC_VI: "정적", Interruption.DYNAMIC_VI: "동적"}
 
@@ -28,7 +35,7 @@ def by_volume(facts: Facts, inputs: Inputs) -> Reply:
             "거래량": tape.volume,
             "전일비": share_of(tape.volume, tape.previous_volume),
             "거래회전율": f"{100 * turnover_rate(tape):.2f}",
-            "거래금액": tape.turnover // _MILLION,
+            "거래금액": millions(tape.turnover),
         }
         for tape in _ranked(facts, inputs, key)
     ]
@@ -49,7 +56,7 @@ def by_turnover(facts: Facts, inputs: Inputs) -> Reply:
             "매수호가": signed(tape.bid, tape.base),
             "현재거래량": tape.volume,
             "전일거래량": tape.previous_volume,
-            "거래대금": tape.turnover // _MILLION,
+            "거래대금": millions(tape.turnover),
         }
         for place, tape in enumerate(tapes, start=1)
     ]
