@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import QApplication
 
 from broker.kiwoom import ocx
 from broker.kiwoom.control import Control
-from broker.kiwoom.emulator.packets import Connected, Said
+from broker.kiwoom.emulator.packets import Answer, Connected
 from core.domain.errors import BrokerError
 from tests.broker.kiwoom import qax_shim
 from tests.broker.kiwoom.emulated_rig import SEND_ORDER, Rig
@@ -101,9 +101,11 @@ def test_calls_and_events_go_through(rig: Rig) -> None:
 
 def test_nobody_else_hears_the_events(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
     """pykiwoom's handlers print, and swallow what goes wrong in them."""
-    ocx.make_control()
+    control = ocx.make_control()
+    assert isinstance(control, ocx.RealControl)
+    assert control._widget.receivers(control._widget.OnReceiveTrData) == 0
     rig.log_in()
-    rig.say(Said("1000", "기본", "opt10001", "공지"))
+    rig.say(Answer("1000", "기본", "opt10001", ""))
     assert capsys.readouterr().out == ""
 
 
