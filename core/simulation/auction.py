@@ -6,11 +6,12 @@ Sources: KRX, global.krx.co.kr, "Single price auction" (GLB0606030102T1: matchin
 one nearest to the price before), "Execution method of market orders at single price auctions"
 (GLB0602010202T4: deemed prices), "Order book disclosure" (GLB0602020203T5: three levels a side).
 
-A matching price is one at which every better order of both sides is filled, and of those at the
-price itself all of one side. Such prices are neighbours, and none gives more volume; of several the
-one nearest to the price before is taken. A market buy counts as a limit at the highest of: one rung
-above the best bid, the highest ask, the price before; a market sell the other way round. Where both
-sides have nothing but market orders, the price before moves by one rung towards the larger side.
+A matching price is one at which every better order of both sides is filled. Such prices are
+neighbours, and none gives more volume. One whose own orders would all go empty does not count
+(T4's first example), unless there is no other; of several the one nearest to the price before is
+taken. A market buy counts as a limit at the highest of: one rung above the best bid, the highest
+ask, the price before; a market sell the other way round. Where there are nothing but market orders,
+the price before moves by one rung towards the larger side.
 
 Not done: the KRX shares out by size, not by time, where an auction ends at a daily limit.
 """
@@ -131,6 +132,13 @@ def uncrossed(buying: Sequence[int], selling: Sequence[int], reference: int) -> 
         for at in range(len(buying))
         if demand[at + 1] <= supply[at + 1] and supply[at] <= demand[at]
     ]
-    rung = min(max(reference, matching[0]), matching[-1])
-    quantity = min(demand[rung], supply[rung + 1])
-    return Indication(rung, quantity) if quantity else NOTHING
+    lowest, highest = matching[0], matching[-1]
+    quantity = min(demand[lowest], supply[lowest + 1])
+    if not quantity:
+        return NOTHING
+    # Better orders alone take everything: buyers at the lowest or sellers at the highest get none.
+    is_low_empty = buying[lowest] > 0 and demand[lowest + 1] == quantity
+    is_high_empty = selling[highest] > 0 and supply[highest] == quantity
+    if highest - lowest >= is_low_empty + is_high_empty:
+        lowest, highest = lowest + is_low_empty, highest - is_high_empty
+    return Indication(min(max(reference, lowest), highest), quantity)

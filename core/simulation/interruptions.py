@@ -4,7 +4,7 @@ Pure state machines: time comes as an argument, random ends from outside; what t
 else carries out. Facts in the tables below.
 
 Sources: reference/kiwoom-openapi.md section 9; lists of triggered interruptions (mk.co.kr
-2024-08-08: +10.00 % triggers, dynamic ones of small caps from 6.01 %); circuit breaker: etoday.co.kr
+2024-08-08: +10.00 % triggers, dynamic ones of small caps from 6.01 %); circuit breaker: etoday
 2024-08-05 (one minute, 1 % further for the next stage, none of stages 1 and 2 after 14:50).
 """
 

@@ -132,12 +132,13 @@ class Book:
 
     def can_fill(self, entry: Entry) -> bool:
         """Return whether an arriving order would be filled in full at once (FOK)."""
-        if self.auction is not None:
+        best = self.best_ask if entry.is_buy else self.best_bid
+        if self.auction is not None or not self._lowest <= best <= self._highest:
             return False
         if entry.is_buy:
-            reachable = range(self.best_ask, min(entry.rung, self._highest) + 1)
+            reachable = range(best, min(entry.rung, self._highest) + 1)
         else:
-            reachable = range(self.best_bid, max(entry.rung, self._lowest) - 1, -1)
+            reachable = range(best, max(entry.rung, self._lowest) - 1, -1)
         missing = entry.quantity
         for rung in reachable:
             missing -= self.sizes[rung]

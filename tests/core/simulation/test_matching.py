@@ -8,7 +8,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from core.domain.errors import DataError
+from core.domain.errors import DataError, OrderError
 from core.domain.instrument import Instrument
 from core.domain.price import KRX_ETF
 from core.simulation.matching import Book, Entry, Ladder, Match
@@ -73,6 +73,55 @@ def test_newest_looks_at_the_background_only() -> None:
     assert book.newest(0) is None
 
 
+def test_a_smaller_rest_keeps_its_place_in_line() -> None:
+    book = Book(SMALL)
+    first, second = Entry(True, 2, 5), Entry(True, 2, 5)
+    book.place(first)
+    book.place(second)
+
+    book.amend(first, rung=2, quantity=3)
+
+    (match,) = book.take(Entry(False, 0, 3))
+    assert match == (2_000, 3, first)
+
+
+@pytest.mark.parametrize(("rung", "quantity"), [(2, 6), (1, 5)])
+def test_a_larger_rest_or_another_price_goes_last(rung: int, quantity: int) -> None:
+    book = Book(SMALL)
+    first, second, elsewhere = Entry(True, 2, 5), Entry(True, 2, 5), Entry(True, 1, 4)
+    for entry in (first, second, elsewhere):
+        book.place(entry)
+
+    book.amend(first, rung, quantity)
+
+    assert book.ahead_of(first) == (5 if rung == 2 else 4)
+    assert book.ahead_of(second) == 0
+
+
+def test_an_amended_price_may_trade_at_once() -> None:
+    book = Book(SMALL)
+    seller, buyer = Entry(False, 4, 5), Entry(True, 1, 7)
+    book.place(seller)
+    book.place(buyer)
+
+    (match,) = book.amend(buyer, rung=4, quantity=6)
+
+    assert match == (2_010, 5, seller)
+    assert book.bids() == ((2_010, 1),)
+
+
+def test_what_does_not_wait_can_not_be_amended() -> None:
+    book = Book(SMALL)
+    entry = Entry(True, 1, 5)
+
+    with pytest.raises(OrderError, match="can't become"):
+        book.amend(entry, 1, 3)
+
+    book.place(entry)
+    with pytest.raises(OrderError, match="0 shares"):
+        book.amend(entry, 1, 0)
+
+
 @dataclass
 class Waiting:
     """The oracle's view of a resting order."""
@@ -99,8 +148,10 @@ class BookMachine(RuleBasedStateMachine):
     )
     def order(self, is_buy: bool, rung: int, quantity: int, rests: bool) -> None:
         entry = Entry(is_buy, rung, quantity)
+        can_fill = self.book.can_fill(entry)
         matches = (self.book.place if rests else self.book.take)(entry)
 
+        assert can_fill is (entry.quantity == 0)
         left = self._expect(matches, is_buy, SMALL.prices[rung], quantity)
 
         assert entry.quantity == left
@@ -116,6 +167,33 @@ class BookMachine(RuleBasedStateMachine):
 
         self.waiting.remove(chosen)
         assert self.book.cancel(chosen.entry) == 0
+
+    @precondition(lambda self: self.waiting)
+    @rule(data=st.data(), rung=st.integers(0, len(SMALL) - 1), quantity=st.integers(1, 9))
+    def amend(self, data: st.DataObject, rung: int, quantity: int) -> None:
+        chosen = data.draw(st.sampled_from(self.waiting))
+        price = SMALL.prices[rung]
+        stays = price == chosen.price and quantity <= chosen.quantity
+        if not stays:
+            self.waiting.remove(chosen)
+
+        matches = self.book.amend(chosen.entry, rung, quantity)
+
+        chosen.price = price
+        chosen.quantity = self._expect(matches, chosen.is_buy, price, quantity)
+        if not stays and chosen.quantity:
+            self.waiting.append(chosen)
+
+    @invariant()
+    def knows_every_place_in_line(self) -> None:
+        for each in self.waiting:
+            ahead = 0
+            for other in self.waiting:
+                if other is each:
+                    break
+                if other.price == each.price:
+                    ahead += other.quantity
+            assert self.book.ahead_of(each.entry) == ahead
 
     @invariant()
     def shows_what_waits(self) -> None:
