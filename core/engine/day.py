@@ -97,7 +97,8 @@ class TradingDay:
         """Work the timetable out anew, for changed settings or hours."""
         self._settings = settings
         of = session or self.timetable.session
-        self.timetable: Timetable = Timetable.of(of, settings[TimetableOptions])
+        options, market = settings[TimetableOptions], self._calendar.name
+        self.timetable: Timetable = Timetable.of(of, options, market)
         # The first and the last moment at which a trade of the regular session may be stamped.
         self.first, self.last = of.open + self._margins[0], of.close + self._margins[1]
 
@@ -165,8 +166,8 @@ class TradingDay:
 
     def takes_closing_price(self, now: datetime) -> bool:
         """Whether the exchange takes orders at the day's close (장후 시간외종가)."""
-        begins, ends = self.timetable.closing_price_hours
-        return self._is_session and begins <= now < ends
+        segment = self.timetable.closing_price
+        return self._is_session and segment is not None and segment.contains(now)
 
     @property
     def is_limited(self) -> bool:

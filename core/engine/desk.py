@@ -14,7 +14,6 @@ from core.domain.errors import JournalError
 from core.domain.messages import (
     FillRecorded,
     IntentDenied,
-    Interruption,
     OrderUpdated,
     Severity,
     TradeClosed,
@@ -122,7 +121,7 @@ class Desk:
         if self._sells.waits(symbol, now.timestamp()):
             return False
         stop = self._interruptions.of(symbol, now)
-        if stop is not None and stop.kind is Interruption.HALT:
+        if stop is not None and not stop.takes_orders:
             self._tell_waiting(symbol, now)
             return False
         self._told_waiting.discard(symbol)
@@ -133,11 +132,7 @@ class Desk:
         if symbol in self._told_waiting:
             return
         self._told_waiting.add(symbol)
-        text = Text(
-            "거래정지 중이라 매도할 수 없습니다. 거래가 재개되면 다시 시도합니다",
-            "trading in it is halted: the sell waits until trading resumes",
-        )
-        self._outbox.note(now, Severity.WARNING, text, symbol)
+        self._outbox.note(now, Severity.WARNING, _WAITING, symbol)
 
     def cancel(self, order_id: OrderId, now: datetime) -> None:
         """Cancel on the trader's or a plan's word.
@@ -312,6 +307,10 @@ _AMEND_REJECTED = Text("정정 거부: {}", "the amendment was rejected: {}")
 _LOST = Text(
     "주문이 접수되었는지 알 수 없어 증권사에 확인합니다: {}",
     "it is not known whether an order has arrived; asking the broker: {}",
+)
+_WAITING = Text(
+    "거래정지 중이라 매도할 수 없습니다. 거래가 재개되면 다시 시도합니다",
+    "trading in it is halted: the sell waits until trading resumes",
 )
 _FOREIGN_POSITION = Text(
     "다른 곳에서 산 종목입니다. 위험 한도에는 포함하지만 손절·익절·신호로는 매도하지 않습니다",

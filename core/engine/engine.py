@@ -97,14 +97,19 @@ class Engine:
         self.orders = OrderManager(outside.broker, outside.journal, costs, run_id)
         portfolio = Portfolio(settings[SizingOptions].start_capital)
         self.account = Account(portfolio, self.orders, costs, self._is_taxed)
-        self._interruptions = Interruptions()
+        self._interruptions = Interruptions(self._is_halted)
         self._desk = Desk(self.account, self.orders, self._interruptions, self._outbox, self.counts)
         self._day = TradingDay(self.account, self._outbox, outside.calendar, outside.day_memory)
         self._analyst = self._make_analyst()
         self._watchlist = Watchlist(self.markets, outside.feed, self._desk, self._analyst, settings)
         self._wire_broker(outside.broker)
         self._exchange = ExchangeWord(
-            self._interruptions, self.markets, self._day, self._outbox, self._clock, self._set_day
+            self._interruptions,
+            self.markets,
+            self._day,
+            self._outbox,
+            self._clock,
+            self._on_other_hours,
         )
         self._is_account_changed = False  # since the last batch of events
         self._handlers = self._make_handlers()
@@ -285,17 +290,20 @@ class Engine:
         if now >= self._day.ends:
             self._roll(now)
         if now >= self._day.wakeup:
-            self._set_day(now)
+            self._move_day(now)
         closing = self._closer.wakeup
         if closing is not None and now >= closing:
             self._closer.advance(now)
         self._reconciler.advance(now)
         self._outbox.commit_if_failing(now)
 
-    def _set_day(self, now: datetime) -> None:
-        """Move the day to `now`; its hours may have changed, so that other things are due."""
+    def _move_day(self, now: datetime) -> None:
         if self._day.advance(now) and not self.is_flat:
             self._closer.begin(Reason.EOD, now)
+
+    def _on_other_hours(self, now: datetime) -> None:
+        """Other things are due now than by the hours known before."""
+        self._move_day(now)
         self._closer.advance(now)
 
     def _roll(self, now: datetime) -> None:
@@ -349,6 +357,11 @@ class Engine:
         self.is_shut_down = True
 
     # Shared by several
+
+    def _is_halted(self, symbol: str) -> bool:
+        """By the master data, which are of the morning: a trade proves them wrong."""
+        market = self.markets.get(symbol)
+        return market is not None and market.instrument.is_halted and not market.volume
 
     def _is_taxed(self, symbol: str) -> bool:
         market = self.markets.get(symbol)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.domain.session import Phase, Session
+from core.domain.session import Phase, Segment, SegmentKind, Session
 from core.risk.checks.entries_allowed import TimetableOptions
 from core.sessions import TradingCalendar
-
-_CLOSING_PRICE_FROM = timedelta(minutes=10)  # after the close: 15:40
-_CLOSING_PRICE_UNTIL = timedelta(minutes=30)  # 16:00
-"""When the exchange takes orders at the day's close (장후 시간외종가). Source: KRX."""
+from core.sessions.hours import MARKETS
+from core.sessions.plan import day_plan
 
 _BEGINS = (
     ("auction_start", Phase.OPENING_AUCTION),
@@ -28,24 +26,24 @@ class Timetable:
     session: Session
     cutoff: datetime  # bars that start here or later give no BUY
     flatten_at: datetime  # positions are sold from here on
+    closing_price: Segment | None  # when orders at the day's close are taken (장후 시간외종가)
 
     @classmethod
-    def of(cls, session: Session, options: TimetableOptions) -> Timetable:
+    def of(cls, session: Session, options: TimetableOptions, market: str) -> Timetable:
+        """Return the moments of `session` at a market (a calendar's name)."""
         return cls(
             session,
             cutoff=session.close - timedelta(minutes=options.entry_cutoff_min),
             flatten_at=session.close - timedelta(minutes=options.flatten_before_close_min),
+            closing_price=_closing_price(session, market),
         )
-
-    @property
-    def closing_price_hours(self) -> tuple[datetime, datetime]:
-        """When orders at the day's close are taken: from, and until before."""
-        return closing_price_hours(self.session)
 
     def moments(self) -> list[datetime]:
         """Return all moments at which something changes, in order."""
-        begins = {getattr(self.session, name) for name, _ in _BEGINS}
-        return sorted(begins | {self.cutoff, self.flatten_at, *self.closing_price_hours})
+        moments = {getattr(self.session, name) for name, _ in _BEGINS}
+        if self.closing_price is not None:
+            moments |= {self.closing_price.start, self.closing_price.end}
+        return sorted(moments | {self.cutoff, self.flatten_at})
 
     def next_moment(self, now: datetime) -> datetime | None:
         """Return the first moment after `now`, or None when the day has nothing left."""
@@ -57,27 +55,20 @@ class Timetable:
         return self.session.phase(now), next((end for end in ends if end > now), None)
 
 
-def closing_price_hours(session: Session) -> tuple[datetime, datetime]:
-    """Return when orders at the session's close are taken: from, and until before.
-
-    A market without a closing auction has no such hours: both are its close.
-    """
-    close = session.close
-    if session.continuous_end == close:
-        return close, close
-    return close + _CLOSING_PRICE_FROM, close + _CLOSING_PRICE_UNTIL
+def phase_at(calendar: TradingCalendar, now: datetime) -> Phase:
+    """Return the market's phase at `now` by the calendar alone."""
+    session = calendar.session_of(now)
+    return Phase.CLOSED_DAY if session is None else session.phase(now)
 
 
 def takes_closing_price(calendar: TradingCalendar, now: datetime) -> bool:
     """Return whether orders at the day's close are taken at `now`, by the calendar alone."""
     session = calendar.session_of(now)
-    if session is None:
-        return False
-    begins, ends = closing_price_hours(session)
-    return begins <= now < ends
+    segment = _closing_price(session, calendar.name) if session is not None else None
+    return segment is not None and segment.contains(now)
 
 
-def phase_at(calendar: TradingCalendar, now: datetime) -> Phase:
-    """Return the market's phase at `now` by the calendar alone."""
-    session = calendar.session_of(now)
-    return Phase.CLOSED_DAY if session is None else session.phase(now)
+def _closing_price(session: Session, market: str) -> Segment | None:
+    if market not in MARKETS:
+        return None
+    return day_plan(session, market).of(SegmentKind.CLOSE_PRICE)

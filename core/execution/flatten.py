@@ -16,12 +16,12 @@ from core.domain.messages import (
     FlattenProgressed,
     FlattenRow,
     FlattenStep,
-    Interruption,
 )
 from core.domain.order import Order, OrderIntent, OrderKind, OrderStatus, Reason, Side
 from core.domain.price import Price
 from core.domain.session import Phase
 from core.execution import flatten_texts as texts
+from core.execution.interruptions import Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Trading:
 
     phase: Phase
     takes_closing_price: bool = False  # orders at the day's close (장후 시간외종가, 15:40 to 16:00)
-    interruptions: Mapping[str, Interruption] = field(default_factory=dict)  # by symbol
+    stops: Mapping[str, Stop] = field(default_factory=dict)  # by symbol
 
     @property
     def exit_kind(self) -> OrderKind | None:
@@ -64,8 +64,8 @@ class Trading:
 
     def exit_of(self, symbol: str) -> OrderKind | None:
         """Return the kind of order that gets one out of `symbol` now; a halt takes none."""
-        is_halted = self.interruptions.get(symbol) is Interruption.HALT
-        return None if is_halted else self.exit_kind
+        stop = self.stops.get(symbol)
+        return self.exit_kind if stop is None or stop.takes_orders else None
 
 
 _TAKES_MARKET_ORDERS = frozenset({Phase.OPENING_AUCTION, Phase.CONTINUOUS, Phase.CLOSING_AUCTION})
@@ -133,16 +133,15 @@ def _is_leaving(order: Order) -> bool:
 
 def _note(symbol: str, held: int, selling: int, own: Iterable[Order], trading: Trading) -> Text:
     """Say what is waited for in the one line of this symbol; the gravest comes first."""
-    own = tuple(own)
+    own, stop = tuple(own), trading.stops.get(symbol)
     if any(order.status is OrderStatus.UNKNOWN for order in own):
         return texts.UNKNOWN
     if held > selling and trading.exit_of(symbol) is None:
-        is_halted = trading.interruptions.get(symbol) is Interruption.HALT
-        return texts.HALTED if is_halted else texts.CLOSED[trading.phase]
+        return texts.CLOSED[trading.phase] if stop is None else texts.STOPPED[stop.kind]
     if any(_is_leaving(order) or _to_cancel(order, trading) for order in own):
         return texts.CANCELING
     if selling:
-        return texts.selling(trading.phase, trading.interruptions.get(symbol))
+        return texts.selling(trading.phase, stop)
     if held:
         return texts.CLOSING_PRICE if trading.takes_closing_price else texts.SENDING
     return texts.WAITING

@@ -5,6 +5,7 @@ from __future__ import annotations
 from config.text import Text
 from core.domain.messages import Interruption
 from core.domain.session import Phase
+from core.execution.interruptions import Stop
 
 SENDING = Text("시장가 매도를 보냅니다", "a market sell is being sent")
 CLOSING_PRICE = Text(
@@ -17,10 +18,17 @@ UNKNOWN = Text(
     "증권사의 답이 없는 주문이 접수되었는지 확인하고 있습니다",
     "an order nobody answered: asking the broker whether it has arrived",
 )
-HALTED = Text(
+_HALTED = Text(
     "거래정지 중이라 주문을 받지 않습니다. 거래가 재개되면 바로 매도합니다",
     "trading in it is halted and no order is taken; it is sold as soon as trading resumes",
 )
+STOPPED = dict.fromkeys(Interruption, _HALTED) | {
+    Interruption.CIRCUIT_BREAKER: Text(
+        "서킷브레이커로 20분간 주문을 받지 않습니다. 단일가 접수가 시작되면 매도합니다",
+        "the circuit breaker takes no orders for 20 minutes; it is sold in the auction after it",
+    )
+}
+"""Why nothing can be sold, by what stopped it."""
 _LATER = Text(
     "지금은 매도할 수 없습니다. 장 시작 동시호가(08:30)가 열리면 주문합니다",
     "can't be sold now; sold when the opening auction takes orders (08:30)",
@@ -67,8 +75,8 @@ _INTERRUPTED = {
 _INTERRUPTED[Interruption.DYNAMIC_VI] = _INTERRUPTED[Interruption.STATIC_VI]
 
 
-def selling(phase: Phase, interruption: Interruption | None) -> Text:
+def selling(phase: Phase, stop: Stop | None) -> Text:
     """Return what a working exit waits for."""
-    if interruption is not None:
-        return _INTERRUPTED[interruption]
+    if stop is not None:
+        return _INTERRUPTED[stop.kind]
     return _IN_AUCTION.get(phase, _FILLING)

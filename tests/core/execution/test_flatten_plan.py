@@ -12,6 +12,7 @@ from core.domain.messages import AccountReported, FlattenStep, Holding, Interrup
 from core.domain.order import Order, OrderKind, OrderStatus, Reason, Side
 from core.domain.session import Phase
 from core.execution.flatten import FlattenJob, Sale, Trading, plan, sale_intent
+from core.execution.interruptions import Stop
 from tests.builders import OPEN, an_intent, an_order
 
 S = OrderStatus
@@ -82,16 +83,19 @@ def test_a_market_sell_joins_an_auction(phase: Phase) -> None:
     assert "auction" in working.rows[0].note.en
 
 
+HALTED = Stop(Interruption.HALT, takes_orders=False)
+
+
 @pytest.mark.parametrize("kind", [Interruption.STATIC_VI, Interruption.DYNAMIC_VI])
 def test_a_market_sell_joins_the_auction_of_a_volatility_interruption(kind: Interruption) -> None:
-    stopped = Trading(Phase.CONTINUOUS, interruptions={"005930": kind})
+    stopped = Trading(Phase.CONTINUOUS, stops={"005930": Stop(kind, takes_orders=True)})
     assert plan([], {"005930": 10}, PRICES, stopped).sells == (Sale("005930", 10),)
     working = plan([order(Side.SELL)], {"005930": 10}, PRICES, stopped)
     assert "volatility" in working.rows[0].note.en
 
 
 def test_a_halted_symbol_waits_and_says_so_while_the_others_are_sold() -> None:
-    halted = Trading(Phase.CONTINUOUS, interruptions={"005930": Interruption.HALT})
+    halted = Trading(Phase.CONTINUOUS, stops={"005930": HALTED})
     planned = plan([], {"005930": 10, "000660": 3}, PRICES, halted)
     assert planned.sells == (Sale("000660", 3),)
     (note,) = [row.note.en for row in planned.rows if row.symbol == "005930"]
@@ -139,8 +143,9 @@ tradings = st.builds(
     Trading,
     phase=st.sampled_from(Phase),
     takes_closing_price=st.booleans(),
-    interruptions=st.dictionaries(
-        st.sampled_from(["005930", "000660"]), st.sampled_from(Interruption)
+    stops=st.dictionaries(
+        st.sampled_from(["005930", "000660"]),
+        st.builds(Stop, kind=st.sampled_from(Interruption), takes_orders=st.booleans()),
     ),
 )
 orders = st.builds(
