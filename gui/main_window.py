@@ -23,6 +23,7 @@ from core.domain.messages import (
 )
 from core.domain.risk import TradingState
 from gui import icons, theme
+from gui.broker_tools import CONFIRM, SEARCH_KEYS, SEARCHES, BrokerTools
 from gui.chart.panel import ChartPanel
 from gui.chart_link import ChartLink
 from gui.context import Mode, WindowContext
@@ -35,6 +36,7 @@ from gui.layout import LayoutStore
 from gui.menus import FILE, HELP, LANGUAGE, LANGUAGES, THEME, THEMES, TRADE, VIEW, Menus
 from gui.panels.record_panel import RecordPanel
 from gui.qt_texts import QtTexts
+from gui.server_kind import badge_of
 from gui.status_line import StatusLine
 from gui.trading import Trading
 from gui.translator import resolve
@@ -82,6 +84,7 @@ class MainWindow(QMainWindow):
         self.settings_dialog: SettingsDialog | None = None
         self._may_close = False
         self._is_first_show = True
+        self._has_frame = False
         self.watchdog = Watchdog(context.is_engine_alive, self)
         self._space.bridge.received.connect(self.watchdog.hear)
         self.chart = ChartPanel(context.settings, self)
@@ -95,11 +98,11 @@ class MainWindow(QMainWindow):
         self._take_size()
         self.docks = Docks(self, self._space)
         self.trading = Trading(self._space, self.watchdog, self)
+        self.tools = BrokerTools(self._space, self)
         self._fill_menus()
         self._connect()
         self._restore()
-        if context.mode is Mode.LIVE:
-            self.setContentsMargins(FRAME_PX, FRAME_PX, FRAME_PX, FRAME_PX)
+        self._show_server()
         self._space.select(self._space.symbols[0])
         self._errors.install()
         self.watchdog.start()
@@ -193,10 +196,11 @@ class MainWindow(QMainWindow):
             self.setWindowState(Qt.WindowMaximized)
 
     def _connect(self) -> None:
-        space, trading = self._space, self.trading
-        mode = space.context.mode.title
-        title = Text(f"{TITLE.ko} · {mode.ko}", f"{TITLE.en} · {mode.en}")
-        space.translator.bind(self.setWindowTitle, title)
+        space, trading, tools = self._space, self.trading, self.tools
+        space.translator.changed.connect(self._show_server)
+        space.bridge.brokers_identified.connect(self._show_server)
+        tools.settings_wanted.connect(self.apply_settings)
+        self.strip.confirmation_wanted.connect(tools.confirmation.open)
         space.bridge.histories_loaded.connect(self._select_first)
         space.bridge.data_ended.connect(self._tell_end)
         space.bridge.states_changed.connect(self._put_hints_away)
@@ -204,6 +208,7 @@ class MainWindow(QMainWindow):
         self.chart.barClicked.connect(self._choose_bar)
         self._errors.caught.connect(lambda text: space.note(Severity.ERROR, text))
         self.strip.start_wanted.connect(trading.start)
+        self.strip.start_wanted.connect(tools.confirmation.open)
         self.strip.stop_wanted.connect(trading.stop)
         self.strip.flatten_wanted.connect(lambda: trading.flatten("button"))
         self.twice = TwiceShortcut(QKeySequence(FLATTEN_KEYS), self)
@@ -223,6 +228,11 @@ class MainWindow(QMainWindow):
         menus.command(trade, "start", START, self.strip.start_button.click, "Ctrl+Return")
         menus.command(trade, "stop", STOP, self.strip.stop_button.click, "Ctrl+.")
         menus.command(trade, "flatten", PROGRESS, self.trading.progress_dialog.show)
+        context = self._space.context
+        if context.conditions is not None:
+            menus.command(trade, "search", SEARCHES, self.tools.open_conditions, SEARCH_KEYS)
+        if context.confirm_account is not None:
+            menus.command(trade, "warning", CONFIRM, self.tools.confirmation.open)
         view = menus.menu(VIEW)
         menus.panels(view, self.docks)
         themes, languages = (
@@ -237,7 +247,7 @@ class MainWindow(QMainWindow):
         help_ = menus.menu(HELP)
         menus.command(help_, "search", KEYS, self._show_keys, "F1")
         menus.command(help_, "warning", TIPS, self._hints_bar.show)
-        menus.command(help_, "info", ABOUT, lambda: show_about(self._space.translator, self))
+        menus.command(help_, "info", ABOUT, self._show_about)
         self._tick_menus()
 
     def _tick_menus(self) -> None:
@@ -252,6 +262,19 @@ class MainWindow(QMainWindow):
         self._qt_texts.use(language)
         if self.settings_dialog is not None:
             self.settings_dialog.set_language(language)
+
+    def _show_server(self, *events: object) -> None:
+        """Say in title and frame what is traded on; only real money has a red frame."""
+        badge = badge_of(self._space.context.mode, self._space.latest.broker)
+        tr = self._space.translator
+        self.setWindowTitle(f"{tr(TITLE)} · {tr(badge.title)}")
+        self._has_frame = badge.look is Mode.LIVE
+        width = FRAME_PX if self._has_frame else 0
+        self.setContentsMargins(width, width, width, width)
+        self.update()
+
+    def _show_about(self) -> None:
+        show_about(self._space.translator, self._space.context.wiring, self)
 
     def _show_keys(self) -> None:
         show_keys(self.shortcuts(), self._space.translator, self)
@@ -325,7 +348,7 @@ class MainWindow(QMainWindow):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if self._space.context.mode is Mode.LIVE:
+        if self._has_frame:
             painter = QPainter(self)
             # Half of a line's width lies outside the rectangle it is drawn round.
             painter.setPen(QPen(QColor(theme.current().mode_live), 2 * FRAME_PX))

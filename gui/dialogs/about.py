@@ -24,17 +24,26 @@ WHAT = Text(
 KEYS = Text("단축키", "Keyboard shortcuts")
 
 
-def show_about(translator: Translator, parent: QWidget) -> QDialog:
-    """Show what this is and which versions it runs on; not modal."""
+def show_about(translator: Translator, wiring: Text | None, parent: QWidget) -> QDialog:
+    """Show what this is, what market and broker are behind it, and which versions it runs on.
+
+    Not modal. `wiring` is a sentence on market and broker.
+    """
     dialog = _dialog("aboutDialog", ABOUT, translator, parent)
     title = QLabel(translator(NAME), dialog)
     set_role(title, "title")
     what = QLabel(translator(WHAT), dialog)
     what.setWordWrap(True)
     what.setMinimumWidth(360)
+    behind = QLabel("" if wiring is None else translator(wiring), dialog)
+    behind.setObjectName("wiringLabel")
+    behind.setWordWrap(True)
+    behind.setVisible(wiring is not None)
+    set_role(behind, "accent")
     versions = QLabel(f"{_own_version()}   PyQt {PYQT_VERSION_STR}   Qt {QT_VERSION_STR}", dialog)
     set_role(versions, "muted")
-    for label in (title, what, versions):
+    for label in (title, what, behind, versions):
+        label.setTextInteractionFlags(Qt.TextSelectableByMouse)
         dialog.layout().addWidget(label)
     dialog.show()
     return dialog

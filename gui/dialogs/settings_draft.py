@@ -9,7 +9,7 @@ from typing import Any
 from config.errors import ConfigError, Problem
 from config.schema import Applies, Declared, Settings, declared
 from config.text import Text
-from gui.dialogs.settings_texts import in_order
+from gui.dialogs.settings_texts import in_order, with_page
 
 
 class Draft:
@@ -18,8 +18,10 @@ class Draft:
     All rules come from the declarations: a value is wrong when `Settings` refuses it.
     """
 
-    def __init__(self, base: Settings) -> None:
-        self.options: Mapping[str, Declared] = {i.key: i for i in in_order(declared())}
+    def __init__(self, base: Settings, options: Iterable[Declared] | None = None) -> None:
+        """Start from `base`; only `options` are edited, all that have a page where it is None."""
+        wanted = with_page(declared()) if options is None else options
+        self.options: Mapping[str, Declared] = {i.key: i for i in in_order(wanted)}
         self._base = base
         self._old = base.flat()
         self._new: dict[str, Any] = {}

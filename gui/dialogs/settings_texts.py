@@ -24,6 +24,7 @@ _PAGES = {
     "data": Text("데이터", "Data"),
     "journal": Text("매매일지", "Journal"),
     "demo": Text("데모", "Demo"),
+    "emulator": Text("에뮬레이터", "Emulator"),
 }
 """Pages in the order a trader looks for them; others follow as they are declared."""
 
@@ -31,6 +32,9 @@ APPLIES = {
     Applies.AT_ONCE: Text("즉시 적용", "applies at once"),
     Applies.NEXT_START: Text("다음 시작 때 적용", "applies at next start"),
 }
+
+_WITHOUT_PAGE = frozenset({"emulator"})
+"""Sections of the hidden panel (gui.dialogs.faults), not of the settings dialog."""
 
 _BOOLS = {True: Text("켬", "on"), False: Text("끔", "off")}
 _EMPTY = Text("비어 있음", "empty")
@@ -50,6 +54,11 @@ def ordered(pages: set[str]) -> list[str]:
     """Return pages in the order of the dialog's list."""
     known = [page for page in _PAGES if page in pages]
     return known + sorted(pages - set(known))
+
+
+def with_page(options: Iterable[Declared]) -> list[Declared]:
+    """Return the options that the settings dialog shows."""
+    return [item for item in options if item.owner.section not in _WITHOUT_PAGE]
 
 
 def in_order(options: Iterable[Declared]) -> list[Declared]:

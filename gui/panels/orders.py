@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PyQt5.QtCore import QItemSelection, Qt
@@ -10,14 +11,28 @@ from PyQt5.QtWidgets import QAction, QCheckBox, QPushButton, QShortcut
 
 from config.text import Text
 from core.domain.messages import CancelOrder
-from core.domain.order import Order, OrderKind, OrderStatus
+from core.domain.order import Order, OrderKind, OrderStatus, Reason, TimeInForce
+from gui.dialogs.amend import AmendDialog
 from gui.models.column import Align, Column
-from gui.panels.common_columns import choice, name_column, price, shares, symbol_column, time_column
+from gui.panels.common_columns import (
+    choice,
+    longest,
+    name_column,
+    price,
+    shares,
+    symbol_column,
+    time_column,
+)
 from gui.panels.record_panel import RecordPanel
 from gui.panels.registry import Area, panel
-from gui.wording import KIND, SIDE, SIDE_TONE, STATUS
+from gui.wording import KIND, REASON, SIDE, SIDE_TONE, STATUS, kind_title
 from gui.workspace import Workspace
 
+AMEND = Text("정정…", "Amend…")
+AMEND_TIP = Text(
+    "선택한 지정가 주문의 가격이나 수량을 바꿉니다 (F2)",
+    "Changes price or quantity of the selected limit order (F2)",
+)
 CANCEL = Text("주문 취소", "Cancel order")
 CANCEL_TIP = Text("선택한 주문을 취소합니다 (Delete)", "Cancels the selected orders (Delete)")
 WITH_ENDED = Text("종료된 주문 포함", "Ended orders too")
@@ -26,6 +41,9 @@ TIME_COLUMN = 10
 LIMIT = 2_000
 
 _ALARMING = frozenset({OrderStatus.REJECTED, OrderStatus.DENIED, OrderStatus.UNKNOWN})
+_UNANSWERED = frozenset(
+    {OrderStatus.PENDING_CANCEL, OrderStatus.PENDING_AMEND, OrderStatus.UNKNOWN}
+)
 
 
 def _status(order: Order) -> OrderStatus:
@@ -39,8 +57,36 @@ def _status_tone(order: Order) -> str | None:
 
 
 def _price(order: Order) -> Any:
-    # A market order has no price; the HTS shows 0.
-    return order.intent.limit_price if order.intent.kind is OrderKind.LIMIT else 0
+    # An order that the customer gives no price has 0 in the HTS.
+    return order.intent.limit_price if order.intent.kind.has_price else 0
+
+
+def _kind_column() -> Column:
+    """Orders of one kind stand together when it is sorted, in every language."""
+    titles = {(k.value, t.value): kind_title(k, t) for k in OrderKind for t in TimeInForce}
+
+    def code(order: Order) -> tuple[str, str]:
+        return order.intent.kind.value, order.intent.time_in_force.value
+
+    title = Text("매매구분", "Type")
+    return Column(
+        "kind", title, code, titles.__getitem__, Align.CENTER, sample=longest(KIND.values())
+    )
+
+
+def _can_amend(order: Order) -> bool:
+    """Return whether price or quantity can be asked to change now; see core.execution."""
+    waits = order.intent.kind.has_price and order.intent.time_in_force is TimeInForce.DAY
+    return order.is_working and waits and order.status not in _UNANSWERED
+
+
+def _reason_column() -> Column:
+    """Orders that were made by hand in the HTS stand out."""
+
+    def tone(order: Order) -> str | None:
+        return "accent" if order.intent.reason is Reason.FOREIGN else None
+
+    return choice("reason", Text("사유", "Reason"), lambda o: o.intent.reason, REASON, tone)
 
 
 def _columns(workspace: Workspace) -> list[Column]:
@@ -58,7 +104,7 @@ def _columns(workspace: Workspace) -> list[Column]:
         symbol_column(symbol),
         name_column(workspace, symbol),
         choice("side", Text("주문구분", "Side"), lambda o: o.intent.side, SIDE, side_tone),
-        choice("kind", Text("매매구분", "Type"), lambda o: o.intent.kind, KIND),
+        _kind_column(),
         shares("quantity", Text("주문수량", "Qty"), lambda o: o.intent.quantity),
         shares("remaining", Text("미체결수량", "Open qty"), lambda o: o.remaining),
         price("price", Text("주문가격", "Price"), _price),
@@ -66,6 +112,7 @@ def _columns(workspace: Workspace) -> list[Column]:
         shares("filled", Text("체결량", "Filled"), lambda o: o.filled),
         time_column(Text("시간", "Time"), lambda o: o.changed or o.intent.time),
         choice("status", Text("상태", "Status"), _status, STATUS, _status_tone, lambda o: o.note),
+        _reason_column(),
     ]
 
 
@@ -85,17 +132,24 @@ class OrdersPanel(RecordPanel):
         self.view.sortByColumn(TIME_COLUMN, Qt.DescendingOrder)
         self._with_ended = QCheckBox(self)
         self._with_ended.toggled.connect(self._refilter)
+        self._amending: AmendDialog | None = None
+        self.amend_button = QPushButton(self, enabled=False)
+        self.amend_button.setObjectName("amendOrderButton")
+        self.amend_button.clicked.connect(self.amend_selected)
         self.cancel_button = QPushButton(self, enabled=False)
         self.cancel_button.setObjectName("cancelOrderButton")
         self.cancel_button.clicked.connect(self.cancel_selected)
-        self.tools = [self._with_ended, self.cancel_button]
-        self._add_cancel_action()
+        self.tools = [self._with_ended, self.amend_button, self.cancel_button]
+        self._add_action(AMEND, QKeySequence(Qt.Key_F2), self.amend_selected)
+        self._add_action(CANCEL, QKeySequence(QKeySequence.Delete), self.cancel_selected)
         bind = workspace.translator.bind
         bind(self._with_ended.setText, WITH_ENDED)
+        bind(self.amend_button.setText, AMEND)
+        bind(self.amend_button.setToolTip, AMEND_TIP)
         bind(self.cancel_button.setText, CANCEL)
         bind(self.cancel_button.setToolTip, CANCEL_TIP)
         self._refilter(False)
-        self.view.selectionModel().selectionChanged.connect(self._enable_cancel)
+        self.view.selectionModel().selectionChanged.connect(self._enable_tools)
         workspace.bridge.orders_updated.connect(self._show_orders)
 
     def cancel_selected(self) -> None:
@@ -103,13 +157,29 @@ class OrdersPanel(RecordPanel):
         for order in self._cancelable():
             self.workspace.post(CancelOrder(order.id))
 
-    def _add_cancel_action(self) -> None:
+    def amend_selected(self) -> None:
+        """Ask for the new price and quantity of the first selected order that can be amended."""
+        for order in self._amendable()[:1]:
+            if self._amending is not None:
+                self._amending.close()
+            self._amending = dialog = AmendDialog(self.workspace, order, self.window())
+            dialog.finished.connect(self._forget_dialog)
+            dialog.show()
+
+    def _forget_dialog(self) -> None:
+        self._amending = None
+
+    def _add_action(self, title: Text, keys: QKeySequence, run: Callable[[], None]) -> None:
+        """Put an action into the rows' menu and on keys that work in the table."""
         action = QAction(self)
-        self.workspace.translator.bind(action.setText, CANCEL)
-        action.triggered.connect(self.cancel_selected)
+        self.workspace.translator.bind(action.setText, title)
+        action.triggered.connect(run)
         self.view.row_actions.append(action)
-        delete = QShortcut(QKeySequence.Delete, self.view, context=Qt.WidgetShortcut)
-        delete.activated.connect(self.cancel_selected)
+        shortcut = QShortcut(keys, self.view, context=Qt.WidgetShortcut)
+        shortcut.activated.connect(run)
+
+    def _amendable(self) -> list[Order]:
+        return [order for order in self.view.selected_records() if _can_amend(order)]
 
     def _cancelable(self) -> list[Order]:
         return [
@@ -120,10 +190,11 @@ class OrdersPanel(RecordPanel):
 
     def _show_orders(self, events: list) -> None:
         self.table.put(event.order for event in events)
-        self._enable_cancel()
+        self._enable_tools()
 
     def _refilter(self, with_ended: bool) -> None:
         self.view.filter.accept(None if with_ended else lambda order: order.is_working)
 
-    def _enable_cancel(self, *changed: QItemSelection) -> None:
+    def _enable_tools(self, *changed: QItemSelection) -> None:
+        self.amend_button.setEnabled(bool(self._amendable()))
         self.cancel_button.setEnabled(bool(self._cancelable()))

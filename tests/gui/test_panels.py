@@ -51,7 +51,7 @@ POSITIONS = (
 )
 ORDERS = (
     "주문번호 종목코드 종목명 주문구분 매매구분 주문수량 미체결수량 주문가격 체결가 체결량 시간 "
-    "상태"
+    "상태 사유"
 )
 FILLS = "체결시간 종목명 구분 체결수량 체결가 체결금액 수수료 세금 주문번호 사유"
 
@@ -157,7 +157,7 @@ def test_an_order_is_cancelled_by_button_and_by_delete(
         window.activateWindow()
     next(one.show for one in window.docks.all if one.panel is panel).trigger()
     qtbot.keyClick(panel.view, Qt.Key_Delete)
-    panel.view.row_actions[0].trigger()
+    panel.view.row_actions[1].trigger()
     first, second = (panel.view.filter.record(row).id for row in (0, 1))
     assert desk.sent(CancelOrder) == [CancelOrder(first), CancelOrder(second), CancelOrder(second)]
 
