@@ -148,6 +148,7 @@ class KiwoomOpenApi:
             self._clock,
             self._order_windows,
             self._reconcile,
+            is_mock=identity.server == "mock",
         )
 
     # -- the ports, from any thread -----------------------------------------------------------

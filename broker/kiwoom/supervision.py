@@ -98,6 +98,7 @@ class Supervision:
         self._last = self._last_of[code] = now
         self._count_of[code] = self._count_of.get(code, 0) + 1
         if self._dead_since is not None:
+            self._notes.info(_ALIVE)
             self._revive()
 
     def noticed(self, now: datetime) -> None:
@@ -114,7 +115,6 @@ class Supervision:
 
     def _revive(self) -> None:
         self._dead_since, self._logins = None, 0
-        self._notes.info(_ALIVE)
         self._revived()
 
     def _look(self, now: datetime) -> None:
@@ -125,6 +125,8 @@ class Supervision:
             return
         if not self._is_data_due(feed, now):
             self._begin(now)
+            if self.is_silent:  # nobody can tell any more
+                self._revive()
             return
         if sum(self._count_of.values()) >= _ENOUGH:
             self._had_data_on = now.date()

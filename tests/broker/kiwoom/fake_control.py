@@ -136,7 +136,8 @@ class FakeControl:
         if not isinstance(self._present, tuple):
             return ""
         single, rows = self._present
-        return str(rows[index].get(name, "") if name not in single else single[name])
+        row = rows[index] if index < len(rows) else {}
+        return str(single.get(name, row.get(name, "")))
 
     def _GetCommDataEx(self, tr: str, record: str) -> list[list[str]] | None:
         if not isinstance(self._present, tuple):

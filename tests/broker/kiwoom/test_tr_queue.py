@@ -206,44 +206,56 @@ def test_answers_inside_the_call_that_asks_are_taken(desk):
     assert desk.ended == [("005930", None)]
 
 
-events = st.lists(
-    st.sampled_from(["ask", "account", "answer", "more", "wait", "refuse", "lose"]),
-    min_size=20,
-    max_size=120,
-)
+class Life:
+    """Everything that can happen to a queue, by name."""
+
+    def __init__(self, data):
+        self.desk, self._data, self._refusals = Desk(), data, []
+        self.desk.control.results["CommRqData"] = lambda *_: (
+            self._refusals.pop() if self._refusals else 0
+        )
+
+    def ask(self):
+        self.desk.ask()
+
+    def account(self):
+        self.desk.ask("account", "opw00001", Priority.ACCOUNT)
+
+    def answer(self, has_more=False):
+        asked = self.desk.control.asked
+        if asked:
+            number = self._data.draw(st.integers(0, len(asked) - 1))
+            answer(self.desk, number, has_more=has_more)
+
+    def more(self):
+        self.answer(has_more=True)
+
+    def wait(self):
+        self.desk.pass_time(self._data.draw(st.floats(0, 15)))
+
+    def refuse(self):
+        self._refusals.append(-200)
+
+    def lose(self):
+        self.desk.queue.hold()
+        self.desk.queue.open()
 
 
-@given(events, st.data())
+events = st.sampled_from(["ask", "account", "answer", "more", "wait", "refuse", "lose"])
+
+
+@given(st.lists(events, min_size=20, max_size=120), st.data())
 def test_whatever_happens_no_window_is_overrun_and_no_name_is_shared(steps, data):
-    desk = Desk()
-    refused = []
-    desk.control.results["CommRqData"] = lambda *_: refused.pop() if refused else 0
-    open_requests = []
+    life = Life(data)
     for step in steps:
-        match step:
-            case "ask":
-                desk.ask(f"{len(desk.sent):06}")
-            case "account":
-                desk.ask("account", "opw00001", Priority.ACCOUNT)
-            case "answer" | "more":
-                open_requests = desk.control.asked
-                if open_requests:
-                    number = data.draw(st.integers(0, len(open_requests) - 1))
-                    answer(desk, number, has_more=step == "more")
-            case "wait":
-                desk.pass_time(data.draw(st.floats(0, 15)))
-            case "refuse":
-                refused.append(-200)
-            case "lose":
-                desk.queue.hold()
-                desk.queue.open()
-    left = desk.control.left
+        getattr(life, step)()
+    control = life.desk.control
     for limit, length in QUICK:
-        for begin in left:
-            assert sum(begin <= moment < begin + length for moment in left) <= limit
-    by_name = {}
-    for asked in desk.control.asked:
-        assert by_name.setdefault(asked.name, asked.screen) == asked.screen
+        for begin in control.left:
+            assert sum(begin <= moment < begin + length for moment in control.left) <= limit
+    screens = {}
+    for asked in control.asked:
+        assert screens.setdefault(asked.name, asked.screen) == asked.screen
 
 
 def test_the_careful_pace_is_what_kiwoom_advises():
