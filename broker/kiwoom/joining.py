@@ -1,0 +1,200 @@
+"""Which of our orders an event of Kiwoom's belongs to.
+
+An answer to SendOrder names the request; an order event names the order number, and the screen it
+was sent from. Until a number is known its request is found by the screen, afterwards by the number
+alone. Amendments and cancels are orders with numbers of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from broker.kiwoom.chejan import OrderEvent, Verb
+from broker.kiwoom.ledger import Ledger
+from core.domain.order import Order, OrderId, Side
+from core.domain.price import Price
+
+
+@dataclass(slots=True, eq=False)
+class Tracked:
+    """One order of the account with all numbers it has had."""
+
+    order: Order
+    number: str = ""  # the one its rest works under; "" while it is not known
+    ledgers: dict[str, Ledger] = field(default_factory=dict)  # by number, oldest first
+    request: Request | None = None  # on its way, in the queue or at the servers
+    wants_cancel: bool = False  # as soon as nothing is on its way
+    amends_to: Price | None = None  # the price it gets once it has been made smaller
+    sent: datetime | None = None  # when the last thing about it was sent or heard
+    missed: int = 0  # lists of the day's orders in a row that did not show it
+
+    @property
+    def side(self) -> Side:
+        return self.order.intent.side
+
+    @property
+    def code(self) -> str:
+        return self.order.intent.symbol
+
+    @property
+    def ledger(self) -> Ledger:
+        """Of the present number."""
+        return self.ledgers[self.number]
+
+    @property
+    def filled(self) -> int:
+        return sum(ledger.filled for ledger in self.ledgers.values())
+
+    @property
+    def remaining(self) -> int:
+        """Shares still to be filled under the present number."""
+        return max(self.ledger.ordered - self.ledger.filled, 0) if self.number else 0
+
+
+@dataclass(slots=True, eq=False)
+class Request:
+    """One SendOrder: a new order, an amendment or a cancel."""
+
+    verb: Verb
+    tracked: Tracked
+    quantity: int  # shares; of an amendment or a cancel those it is about
+    price: int  # won, 0 without one
+    name: str
+    is_partial: bool = False  # a cancel that leaves a rest
+    screen: str = ""
+    sent: datetime | None = None
+    number: str = ""  # its own; "" until it is known
+    message: str = ""  # the last words of the broker about it
+    is_refused: bool = False
+    is_lost: bool = False  # no answer in time, or the line broke
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.number) or self.is_refused
+
+    def fits(self, event: OrderEvent) -> bool:
+        """Whether an event whose number nobody knows can be about it."""
+        intent = self.tracked.order.intent
+        if (self.verb, intent.symbol, intent.side) != (event.verb, event.code, event.side):
+            return False
+        if self.verb is Verb.NEW:
+            has_price = bool(self.price and event.price)
+            return event.ordered == self.quantity and not (has_price and event.price != self.price)
+        return not event.original or event.original in self.tracked.ledgers
+
+
+class Joining:
+    """All orders and requests of the day, by every name they go by."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything: numbers begin anew each day."""
+        self._by_id: dict[OrderId, Tracked] = {}
+        self._by_number: dict[str, Tracked] = {}
+        self._by_name: dict[str, Request] = {}
+        self._by_screen: dict[str, Request] = {}
+        self._superseded: set[str] = set()  # numbers that were amended
+        self._done: set[str] = set()  # numbers of cancels that have had their effect
+
+    def __iter__(self) -> Iterator[Tracked]:
+        return iter(tuple(self._by_id.values()))
+
+    def __contains__(self, order_id: OrderId) -> bool:
+        return order_id in self._by_id
+
+    def add(self, tracked: Tracked) -> None:
+        self._by_id[tracked.order.id] = tracked
+
+    def by_id(self, order_id: OrderId) -> Tracked | None:
+        return self._by_id.get(order_id)
+
+    def by_number(self, number: str) -> Tracked | None:
+        return self._by_number.get(number)
+
+    # -- requests -----------------------------------------------------------------------------
+
+    def send(self, request: Request, screen: str, now: datetime) -> None:
+        """It leaves now, from that screen."""
+        request.screen, request.sent = screen, now
+        request.tracked.sent = now
+        self._by_name[request.name] = request
+        self._by_screen[screen] = request
+
+    def take_back(self, request: Request) -> None:
+        """It did not leave, or is over."""
+        self._by_name.pop(request.name, None)
+        if self._by_screen.get(request.screen) is request:
+            del self._by_screen[request.screen]
+
+    def is_busy(self, screen: str) -> bool:
+        """Whether an answer to what was sent from there is still awaited."""
+        request = self._by_screen.get(screen)
+        return request is not None and not (request.is_answered or request.is_lost)
+
+    def named(self, name: str, screen: str) -> Request | None:
+        """Return the request that an answer is to; by its screen only where it says no name."""
+        return self._by_name.get(name) if name else self._by_screen.get(screen)
+
+    @property
+    def numberless(self) -> list[Request]:
+        """New orders at the servers whose number is not known, oldest first."""
+        requests = self._by_name.values()
+        return [r for r in requests if r.verb is Verb.NEW and not r.is_answered]
+
+    @property
+    def in_flight(self) -> list[Request]:
+        return list(self._by_name.values())
+
+    # -- numbers ------------------------------------------------------------------------------
+
+    def find(self, event: OrderEvent) -> Tracked | None:
+        """Return the order an event is about; None where it is nobody's we know.
+
+        A request found by its screen learns its number.
+        """
+        known = self._by_number.get(event.number)
+        if known is not None:
+            return known
+        request = self._by_screen.get(event.screen)
+        if request is not None and not request.is_answered and request.fits(event):
+            request.number = event.number
+            return request.tracked
+        return self._by_number.get(event.original) if event.original else None
+
+    def may_be_ours(self, event: OrderEvent) -> bool:
+        """Whether an event of an unknown number may be of an order whose answer is under way."""
+        return any(request.fits(event) and not request.is_lost for request in self.numberless)
+
+    def know(self, tracked: Tracked, number: str) -> None:
+        """Events of `number` are about `tracked`."""
+        self._by_number[number] = tracked
+
+    def number_order(self, tracked: Tracked, number: str, ordered: int) -> None:
+        """What `tracked` has left works under `number`, unless that was amended already."""
+        self.know(tracked, number)
+        if number in tracked.ledgers:
+            return
+        tracked.ledgers[number] = Ledger(ordered)
+        if number not in self._superseded:
+            self._superseded.update(other for other in tracked.ledgers if other != number)
+            tracked.number = number
+
+    def supersede(self, number: str) -> None:
+        """Note that `number` was amended, be it known yet or not."""
+        self._superseded.add(number)
+
+    def is_done(self, number: str) -> bool:
+        """Return whether a cancel has had its effect before; from now on it has."""
+        if number in self._done:
+            return True
+        self._done.add(number)
+        return False
+
+
+def new_order_id(number: str, now: datetime) -> OrderId:
+    """Return our id of an order that this program did not make."""
+    return OrderId(f"K{now:%y%m%d}-{number}")

@@ -1,0 +1,309 @@
+"""What order events (chejan, gubun 0) make of our orders, whatever order they come in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from broker.kiwoom import chejan, hoga
+from broker.kiwoom.chejan import OrderEvent, Verb
+from broker.kiwoom.joining import Joining, Request, Tracked, new_order_id
+from broker.kiwoom.ledger import Piece
+from broker.kiwoom.reports import Reports
+from broker.kiwoom.watch import Alarms
+from core.domain.messages import ForeignOrderSeen
+from core.domain.order import (
+    BrokerOrderId,
+    Order,
+    OrderIntent,
+    OrderStatus,
+    Reason,
+    TimeInForce,
+)
+from core.ports import Clock, Post
+
+_PATIENCE = timedelta(seconds=1)  # how long what does not add up may still be put right
+_ENDED_BY_EXCHANGE = "거래소가 남은 수량을 취소했습니다."
+
+
+class OrderEvents:
+    """Joins events to orders and reports what is new in them; asks for the truth if in doubt."""
+
+    def __init__(
+        self,
+        joining: Joining,
+        reports: Reports,
+        post: Post,
+        clock: Clock,
+        alarms: Alarms,
+        settle: Callable[[Tracked], None],
+        reconcile: Callable[[str], None],
+    ) -> None:
+        """`settle` goes on with what waited for a request to be over."""
+        self._joining, self._reports, self._post = joining, reports, post
+        self._clock, self._alarms = clock, alarms
+        self._settle, self._reconcile = settle, reconcile
+        self._strangers: list[OrderEvent] = []  # of unknown numbers that may be ours
+
+    def handle(self, event: OrderEvent) -> None:
+        tracked = self._joining.find(event)
+        if tracked is None and self._joining.may_be_ours(event):
+            self._strangers.append(event)
+            # An answer that names the number comes soon, or it is somebody else's order after all.
+            when = self._clock.now() + _PATIENCE
+            self._alarms.set("strangers", when, lambda now: self.admit_strangers())
+            return
+        if tracked is None and event.verb is Verb.CANCEL:
+            self._suspect(f"{event.code}: the cancel of an unknown order {event.original}")
+            return
+        tracked = tracked or self._adopt(event)
+        tracked.sent, tracked.missed = self._clock.now(), 0
+        _HANDLERS[event.verb](self, tracked, event)
+
+    def number_known(self) -> None:
+        """A request has learned its number: look again at what nobody knew."""
+        strangers, self._strangers = self._strangers, []
+        for event in strangers:
+            self.handle(event)
+
+    def admit_strangers(self) -> None:
+        """Whatever nobody claimed is somebody else's."""
+        strangers, self._strangers = self._strangers, []
+        for event in strangers:
+            tracked = self._joining.find(event)
+            if tracked is None and event.verb is not Verb.CANCEL:
+                self._adopt(event)
+            self.handle(event)
+
+    # -- a new order --------------------------------------------------------------------------
+
+    def take_number(self, tracked: Tracked, number: str) -> None:
+        """The new order works under `number`."""
+        self._joining.number_order(tracked, number, tracked.order.intent.quantity)
+        self._reports.accepted(tracked)
+        if tracked.request is not None and tracked.request.verb is Verb.NEW:
+            self.drop(tracked.request)
+
+    def _on_new(self, tracked: Tracked, event: OrderEvent) -> None:
+        if not tracked.number:
+            if event.state == chejan.REFUSED:
+                self._refuse(tracked, Verb.NEW, event)
+                return
+            self.take_number(tracked, event.number)
+        elif event.state == chejan.REFUSED:
+            self._reports.rejected(tracked, event.refusal)
+            return
+        self._reports.accepted(tracked)
+        self._book(tracked, event)
+
+    def _book(self, tracked: Tracked, event: OrderEvent) -> None:
+        if event.state == chejan.FILLED:
+            self._fill(tracked, event)
+        else:
+            self._shrink(tracked, event)
+
+    def _fill(self, tracked: Tracked, event: OrderEvent) -> None:
+        ledger = tracked.ledgers[event.number]
+        if event.filled is None or not event.unit_price:
+            self._suspect(f"order {event.number}: a fill without quantity or price")
+            return
+        # Without 단위체결량 it is what the sum has grown by.
+        start = event.filled - event.unit_filled if event.unit_filled else ledger.filled
+        quantity = event.filled - start
+        piece = Piece(start, event.filled, event.unit_price * quantity)
+        if quantity <= 0 or start < 0 or not ledger.take(piece):
+            if not ledger.knows(piece):
+                self._suspect(f"order {event.number}: fills that overlap")
+            return
+        fees = ledger.fees_since(event.commission, event.tax)
+        fill_id = f"{event.number}-{event.execution or event.filled}"
+        self._reports.filled(tracked, fill_id, event.unit_price, quantity, fees, event.time)
+        if ledger.has_gap:
+            self._suspect(f"order {event.number}: an earlier fill is missing")
+        self._settle(tracked)
+
+    def _shrink(self, tracked: Tracked, event: OrderEvent) -> None:
+        """Take a notice that less, or nothing, is left of an order without a fill."""
+        ledger = tracked.ledgers.get(event.number)
+        if ledger is None or event.number != tracked.number or not tracked.order.is_working:
+            return
+        if not event.remaining:
+            if ledger.filled < ledger.ordered:
+                self._vanish(tracked, event)
+        elif event.remaining < ledger.ordered - ledger.filled:
+            if event.filled is None:
+                self._suspect(f"order {event.number}: fewer shares left than known")
+            else:
+                self.reduce(tracked, ledger.ordered - event.remaining - event.filled)
+
+    def _vanish(self, tracked: Tracked, event: OrderEvent) -> None:
+        """Nothing is left: cancelled by whom, or amended, which has a notice of its own."""
+        verb = tracked.request.verb if tracked.request else None
+        intent = tracked.order.intent
+        is_final = not intent.kind.has_price or intent.time_in_force is not TimeInForce.DAY
+        if verb is Verb.CANCEL:
+            self._reports.canceled(tracked)
+        elif is_final and verb is None:
+            self._reports.canceled(tracked, _ENDED_BY_EXCHANGE)
+        else:
+            self._suspect(f"order {event.number}: nothing left, and nobody said why")
+
+    # -- an amendment -------------------------------------------------------------------------
+
+    def _on_amend(self, tracked: Tracked, event: OrderEvent) -> None:
+        if event.state == chejan.REFUSED:
+            self._refuse(tracked, Verb.AMEND, event)
+            return
+        request = _pending(tracked, Verb.AMEND, event.number)
+        if request is not None:
+            request.number = event.number
+        if event.state in (chejan.CONFIRMED, chejan.FILLED):
+            self.amend(tracked, event.number, event.original, event.price, event.ordered)
+        if event.number in tracked.ledgers:
+            self._book(tracked, event)
+
+    def amend(self, tracked: Tracked, number: str, original: str, price: int, ordered: int) -> None:
+        """`ordered` shares of what `original` had left work under `number` at another price."""
+        if number in tracked.ledgers:
+            return
+        if not tracked.number and original:
+            self.take_number(tracked, original)
+        before = tracked.remaining
+        if original:
+            self._joining.supersede(original)
+        self._joining.number_order(tracked, number, ordered)
+        if tracked.number != number:
+            return  # it was amended again, and that is known already
+        self._reports.amended(tracked, price, tracked.order.intent.quantity)
+        request = _pending(tracked, Verb.AMEND, number)
+        if request is None and ordered < before:
+            self._suspect(f"order {number}: only a part was amended")
+        if request is not None:
+            self.drop(request)
+
+    # -- a cancel -----------------------------------------------------------------------------
+
+    def _on_cancel(self, tracked: Tracked, event: OrderEvent) -> None:
+        if event.state == chejan.REFUSED:
+            self._refuse(tracked, Verb.CANCEL, event)
+            return
+        request = _pending(tracked, Verb.CANCEL, event.number)
+        if request is not None:
+            request.number = event.number
+        if event.state != chejan.CONFIRMED or self._joining.is_done(event.number):
+            return
+        if not tracked.number:
+            self.take_number(tracked, event.original)
+        if request is not None and not request.is_partial:
+            self._reports.canceled(tracked)
+        else:
+            self.reduce(tracked, event.ordered or tracked.remaining)
+            if request is None and tracked.order.is_working:
+                self._suspect(f"order {event.original}: only a part was cancelled")
+        if request is not None:
+            self.drop(request)
+
+    def reduce(self, tracked: Tracked, quantity: int) -> None:
+        """So many shares of the order were cancelled."""
+        if not tracked.order.is_working:
+            return
+        if quantity >= tracked.remaining:
+            self._reports.canceled(tracked)
+            return
+        tracked.ledger.ordered -= quantity
+        intent = tracked.order.intent
+        self._reports.amended(tracked, intent.worst_price, intent.quantity - quantity)
+
+    # -- refusals and strangers ---------------------------------------------------------------
+
+    def refuse(self, request: Request, words: str) -> None:
+        """The broker did not do what was asked.
+
+        A cancel of more than is left is refused: where shares were filled while it was on its way
+        it is sent again for the others.
+        """
+        request.is_refused = True
+        tracked = request.tracked
+        is_cancel = request.verb is Verb.CANCEL and not request.is_partial
+        if is_cancel and tracked.order.is_working and tracked.remaining < request.quantity:
+            tracked.wants_cancel = True
+            self.drop(request)
+            return
+        if request.verb is Verb.NEW or tracked.order.is_working:
+            self._reports.refused(request, words)
+        if request.verb is not Verb.NEW and tracked.order.is_working:
+            # It may have ended without our hearing of it.
+            self._suspect(f"order {tracked.number}: {words}")
+        tracked.amends_to = None
+        self.drop(request)
+
+    def _refuse(self, tracked: Tracked, verb: Verb, event: OrderEvent) -> None:
+        request = _pending(tracked, verb, event.number)
+        if request is not None:
+            self.refuse(request, event.refusal or request.message)
+
+    def drop(self, request: Request) -> None:
+        """That request is over."""
+        self._alarms.drop(request.name)
+        tracked = request.tracked
+        self._joining.take_back(request)
+        if tracked.request is request:
+            tracked.request = None
+        self._settle(tracked)
+
+    def _adopt(self, event: OrderEvent) -> Tracked:
+        """Take over an order that this program did not make; what was filled before is history."""
+        filled = max((event.filled or 0) - event.unit_filled, 0)
+        value = max(event.filled_value - event.unit_price * event.unit_filled, 0) if filled else 0
+        price = event.price or event.unit_price or event.last_price
+        kind = hoga.of_name(event.kind_name, event.price)
+        now = self._clock.now()
+        intent = OrderIntent(
+            symbol=event.code,
+            side=event.side,
+            quantity=event.ordered,
+            reason=Reason.FOREIGN,
+            time=event.time,
+            reference_price=price,
+            kind=kind.kind,
+            limit_price=event.price if kind.kind.has_price else None,
+            time_in_force=kind.time_in_force,
+        )
+        order = Order(
+            id=new_order_id(event.number, now),
+            intent=intent,
+            status=OrderStatus.PARTIALLY_FILLED if filled else OrderStatus.ACCEPTED,
+            broker_id=BrokerOrderId(event.number),
+            filled=filled,
+            filled_value=value,
+            changed=now,
+        )
+        tracked = Tracked(order)
+        self._joining.add(tracked)
+        self._joining.number_order(tracked, event.number, event.ordered)
+        tracked.ledger.catch_up(filled, value)
+        self._post(ForeignOrderSeen(order))
+        if filled:
+            self._suspect(f"order {event.number}: fills from before it was seen")
+        return tracked
+
+    def _suspect(self, why: str) -> None:
+        """Ask the servers, unless the events of the next moment explain it."""
+        if not self._alarms.is_set("suspicion"):
+            when = self._clock.now() + _PATIENCE
+            self._alarms.set("suspicion", when, lambda now: self._reconcile(why))
+
+
+def _pending(tracked: Tracked, verb: Verb, number: str) -> Request | None:
+    """Return the request an event is the answer to; None where somebody else asked."""
+    request = tracked.request
+    if request is None or request.verb is not verb or request.sent is None:
+        return None
+    return request if request.number in ("", number) else None
+
+
+_HANDLERS: dict[Verb, Callable[[OrderEvents, Tracked, OrderEvent], None]] = {
+    Verb.NEW: OrderEvents._on_new,
+    Verb.AMEND: OrderEvents._on_amend,
+    Verb.CANCEL: OrderEvents._on_cancel,
+}

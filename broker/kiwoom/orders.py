@@ -1,0 +1,369 @@
+"""All orders of one Kiwoom account: out through SendOrder, back as reports.
+
+SendOrder returning 0 only says that an order was sent. What became of it comes in three ways, in
+any order, repeated or not at all: a message, a TR answer with the order number, and order events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import count
+
+from broker.kiwoom import errors, fids, hoga
+from broker.kiwoom.chejan import (
+    BalanceEvent,
+    Verb,
+    plain_number,
+    read_balance_event,
+    read_order_event,
+)
+from broker.kiwoom.control import Control
+from broker.kiwoom.joining import Joining, Request, Tracked
+from broker.kiwoom.notes import Notes
+from broker.kiwoom.order_events import OrderEvents
+from broker.kiwoom.order_queue import OrderQueue
+from broker.kiwoom.parse import Read
+from broker.kiwoom.rate_limit import RollingWindows
+from broker.kiwoom.recovery import Recovery
+from broker.kiwoom.reports import Reports
+from broker.kiwoom.tr_reading import Values
+from broker.kiwoom.watch import Alarms
+from config.text import Text
+from core.domain.errors import BrokerError, DataError
+from core.domain.order import (
+    AmendRejected,
+    AmendRequested,
+    CancelRejected,
+    CancelRequested,
+    Order,
+    OrderStatus,
+    OrderSubmitted,
+)
+from core.domain.price import Price
+from core.ports import Clock, Post
+
+ANSWER_TIMEOUT = timedelta(seconds=5)
+_WORDS_WITHIN = timedelta(seconds=1)  # a refusal's message may come after its blank number
+_AGAIN = timedelta(seconds=6)  # until a list of orders is read once more
+
+_NOTHING_LEFT = "정정/취소할 수량이 없습니다."
+_UNKNOWN_ORDER = "주문번호를 확인하세요."
+_NOT_SENT = "연결이 끊겨 보내지 못했습니다."
+_NO_ANSWER = "주문 응답이 없습니다. 서버의 주문 목록을 확인합니다."
+_LINE_LOST = "연결이 끊겨 주문 결과를 알 수 없습니다. 다시 접속하면 확인합니다."
+_TAKEN_BACK = "보내기 전에 취소되었습니다."
+_BUSY = "앞선 정정·취소의 응답을 기다리는 중입니다."
+_TOO_MUCH = "정정수량이 정정가능수량을 초과합니다."
+_HELD_UP = Text(
+    "주문이 많아 키움이 잠시 받지 않습니다 ({0:%H:%M:%S}까지 대기): {1}",
+    "Kiwoom takes no orders for a moment (until {0:%H:%M:%S}): {1}",
+)
+_UNREADABLE = Text("주문 통보를 읽을 수 없습니다: {}", "an order event can't be read: {}")
+
+
+class Orders:
+    """Owner thread only, and never blocks; time is the clock's and `on_time`'s."""
+
+    def __init__(
+        self,
+        control: Control,
+        account: str,
+        post: Post,
+        clock: Clock,
+        windows: RollingWindows,
+        reconcile: Callable[[str], None],
+        is_mock: bool = False,
+    ) -> None:
+        """`reconcile` asks for the account and for `recover`; its argument says why.
+
+        `is_mock`: the server is 모의투자, which takes limit and market orders only.
+        """
+        self._account, self._clock, self._is_mock = account, clock, is_mock
+        self._post, self._reconcile = post, reconcile
+        self._notes = Notes(post, clock)
+        self._alarms = Alarms()
+        self._reports = Reports(post, clock)
+        self._names = count(1)
+        self._held: dict[str, int] = {}
+        self._sellable: dict[str, int] = {}
+        self._day = clock.now().date()
+        self._joining = Joining()
+        self._events = OrderEvents(
+            self._joining, self._reports, post, clock, self._alarms, self._settle, reconcile
+        )
+        self._recovery = Recovery(
+            self._joining, self._reports, self._events, post, clock, self._notes
+        )
+        self._queue = OrderQueue(
+            control, account, clock, windows, self._joining, self._alarms, self, self._is_holding
+        )
+
+    # -- what the engine wants ----------------------------------------------------------------
+
+    def submit(self, order: Order) -> None:
+        """Send a new order as soon as it may leave.
+
+        Raises:
+            BrokerError: An order with this id was sent before.
+        """
+        self._turn_day()
+        if order.id in self._joining:
+            raise BrokerError(f"order {order.id} was sent before; a new order needs a new id")
+        if order.status is OrderStatus.CREATED:
+            order = order.apply(OrderSubmitted(order.id, self._clock.now()))
+        tracked = Tracked(order)
+        self._joining.add(tracked)
+        try:
+            hoga.of_intent(order.intent, self._is_mock)
+        except BrokerError as error:
+            self._reports.rejected(tracked, str(error))
+            return
+        price = hoga.price_of(order.intent)
+        self._put(self._request(Verb.NEW, tracked, order.intent.quantity, price))
+
+    def cancel(self, order: Order) -> None:
+        """Cancel what is left of it, once its number is known and nothing else is on its way."""
+        now = self._clock.now()
+        tracked = self._joining.by_id(order.id)
+        if tracked is None:
+            self._post(CancelRejected(order.id, now, _UNKNOWN_ORDER))
+        elif not tracked.order.is_working:
+            self._reports.change_refused(tracked, CancelRejected, _NOTHING_LEFT)
+        else:
+            tracked.order = tracked.order.apply(CancelRequested(order.id, now))
+            self._cancel(tracked)
+
+    def _cancel(self, tracked: Tracked) -> None:
+        waiting = tracked.request
+        if waiting is not None and self._queue.remove(waiting):
+            tracked.request = None
+            if waiting.verb is Verb.NEW:
+                self._reports.canceled(tracked, _TAKEN_BACK)
+                return
+        tracked.amends_to = None
+        is_canceling = waiting is not None and waiting.verb is Verb.CANCEL
+        if waiting is None or not is_canceling or waiting.is_partial:
+            tracked.wants_cancel = True
+            self._settle(tracked)
+        elif waiting.is_lost:  # nobody answers; asking again does no harm
+            tracked.wants_cancel = True
+            self._events.drop(waiting)
+
+    def amend(self, order: Order, limit_price: Price, quantity: int) -> None:
+        """Move the rest to another price, or cancel a part of it, or both one after the other.
+
+        Kiwoom moves as many shares as it is told and leaves the others where they are: so making
+        an order smaller is a cancel of the difference.
+        """
+        now = self._clock.now()
+        tracked = self._joining.by_id(order.id)
+        if tracked is None:
+            self._post(AmendRejected(order.id, now, _UNKNOWN_ORDER))
+            return
+        refusal = self._amend_refusal(tracked, quantity)
+        if refusal:
+            self._reports.change_refused(tracked, AmendRejected, refusal)
+            return
+        tracked.order = tracked.order.apply(AmendRequested(order.id, now, limit_price, quantity))
+        intent = tracked.order.intent
+        if quantity == intent.quantity:
+            self._put(self._request(Verb.AMEND, tracked, tracked.remaining, int(limit_price)))
+            return
+        if limit_price != intent.limit_price:
+            tracked.amends_to = limit_price
+        smaller = self._request(Verb.CANCEL, tracked, intent.quantity - quantity, 0)
+        smaller.is_partial = True
+        self._put(smaller)
+
+    def _amend_refusal(self, tracked: Tracked, quantity: int) -> str:
+        if not tracked.order.is_working or quantity <= tracked.order.filled:
+            return _NOTHING_LEFT
+        if quantity > tracked.order.intent.quantity:
+            return _TOO_MUCH
+        is_busy = tracked.request is not None or tracked.wants_cancel or not tracked.number
+        return _BUSY if is_busy else ""
+
+    # -- what Kiwoom says ---------------------------------------------------------------------
+
+    def on_message(self, screen: str, name: str, text: str) -> None:
+        """Keep the broker's words (OnReceiveMsg); they say why, the number says whether."""
+        request = self._joining.named(name, screen)
+        if request is None:
+            return
+        request.message = text.strip()
+        if request.is_refused:
+            self._events.refuse(request, request.message)
+
+    def on_order_number(self, screen: str, name: str, number: str) -> None:
+        """Take the number from OnReceiveTrData; blank: the order was refused."""
+        request = self._joining.named(name, screen)
+        known = plain_number(number)
+        if request is None or request.is_answered:
+            return
+        if not known:
+            self._refuse_soon(request)
+            return
+        request.number = known
+        if request.verb is Verb.NEW:
+            self._events.take_number(request.tracked, known)
+        elif request.verb is Verb.AMEND:
+            self._joining.know(request.tracked, known)
+        self._events.number_known()
+
+    def on_chejan(self, gubun: str, read: Read) -> None:
+        """Take OnReceiveChejanData; one that can't be read is noted, and the servers are asked."""
+        self._turn_day()
+        try:
+            if gubun == fids.ORDER_EVENT:
+                event = read_order_event(read, self._clock.now())
+                if self._is_ours(event.account):
+                    self._events.handle(event)
+            elif gubun == fids.BALANCE_EVENT:
+                self._on_balance(read_balance_event(read))
+        except DataError as error:
+            self._notes.error(_UNREADABLE.format(error))
+            self._reconcile(str(error))
+
+    def recover(self, rows: Sequence[Values]) -> None:
+        """Take all rows of opt10075 (체결구분 0): make up for what was not told."""
+        self._turn_day()
+        if self._recovery.run(rows):
+            when = self._clock.now() + _AGAIN
+            self._alarms.set("again", when, lambda _: self._reconcile("an order is not listed"))
+
+    def hold(self, held: Mapping[str, int]) -> None:
+        """Take the shares held of each code, as the account says; all of them."""
+        self._held = {code: quantity for code, quantity in held.items() if quantity}
+
+    # -- what is known ------------------------------------------------------------------------
+
+    @property
+    def working(self) -> tuple[Order, ...]:
+        """Orders that may still be filled, oldest first."""
+        return tuple(tracked.order for tracked in self._joining if tracked.order.is_working)
+
+    def held(self, code: str) -> int:
+        """Return the shares held of a code."""
+        return self._held.get(code, 0)
+
+    def sellable(self, code: str) -> int:
+        """Return the shares that no working sell reserves, as the last balance event says."""
+        return self._sellable.get(code, self.held(code))
+
+    @property
+    def is_holding(self) -> bool:
+        return bool(self._held)
+
+    # -- time and the line --------------------------------------------------------------------
+
+    def next_time(self) -> datetime | None:
+        """Return when `on_time` is due."""
+        return self._alarms.next_time()
+
+    def on_time(self, now: datetime) -> None:
+        self._alarms.on_time(now)
+
+    def expire(self, now: datetime) -> None:
+        """The day is over: nothing of it will be filled any more."""
+        for request in (*self._queue.clear(), *self._joining.in_flight):
+            self._events.drop(request)
+        for tracked in self._joining:
+            self._reports.expired(tracked)
+
+    def on_disconnect(self) -> None:
+        """What is at the servers is unknown from now on; what waits here is not sent."""
+        for request in self._queue.clear():
+            self._events.refuse(request, _NOT_SENT)
+        for request in self._joining.in_flight:
+            self._lose(request, _LINE_LOST)
+
+    # -- what became of a sending (Outcome) ---------------------------------------------------
+
+    def on_sent(self, request: Request) -> None:
+        if request.is_refused or request.tracked.request is not request:
+            return  # answered inside of SendOrder
+        when = self._clock.now() + ANSWER_TIMEOUT
+        self._alarms.set(request.name, when, lambda _: self._miss(request))
+
+    def on_failed(self, request: Request, code: int | None) -> None:
+        """It did not leave.
+
+        That holds for -307 (주문전송 실패) by its meaning; should the order have arrived all the
+        same, the list of orders shows it as one that was made elsewhere.
+        """
+        error = errors.of(code)
+        self._notes.error(error.text, request.tracked.code)
+        self._events.refuse(request, f"{error.meaning.ko} ({error.code})")
+        if code == errors.SEND_FAILED or code is None:
+            self._reconcile(error.meaning.en)
+
+    def on_held_up(self, request: Request, code: int, until: datetime) -> None:
+        self._notes.warn(_HELD_UP.format(until, errors.of(code).meaning))
+
+    # -- inside -------------------------------------------------------------------------------
+
+    def _request(self, verb: Verb, tracked: Tracked, quantity: int, price: int) -> Request:
+        return Request(verb, tracked, quantity, price, name=f"order-{next(self._names)}")
+
+    def _put(self, request: Request) -> None:
+        request.tracked.request = request
+        self._queue.put(request)
+
+    def _settle(self, tracked: Tracked) -> None:
+        """Go on with what had to wait: a cancel for its number, a price for its quantity."""
+        if not tracked.order.is_working:
+            tracked.wants_cancel, tracked.amends_to = False, None
+        elif tracked.request is None and tracked.number:
+            self._go_on(tracked)
+
+    def _go_on(self, tracked: Tracked) -> None:
+        price, tracked.amends_to = tracked.amends_to, None
+        if tracked.wants_cancel:
+            tracked.wants_cancel = False
+            self._put(self._request(Verb.CANCEL, tracked, tracked.remaining, 0))
+        elif price is not None:
+            self._put(self._request(Verb.AMEND, tracked, tracked.remaining, int(price)))
+
+    def _refuse_soon(self, request: Request) -> None:
+        """Refuse with the broker's words; wait a moment for them where they come second."""
+        request.is_refused = True
+        if request.message:
+            self._events.refuse(request, request.message)
+            return
+        when = self._clock.now() + _WORDS_WITHIN
+        self._alarms.set(request.name, when, lambda _: self._events.refuse(request, ""))
+
+    def _miss(self, request: Request) -> None:
+        """No answer in time, or no effect of one."""
+        if request.tracked.request is request:
+            self._lose(request, _NO_ANSWER)
+            self._reconcile(f"no answer to {request.verb.value} of {request.tracked.order.id}")
+
+    def _lose(self, request: Request, note: str) -> None:
+        request.is_lost = True
+        self._alarms.drop(request.name)
+        if request.verb is Verb.NEW:
+            self._reports.lost(request.tracked, note)
+
+    def _is_holding(self) -> bool:
+        return self.is_holding
+
+    def _is_ours(self, account: str) -> bool:
+        return account in ("", self._account)
+
+    def _on_balance(self, event: BalanceEvent) -> None:
+        if not self._is_ours(event.account):
+            return
+        self._sellable[event.code] = event.sellable
+        self._held[event.code] = event.held
+        if not event.held:
+            del self._held[event.code]
+
+    def _turn_day(self) -> None:
+        """Begin with new order numbers on a new day; nothing of the day before works on."""
+        now = self._clock.now()
+        if now.date() != self._day:
+            self.expire(now)
+            self._day = now.date()
+            self._joining.clear()

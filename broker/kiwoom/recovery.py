@@ -1,0 +1,274 @@
+"""What we know of orders against the servers' list of the day's (opt10075); gaps are made up for.
+
+The list shows a moment a little before it arrives. What it has counts, being done for good: fills,
+ends, numbers. What it has not counts only against orders that were sent well before, and only twice
+in a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from broker.kiwoom import chejan, hoga
+from broker.kiwoom.chejan import Verb, plain_number, read_action
+from broker.kiwoom.joining import Joining, Request, Tracked, new_order_id
+from broker.kiwoom.notes import Notes
+from broker.kiwoom.order_events import OrderEvents
+from broker.kiwoom.parse import past_time
+from broker.kiwoom.reports import Reports
+from broker.kiwoom.tr_reading import Values
+from config.text import Text
+from core.domain.messages import ForeignOrderSeen
+from core.domain.order import (
+    BrokerOrderId,
+    Order,
+    OrderId,
+    OrderIntent,
+    OrderStatus,
+    Reason,
+    Side,
+)
+from core.ports import Clock, Post
+
+_SETTLED = timedelta(seconds=5)  # how old a sending must be before a list must show it
+_CLOCK_ERROR = timedelta(minutes=1)  # between the servers' clock and ours
+_MISSES = 2  # lists in a row without an order before it is given up
+_NOT_LISTED = "서버의 당일 주문 목록에 없는 주문입니다."
+_STILL_WORKING = "응답이 없었고, 주문이 그대로 남아 있습니다."
+_UNREADABLE = Text(
+    "주문 목록의 {}번을 읽을 수 없습니다: {}", "order {} of the list can't be read: {}"
+)
+_ENDED = "미체결 수량이 없습니다. (당일 주문 조회)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One order number of the list; money in won."""
+
+    number: str
+    original: str
+    code: str
+    verb: Verb
+    side: Side
+    state: str
+    kind_name: str
+    ordered: int
+    price: int
+    remaining: int
+    filled: int
+    value: int
+    fees: tuple[int, int]  # commission and tax
+    last_price: int
+    time: datetime
+
+    def is_of(self, request: Request) -> bool:
+        """Whether it may be the order whose number nobody told us."""
+        intent = request.tracked.order.intent
+        return (
+            (self.code, self.side, self.ordered) == (intent.symbol, intent.side, request.quantity)
+            and (not request.price or self.price == request.price)
+            and request.sent is not None
+            and self.time >= request.sent - _CLOCK_ERROR
+        )
+
+
+class Recovery:
+    """Brings orders and the servers' list together; the reports it makes come in any case first."""
+
+    def __init__(
+        self,
+        joining: Joining,
+        reports: Reports,
+        events: OrderEvents,
+        post: Post,
+        clock: Clock,
+        notes: Notes,
+    ) -> None:
+        self._joining, self._reports, self._events = joining, reports, events
+        self._post, self._clock, self._notes = post, clock, notes
+        self._is_first = True
+        self._settled: set[OrderId] = set()  # nothing was sent or heard lately: a list shows it
+
+    def run(self, listed: Sequence[Values]) -> bool:
+        """Take the whole list; return whether another one is needed soon."""
+        now = self._clock.now()
+        rows = sorted(self._read(listed, now), key=lambda row: row.number)
+        self._settled = {
+            tracked.order.id
+            for tracked in self._joining
+            if tracked.sent is None or tracked.sent <= now - _SETTLED
+        }
+        for row in rows:
+            self._enter(row)
+        for row in rows:
+            self._close(row)
+        self._miss({row.number for row in rows})
+        self._is_first = False
+        return any(tracked.order.is_working and tracked.missed for tracked in self._joining) or any(
+            request.is_lost for request in self._joining.in_flight
+        )
+
+    def _read(self, listed: Sequence[Values], now: datetime) -> Iterator[_Row]:
+        """Yield orders and amendments; a cancel shows in what is left of its original."""
+        for values in listed:
+            try:
+                row = _row(values, now)
+            except ValueError as error:
+                self._notes.error(_UNREADABLE.format(values["주문번호"], error))
+                continue
+            if row.number and row.verb is not Verb.CANCEL:
+                yield row
+
+    # -- what the list has --------------------------------------------------------------------
+
+    def _enter(self, row: _Row) -> None:
+        tracked = self._joining.by_number(row.number)
+        if tracked is None and row.verb is Verb.AMEND:
+            tracked = self._joining.by_number(row.original)
+        if tracked is None:
+            tracked = self._claim(row) or self._adopt(row)
+        if tracked is None:
+            return
+        if row.number not in tracked.ledgers:
+            self._events.amend(tracked, row.number, row.original, row.price, row.ordered)
+        tracked.missed = 0
+        self._reports.accepted(tracked)
+        self._fill(tracked, row)
+
+    def _claim(self, row: _Row) -> Tracked | None:
+        """Return our order that got no answer and must be this one; the oldest if several may."""
+        if row.verb is not Verb.NEW:
+            return None
+        for request in self._joining.numberless:
+            if row.is_of(request):
+                request.number = row.number
+                self._events.take_number(request.tracked, row.number)
+                return request.tracked
+        return None
+
+    def _fill(self, tracked: Tracked, row: _Row) -> None:
+        ledger = tracked.ledgers[row.number]
+        shares, value = ledger.catch_up(row.filled, row.value)
+        if not shares:
+            return
+        if value < shares:  # the list names no sum: the price is the best we have
+            value = shares * (row.price or row.last_price)
+        fees = ledger.fees_since(*row.fees)
+        fill_id = f"{row.number}-{row.filled}"
+        self._reports.made_up(tracked, fill_id, shares, value, fees, row.time)
+
+    def _close(self, row: _Row) -> None:
+        """Take what a row says of the rest, once all rows have told their numbers and fills."""
+        tracked = self._joining.by_number(row.number)
+        if tracked is None or tracked.number != row.number or not tracked.order.is_working:
+            return
+        if not row.remaining:
+            self._end(tracked, row)
+        elif tracked.order.id in self._settled:
+            self._keep_working(tracked, row)
+
+    def _end(self, tracked: Tracked, row: _Row) -> None:
+        if row.state == chejan.REFUSED:
+            self._reports.rejected(tracked, "")
+        else:
+            self._reports.canceled(tracked, _ENDED)
+        if tracked.request is not None:
+            self._events.drop(tracked.request)
+
+    def _keep_working(self, tracked: Tracked, row: _Row) -> None:
+        """Nothing was heard of it lately, so the row is newer than what we believe."""
+        request = tracked.request
+        if request is not None and request.is_lost and request.verb is not Verb.NEW:
+            self._events.refuse(request, _STILL_WORKING)
+        surplus = tracked.remaining - row.remaining
+        if surplus > 0:
+            self._events.reduce(tracked, surplus)
+
+    def _adopt(self, row: _Row) -> Tracked | None:
+        """Take over an order that this program did not make.
+
+        When the day's orders are read for the first time what has been filled is history, part of
+        the holdings that are read with it. Later it is news, and reported.
+        """
+        now = self._clock.now()
+        past = row.filled if self._is_first else 0
+        order = _foreign(row, past, now)
+        tracked = Tracked(order)
+        self._joining.add(tracked)
+        self._joining.number_order(tracked, row.number, row.ordered)
+        if past:
+            tracked.ledger.catch_up(past, row.value)
+            tracked.ledger.fees_since(*row.fees)
+        if not row.remaining and row.filled == past:
+            ended = OrderStatus.FILLED if past == row.ordered else OrderStatus.CANCELED
+            tracked.order = replace(order, status=ended)
+            return None  # nobody needs to hear of it
+        self._post(ForeignOrderSeen(order))
+        return tracked
+
+    # -- what the list has not ----------------------------------------------------------------
+
+    def _miss(self, numbers: set[str]) -> None:
+        for tracked in self._joining:
+            is_sent = bool(tracked.number) or _is_numberless(tracked)
+            if not tracked.order.is_working or not is_sent or tracked.number in numbers:
+                continue
+            if tracked.order.id in self._settled:
+                tracked.missed += 1
+            if tracked.missed < _MISSES:
+                continue
+            if tracked.number:
+                self._reports.canceled(tracked, _NOT_LISTED)
+            if tracked.request is not None:
+                self._events.refuse(tracked.request, _NOT_LISTED)
+
+
+def _is_numberless(tracked: Tracked) -> bool:
+    request = tracked.request
+    return request is not None and request.verb is Verb.NEW and request.is_lost
+
+
+def _foreign(row: _Row, filled: int, now: datetime) -> Order:
+    kind = hoga.of_name(row.kind_name, row.price)
+    return Order(
+        id=new_order_id(row.number, now),
+        intent=OrderIntent(
+            symbol=row.code,
+            side=row.side,
+            quantity=row.ordered,
+            reason=Reason.FOREIGN,
+            time=row.time,
+            reference_price=row.price or row.last_price,
+            kind=kind.kind,
+            limit_price=row.price if kind.kind.has_price else None,
+            time_in_force=kind.time_in_force,
+        ),
+        status=OrderStatus.PARTIALLY_FILLED if filled else OrderStatus.ACCEPTED,
+        broker_id=BrokerOrderId(row.number),
+        filled=filled,
+        filled_value=row.value if filled else 0,
+        changed=now,
+    )
+
+
+def _row(values: Values, now: datetime) -> _Row:
+    verb, side = read_action(values["주문구분"])
+    return _Row(
+        number=plain_number(values["주문번호"]),
+        original=plain_number(values["원주문번호"]),
+        code=values["종목코드"],
+        verb=verb,
+        side=side,
+        state=values["주문상태"],
+        kind_name=values["매매구분"],
+        ordered=values["주문수량"],
+        price=values["주문가격"],
+        remaining=values["미체결수량"],
+        filled=values["체결량"],
+        value=values["체결누계금액"],
+        fees=(values["당일매매수수료"], values["당일매매세금"]),
+        last_price=values["현재가"] or 0,
+        time=past_time(values["시간"], now) if values["시간"] else now,
+    )
