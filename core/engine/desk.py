@@ -98,13 +98,13 @@ class Desk:
         return ()
 
     def sell(self, market: SymbolMarket, price: Price, reason: Reason, now: datetime) -> bool:
-        """Sell what is free of the position at market, cancelling working buys first.
+        """Sell what is free of the position at market, cancelling our working buys first.
 
         Returns whether an order was sent: not while everything is in working sells already, while
         it is halted, nor within five seconds of a rejected exit.
         """
         symbol = market.instrument.symbol
-        for order in self._orders.working(symbol, Side.BUY):
+        for order in self._own_buys(symbol):
             self.try_cancel(order.id, now)
         free = self._account.portfolio.held(symbol) - self._orders.selling(symbol)
         if free <= 0:
@@ -148,8 +148,13 @@ class Desk:
             self.cancel(order_id, now)
 
     def cancel_buys(self, now: datetime) -> None:
-        for order in self._orders.working(side=Side.BUY):
+        """Cancel our working buys; what the trader ordered elsewhere is not ours to cancel."""
+        for order in self._own_buys():
             self.cancel(order.id, now)
+
+    def _own_buys(self, symbol: str | None = None) -> list[Order]:
+        buys = self._orders.working(symbol, Side.BUY)
+        return [order for order in buys if order.intent.reason is not Reason.FOREIGN]
 
     def amend(self, order_id: OrderId, limit_price: Price, quantity: int, now: datetime) -> None:
         """Ask for other terms of a working order.
