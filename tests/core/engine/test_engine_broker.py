@@ -1,0 +1,464 @@
+"""What the engine makes of a real broker's ways: which account, foreign, lost, amended orders."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from config.text import Text
+from core.domain.errors import BrokerError, JournalError
+from core.domain.messages import (
+    AccountReported,
+    AccountUpdated,
+    AmendOrder,
+    BrokerIdentified,
+    Condition,
+    ConditionMatched,
+    ConditionsListed,
+    ConnectionChanged,
+    Flatten,
+    FlattenProgressed,
+    ForeignOrderSeen,
+    IntentDenied,
+    Noted,
+    OrderUpdated,
+    RequestBudget,
+    Severity,
+    StateChanged,
+    Stop,
+    TradeClosed,
+)
+from core.domain.order import (
+    AmendRejected,
+    BrokerOrderId,
+    CancelRejected,
+    Fill,
+    Order,
+    OrderAccepted,
+    OrderAmended,
+    OrderFilled,
+    OrderId,
+    OrderIntent,
+    OrderKind,
+    OrderLost,
+    OrderRejected,
+    OrderStatus,
+    Reason,
+    Side,
+)
+from core.domain.risk import TradingState
+from tests.builders import OPEN
+from tests.core.engine.conftest import EAGER, Desk, fall_then_rise
+
+SAMSUNG, HYNIX = "005930", "000660"
+HAND = OrderId("K261123-77")
+
+
+def by_hand(
+    side: Side = Side.BUY,
+    quantity: int = 10,
+    symbol: str = SAMSUNG,
+    price: int = 70_000,
+    filled: int = 0,
+) -> Order:
+    """An order the trader made in the HTS, working at the broker."""
+    intent = OrderIntent(
+        symbol, side, quantity, Reason.FOREIGN, OPEN, price, OrderKind.LIMIT, price
+    )
+    return Order(HAND, intent, OrderStatus.ACCEPTED, BrokerOrderId("77"), filled)
+
+
+def place_by_hand(desk: Desk, order: Order) -> Order:
+    desk.broker.working[order.id] = order
+    desk.tell(ForeignOrderSeen(order))
+    return order
+
+
+def fill_by_hand(desk: Desk, order: Order, quantity: int | None = None) -> None:
+    desk.broker.fill(order, quantity)
+    desk.drain()
+
+
+def notes(desk: Desk, severity: Severity = Severity.WARNING) -> list[str]:
+    return [note.text.en for note in desk.said(Noted) if note.severity is severity]
+
+
+def failed(desk: Desk) -> list[str]:
+    checks = [check for denied in desk.said(IntentDenied) for check in denied.checks]
+    return [check.name for check in checks if not check.passed]
+
+
+def failure(desk: Desk) -> str:
+    """Return the text of the one check that refused the one intent."""
+    (denied,) = desk.said(IntentDenied)
+    (check,) = [check for check in denied.checks if not check.passed]
+    assert check.reason is not None
+    text: str = check.reason.en
+    return text
+
+
+# What is only passed on
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        RequestBudget(5, 5, 5, 5, 1000),
+        ConditionsListed((Condition(1, "급등"),)),
+        ConditionMatched(Condition(1, "급등"), (SAMSUNG,)),
+        Noted(OPEN, Severity.INFO, Text("서버 점검", "maintenance")),
+    ],
+)
+def test_what_an_adapter_has_to_say_is_published_as_it_came(desk: Desk, message: Any) -> None:
+    desk.tell(message)
+    assert message in desk.said(type(message))
+
+
+# Which account
+
+
+def test_nothing_is_bought_on_a_real_account_before_it_is_confirmed(make_desk: Any) -> None:
+    desk = make_desk(**EAGER)
+    identity = BrokerIdentified("real", "80******11", needs_confirmation=True)
+    desk.tell(identity)
+    fall_then_rise(desk)
+    assert desk.broker.submitted == []
+    assert "last four digits" in failure(desk)
+    desk.tell(replace(identity, needs_confirmation=False))
+    fall_then_rise(desk, start=600)
+    assert len(desk.broker.submitted) == 1
+    assert len(desk.said(BrokerIdentified)) == 2
+    assert any("80******11" in text for text in notes(desk, Severity.INFO))
+
+
+# The line
+
+
+def test_entries_wait_for_the_account_after_a_reconnect(make_desk: Any) -> None:
+    desk = make_desk(**EAGER)
+    desk.tell(ConnectionChanged(False, "line down"))
+    asked: list[str] = []
+    desk.broker.request_account = asked.append
+    desk.tell(ConnectionChanged(True))
+    assert asked == ["reconnect"]
+    fall_then_rise(desk)
+    assert (desk.broker.submitted, failure(desk)) == (
+        [],
+        "the account has not been confirmed by the broker yet",
+    )
+    desk.tell(desk.broker.account("reconnect"))
+    fall_then_rise(desk, start=600)
+    assert len(desk.broker.submitted) == 1
+
+
+def test_a_fill_on_its_way_is_no_difference(bought: Desk) -> None:
+    """The broker's report was faster than the report of the fill."""
+    bought.broker.held[SAMSUNG] = 10
+    bought.tell(bought.broker.account("any"))
+    bought.broker.held[SAMSUNG] = 14
+    bought.pass_to(bought.clock.now() + timedelta(seconds=5))
+    assert bought.said(StateChanged)[-1].state is TradingState.RUNNING
+    assert not any("differ" in text for text in notes(bought, Severity.ERROR))
+
+
+def test_the_same_difference_is_told_once_until_it_is_gone(bought: Desk) -> None:
+    bought.broker.held[HYNIX] = 3
+    for _ in range(4):
+        bought.tell(bought.broker.account("any"))
+    (text,) = [text for text in notes(bought, Severity.ERROR) if "differ" in text]
+    assert "000660 broker 3, ours 0" in text and SAMSUNG not in text
+
+
+def test_other_cash_than_ours_is_told_with_both_numbers_and_the_brokers_counts(
+    make_desk: Any,
+) -> None:
+    desk = make_desk(**EAGER)
+    desk.broker.cash = 500_000
+    desk.tell(desk.broker.account("any"))
+    (text,) = [text for text in notes(desk) if "cash" in text]
+    assert "broker 500,000, ours 10,000,000" in text
+    assert desk.said(AccountUpdated)[-1].available == 500_000
+    desk.tell(desk.broker.account("again"))
+    assert sum("cash" in text for text in notes(desk)) == 1
+    fall_then_rise(desk)
+    assert failed(desk) == ["cash"]
+
+
+def test_rounding_of_costs_explains_a_small_difference_in_cash(bought: Desk) -> None:
+    bought.broker.cash -= 7
+    bought.tell(bought.broker.account("any"))
+    assert not any("cash" in text for text in notes(bought))
+    bought.broker.cash -= 7
+    bought.tell(bought.broker.account("again"))
+    assert any("cash" in text for text in notes(bought)), "no fill since explains the rest"
+
+
+# Foreign orders
+
+
+def test_an_order_made_elsewhere_is_kept_shown_and_journaled(desk: Desk) -> None:
+    order = place_by_hand(desk, by_hand(symbol=HYNIX, filled=3))
+    assert desk.said(OrderUpdated)[-1].order == order
+    (record,) = desk.journal.of("order")
+    assert record.body["order_id"] == HAND and record.body["filled"] == 3
+    assert desk.broker.subscribed == [SAMSUNG, HYNIX]
+    assert not desk.engine.markets[HYNIX].is_enabled
+    desk.tell(ForeignOrderSeen(order))
+    assert len(desk.journal.of("order")) == 1
+
+
+def test_its_fills_change_positions_and_are_no_difference(desk: Desk) -> None:
+    order = place_by_hand(desk, by_hand(symbol=HYNIX))
+    fill_by_hand(desk, order)
+    position = desk.engine.account.portfolio.position(HYNIX)
+    assert position is not None and (position.quantity, position.is_foreign) == (10, True)
+    assert desk.journal.of("fill")[0].body["reason"] == "FOREIGN"
+    desk.tell(ConnectionChanged(False, "line down"))
+    desk.tell(ConnectionChanged(True))
+    desk.pass_to(OPEN + timedelta(minutes=1))
+    assert notes(desk, Severity.ERROR) == ["disconnected: line down"]
+    assert desk.said(StateChanged)[-1].state is TradingState.RUNNING
+
+
+def test_it_counts_in_the_number_of_positions_and_in_cash(make_desk: Any) -> None:
+    desk = make_desk(**{**EAGER, "risk__max_positions": 1})
+    place_by_hand(desk, by_hand(symbol=HYNIX, quantity=100))
+    assert desk.said(AccountUpdated)[-1].available < 10_000_000 - 7_000_000
+    fall_then_rise(desk)
+    assert failed(desk) == ["max_positions"]
+
+
+def test_it_counts_in_the_days_loss(make_desk: Any) -> None:
+    desk = make_desk(risk__daily_max_loss_pct=1.0)
+    desk.broker.fills_at_once(Side.SELL)
+    fill_by_hand(desk, place_by_hand(desk, by_hand(quantity=100)))
+    desk.tick(69_000, 5)
+    desk.tick(69_000, 65)  # the bar closes: 1 % of 10 M is lost
+    assert desk.said(StateChanged)[-1].state is TradingState.EXITS_ONLY
+    assert desk.said(TradeClosed)[-1].trade.exit_reason is Reason.LIMIT
+
+
+def test_no_rule_sells_what_was_bought_elsewhere(make_desk: Any) -> None:
+    desk = make_desk()
+    fill_by_hand(desk, place_by_hand(desk, by_hand()))
+    assert any("elsewhere" in text for text in notes(desk))
+    desk.tick(60_000, 1)
+    desk.tick(80_000, 2)
+    assert desk.broker.submitted == []
+
+
+def test_an_exit_leaves_alone_what_a_foreign_sell_has_taken(bought: Desk) -> None:
+    place_by_hand(bought, by_hand(Side.SELL, 4, price=80_000))
+    bought.tick(69_000, 400)
+    assert bought.broker.submitted[-1].intent.quantity == 10
+    assert bought.broker.cancels == []
+
+
+def test_stop_and_exits_do_not_cancel_what_the_trader_ordered_elsewhere(bought: Desk) -> None:
+    place_by_hand(bought, by_hand(Side.BUY, 4, price=60_000))
+    bought.tell(Stop())
+    bought.tick(69_000, 400)
+    assert bought.broker.cancels == []
+
+
+def test_a_flatten_cancels_it_and_sells_the_rest(bought: Desk) -> None:
+    order = place_by_hand(bought, by_hand(Side.SELL, 4, price=80_000))
+    bought.broker.fills_at_once()
+    bought.tell(Flatten("button"))
+    assert bought.broker.cancels == [HAND]
+    bought.broker.confirm_cancel(order.id)
+    bought.drain()
+    assert bought.said(FlattenProgressed)[-1].is_done
+    assert bought.broker.held[SAMSUNG] == 0
+
+
+def test_an_order_seen_before_the_first_report_of_the_account_counts_once(
+    make_desk: Any,
+) -> None:
+    source = make_desk()
+    desk = Desk(source.engine._outside.calendar, [SAMSUNG], {})
+    order = by_hand()
+    desk.broker.inbox.append(ForeignOrderSeen(order))
+    desk.broker.working[order.id] = order
+    desk.open()
+    assert [o.id for o in desk.engine.orders.working()] == [HAND]
+    assert len(desk.journal.of("order")) == 1
+
+
+# Orders nobody answers
+
+
+def test_a_lost_order_counts_until_the_broker_knows_of_it(make_desk: Any) -> None:
+    desk = make_desk(**EAGER)
+    fall_then_rise(desk)
+    (order,) = desk.broker.submitted
+    lost = replace(desk.engine.orders[order.id], status=OrderStatus.SUBMITTED)
+    desk.engine.orders._keep(lost)
+    desk.tell(OrderLost(order.id, desk.clock.now(), "8 s without an answer"))
+    assert desk.said(OrderUpdated)[-1].order.status is OrderStatus.UNKNOWN
+    assert any("8 s without" in text for text in notes(desk))
+    money = desk.said(AccountUpdated)[-1]
+    assert money.available < money.cash
+    fall_then_rise(desk, start=600)
+    assert len(desk.broker.submitted) == 1, "it may still be filled"
+    desk.tell(Flatten("button"))
+    assert desk.broker.cancels == [], "nothing to cancel by yet"
+    progress = desk.said(FlattenProgressed)[-1]
+    assert not progress.is_done and "nobody answered" in progress.rows[0].note.en
+    desk.broker.working.clear()
+    desk.tell(OrderRejected(order.id, desk.clock.now(), "never arrived"))
+    assert desk.said(FlattenProgressed)[-1].is_done
+
+
+def test_a_lost_order_that_has_arrived_is_cancelled_by_the_flatten_under_way(
+    make_desk: Any,
+) -> None:
+    desk = make_desk(**EAGER)
+    fall_then_rise(desk)
+    (order,) = desk.broker.submitted
+    desk.engine.orders._keep(replace(order, status=OrderStatus.UNKNOWN))
+    desk.tell(Flatten("button"))
+    desk.tell(OrderAccepted(order.id, BrokerOrderId("5"), desk.clock.now()))
+    assert desk.broker.cancels == [order.id]
+
+
+def test_a_cancel_that_is_refused_is_not_hammered(bought: Desk) -> None:
+    order = place_by_hand(bought, by_hand(Side.SELL, 4, price=80_000))
+    cancel = bought.broker.cancel
+
+    def refuse(refused: Order) -> None:
+        cancel(refused)
+        bought.broker.inbox.append(CancelRejected(refused.id, bought.clock.now(), "no"))
+
+    bought.broker.cancel = refuse  # type: ignore[method-assign]
+    bought.tell(Flatten("button"))
+    bought.pass_to(bought.clock.now() + timedelta(seconds=30))
+    assert 3 <= bought.broker.cancels.count(order.id) <= 6
+
+
+def test_the_proof_is_asked_for_again_where_no_answer_comes(desk: Desk) -> None:
+    asked: list[str] = []
+    desk.broker.request_account = asked.append  # type: ignore[method-assign]
+    desk.tell(Flatten("button"))
+    desk.pass_to(desk.clock.now() + timedelta(seconds=25))
+    assert len(asked) == 3
+    desk.tell(desk.broker.account(asked[-1]))
+    assert desk.said(FlattenProgressed)[-1].is_done
+
+
+# Amendments
+
+
+@pytest.fixture
+def resting(desk: Desk) -> Desk:
+    """A desk with a limit buy of ten shares at 70,000 that works at the broker."""
+    place_by_hand(desk, by_hand())
+    return desk
+
+
+def test_an_amendment_is_journaled_before_it_is_sent(resting: Desk) -> None:
+    seen: list[Any] = []
+    resting.broker.amend = lambda order, price, quantity: seen.append(  # type: ignore[method-assign]
+        (order.status, price, quantity, resting.journal.of("report")[-1].body)
+    )
+    resting.tell(AmendOrder(HAND, 69_900, 8))
+    ((status, price, quantity, body),) = seen
+    assert (status, price, quantity) == (OrderStatus.PENDING_AMEND, 69_900, 8)
+    assert (body["event"], body["limit_price"], body["quantity"]) == ("AmendRequested", 69_900, 8)
+
+
+def test_what_the_broker_amended_is_in_force(resting: Desk) -> None:
+    resting.tell(AmendOrder(HAND, 69_900, 8))
+    resting.tell(OrderAmended(HAND, BrokerOrderId("78"), 69_900, 8, resting.clock.now()))
+    order = resting.said(OrderUpdated)[-1].order
+    assert (order.status, order.broker_id) == (OrderStatus.ACCEPTED, "78")
+    assert (order.intent.limit_price, order.remaining) == (69_900, 8)
+    assert resting.engine.orders.reserved_cash() == pytest.approx(69_900 * 8, rel=1e-3)
+    resting.engine.close()
+    assert resting.journal.of("report")[-1].body["quantity"] == 8
+
+
+def test_a_refused_amendment_leaves_the_order_as_it_was(resting: Desk) -> None:
+    resting.tell(AmendOrder(HAND, 69_900, 8))
+    resting.tell(AmendRejected(HAND, resting.clock.now(), "정정 불가"))
+    order = resting.said(OrderUpdated)[-1].order
+    assert (order.status, order.intent.limit_price) == (OrderStatus.ACCEPTED, 70_000)
+    assert any("정정 불가" in text for text in notes(resting))
+
+
+@pytest.mark.parametrize(
+    ("price", "quantity", "why"),
+    [
+        (69_950, 10, "grid"),
+        (120_000, 10, "outside"),
+        (70_000, 11, "at most"),
+        (70_000, 0, "above the 0 filled"),
+    ],
+)
+def test_impossible_terms_are_refused_in_words(
+    resting: Desk, price: int, quantity: int, why: str
+) -> None:
+    resting.tell(AmendOrder(HAND, price, quantity))
+    assert resting.broker.amends == []
+    assert any(why in text for text in notes(resting, Severity.ERROR))
+
+
+def test_a_market_order_can_not_be_amended(make_desk: Any) -> None:
+    desk = make_desk(**EAGER)
+    fall_then_rise(desk)
+    desk.tell(AmendOrder(desk.broker.submitted[0].id, 70_000, 5))
+    assert desk.broker.amends == []
+    assert any("limit orders" in text for text in notes(desk, Severity.ERROR))
+
+
+def test_an_unknown_order_can_not_be_amended(desk: Desk) -> None:
+    desk.tell(AmendOrder(OrderId("nobody"), 70_000, 5))
+    assert any("nobody" in text for text in notes(desk, Severity.ERROR))
+
+
+def test_a_buy_is_not_amended_while_the_line_is_down(resting: Desk) -> None:
+    resting.tell(ConnectionChanged(False, "line down"))
+    resting.tell(AmendOrder(HAND, 69_900, 10))
+    assert resting.broker.amends == []
+
+
+def test_without_a_journal_nothing_is_amended(resting: Desk) -> None:
+    resting.journal.failure = JournalError("the disk is full")
+    resting.tell(AmendOrder(HAND, 69_900, 8))
+    assert resting.broker.amends == []
+    assert resting.engine.orders[HAND].status is OrderStatus.ACCEPTED
+    assert any("disk is full" in text for text in notes(resting, Severity.ERROR))
+
+
+def test_a_line_that_takes_no_amendment_leaves_the_order_working(resting: Desk) -> None:
+    def refuse(*_: Any) -> None:
+        raise BrokerError("the line is down")
+
+    resting.broker.amend = refuse  # type: ignore[method-assign]
+    resting.tell(AmendOrder(HAND, 69_900, 8))
+    assert resting.engine.orders[HAND].status is OrderStatus.ACCEPTED
+
+
+def test_a_fill_while_an_amendment_is_under_way_counts(resting: Desk) -> None:
+    resting.tell(AmendOrder(HAND, 69_900, 6))
+    fill = Fill("f1", HAND, SAMSUNG, Side.BUY, 70_000, 6, 0, 0, resting.clock.now())
+    resting.tell(OrderFilled(HAND, fill, resting.clock.now()))
+    resting.tell(OrderAmended(HAND, BrokerOrderId("78"), 69_900, 6, resting.clock.now()))
+    order = resting.engine.orders[HAND]
+    assert (order.status, order.filled) == (OrderStatus.FILLED, 6)
+    assert next(resting.engine.orders.working(), None) is None
+
+
+def test_an_account_report_without_request_after_a_reconnect_settles_it(make_desk: Any) -> None:
+    """Kiwoom's adapter reads the account by itself after a login."""
+    desk = make_desk(**EAGER)
+    desk.tell(ConnectionChanged(False, "line down"))
+    desk.broker.request_account = lambda request_id: None
+    desk.tell(ConnectionChanged(True))
+    report: AccountReported = desk.broker.account("")
+    desk.tell(report)
+    fall_then_rise(desk)
+    assert len(desk.broker.submitted) == 1
