@@ -87,8 +87,10 @@ class ConditionDesk:
         self._due = None
 
     def _look_again_after(self, now: datetime) -> None:
-        self._due = now + EVERY
-        self._at(self._due, self._look_round)
+        moment = now + EVERY
+        if moment <= self._facts.venue.end:
+            self._due = moment
+            self._at(moment, self._look_round)
 
     def _look_round(self) -> None:
         now, self._due = self._due, None

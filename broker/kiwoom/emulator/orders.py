@@ -92,6 +92,7 @@ class OrderDesk:
         self._new: dict[OrderId, _Way] = {}
         self._changes: dict[OrderId, deque[_Way]] = {}
         self._seen: dict[OrderId, Order] = {}
+        self._by_hand: set[OrderId] = set()
         self._sent = 0
         self.tickets = Tickets()
         self.tickets.restore(venue.exchange.day)
@@ -107,7 +108,7 @@ class OrderDesk:
         """Pass an order on to the exchange, or refuse it."""
         if self.reject_next:
             refusal, self.reject_next = self.reject_next, ""
-            self._later(lambda: self._refuse(request, refusal))
+            self._later(lambda: self.refuse(request, refusal))
         elif request.order_type in (NEW_BUY, NEW_SELL):
             self._place(request, now)
         else:
@@ -116,7 +117,12 @@ class OrderDesk:
     def place_by_hand(self, intent: OrderIntent, now: datetime) -> None:
         """Make an order in the HTS: the control hears of it by chejan alone."""
         self._tape_of(intent.symbol)
-        self._venue.place_by_hand(intent, now)
+        self._by_hand.add(self._venue.place_by_hand(intent, now))
+
+    def held_by_hand(self, symbol: str) -> int:
+        """Return the shares that orders by hand have bought and not sold again."""
+        filled = (t for t in self.tickets if t.order_id in self._by_hand and t.symbol == symbol)
+        return sum(ticket.side.sign * ticket.filled for ticket in filled)
 
     # -- from the exchange --------------------------------------------------------------------
 
@@ -133,7 +139,7 @@ class OrderDesk:
     def _place(self, request: SendOrder, now: datetime) -> None:
         hoga = _HOGA_OF_CODE.get(request.kind)
         if hoga is None:
-            self._later(lambda: self._refuse(request, _UNKNOWN_KIND))
+            self._later(lambda: self.refuse(request, _UNKNOWN_KIND))
             return
         tape = self._tape_of(request.code)
         intent = OrderIntent(
@@ -157,11 +163,11 @@ class OrderDesk:
         """Amend or cancel what still waits under the original number, or a part of it."""
         booked = self._venue.exchange.day.find(BrokerOrderId(request.original.zfill(7)))
         if booked is None:
-            self._later(lambda: self._refuse(request, _UNKNOWN_NUMBER))
+            self._later(lambda: self.refuse(request, _UNKNOWN_NUMBER))
             return
         order, is_cancel = booked.order, request.order_type in (CANCEL_BUY, CANCEL_SELL)
         if is_cancel and request.quantity > order.remaining > 0:
-            self._later(lambda: self._refuse(request, _TOO_MUCH_TO_CANCEL))
+            self._later(lambda: self.refuse(request, _TOO_MUCH_TO_CANCEL))
             return
         moved = request.quantity or order.remaining
         way = _Way(request, moved)
@@ -193,7 +199,7 @@ class OrderDesk:
     def _on_rejected(self, report: OrderRejected) -> None:
         way = self._new.pop(report.order_id, None)
         if way is not None:
-            self._refuse(way.request, kiwoom_refusal(report.note))
+            self.refuse(way.request, kiwoom_refusal(report.note))
 
     def _on_filled(self, report: OrderFilled) -> None:
         fill, ticket = report.fill, self.tickets.current(report.order_id)
@@ -239,7 +245,7 @@ class OrderDesk:
     def _on_change_rejected(self, report: CancelRejected | AmendRejected) -> None:
         way = self._next_change(report.order_id)
         if way is not None:
-            self._refuse(way.request, kiwoom_refusal(report.note))
+            self.refuse(way.request, kiwoom_refusal(report.note))
 
     def _on_expired(self, report: OrderExpired) -> None:
         """Note the end of an order at the close, of which Kiwoom tells nobody."""
@@ -271,7 +277,8 @@ class OrderDesk:
         self._tell(Said(request.screen, request.name, tr, text))
         self._tell(Answer(request.screen, request.name, tr, "", single={"주문번호": number}))
 
-    def _refuse(self, request: SendOrder, text: str) -> None:
+    def refuse(self, request: SendOrder, text: str) -> None:
+        """Say why an order is not taken: its number stays blank."""
         self._confirm(request, text, "")
 
     def _tell_order(self, ticket: Ticket, fill: Fill | None = None) -> None:

@@ -14,6 +14,9 @@ from broker.kiwoom.emulator.agenda import Agenda
 from broker.kiwoom.emulator.answers import Facts
 from broker.kiwoom.emulator.conditions import ConditionDesk
 from broker.kiwoom.emulator.daily import DailyBars, TradingDaysBefore, weekdays_before
+from broker.kiwoom.emulator.fault_options import EmulatorOptions
+from broker.kiwoom.emulator.faults import PASSWORD_MISSING, Faults
+from broker.kiwoom.emulator.faulty_line import FaultyLine
 from broker.kiwoom.emulator.feed import RealTimeFeed
 from broker.kiwoom.emulator.inquiries import Inquiries
 from broker.kiwoom.emulator.orders import OrderDesk
@@ -26,6 +29,7 @@ from broker.kiwoom.emulator.packets import (
     Query,
     Request,
     RunCondition,
+    Said,
     SendOrder,
     StopCondition,
     Watch,
@@ -38,7 +42,8 @@ from core.simulation.venue import Venue
 LOGIN_TIME = timedelta(milliseconds=300)
 TR_TIME = timedelta(milliseconds=50)
 REFUSAL_TIME = timedelta(milliseconds=30)  # of an order that never reaches the exchange
-LINE_LOST = -106
+LINE_LOST, NO_LINE = -106, -101
+_WITH_PASSWORD = "opw"  # TRs of these want the account's password
 
 
 class KiwoomServer:
@@ -55,13 +60,16 @@ class KiwoomServer:
         costs: CostModel | None = None,
         seed: int = 0,
         days_before: TradingDaysBefore = weekdays_before,
+        options: EmulatorOptions | None = None,
     ) -> None:
         """`costs` are the exchange's own; `seed` and `days_before` make the older daily bars."""
-        self._venue, self._deliver = venue, deliver
-        self._agenda = Agenda()
+        self._venue = venue
+        self.agenda = Agenda()
         self._session = 0  # counts connections; what a lost one left behind is not delivered
         self._is_connected = False
         self.now = self.start = venue.start
+        self._out_until = self.now  # log-ins are refused before
+        self.line = FaultyLine(deliver, self.agenda, lambda: self.now)
         venue.attach(self._hear)
         self.quotes = Quotes(venue)
         self.orders = OrderDesk(venue, ACCOUNT, self.quotes.tape, self._tell, self._refuse_later)
@@ -78,6 +86,7 @@ class KiwoomServer:
         )
         self.inquiries = Inquiries(facts, self._tell)
         self.conditions = ConditionDesk(facts, self._tell, self._at)
+        self.faults = Faults(self, options or EmulatorOptions())
         self._receivers: dict[type, Callable[[Request], None]] = {
             LogIn: self._log_in,
             Query: self._query,
@@ -96,7 +105,7 @@ class KiwoomServer:
 
     def next_time(self) -> datetime | None:
         """Return the time of the next thing that will happen; None once nothing will by itself."""
-        theirs, ours = self._venue.next_time(), self._agenda.next_time()
+        theirs, ours = self._venue.next_time(), self.agenda.next_time()
         if ours is None or theirs is None:
             return theirs or ours
         return min(theirs, ours)
@@ -109,11 +118,11 @@ class KiwoomServer:
         self.now = max(self.now, moment)
         if self._venue.next_time() == moment:
             self._venue.step()
-        self._agenda.run(moment)
+        self.agenda.run(moment)
 
     def close(self) -> None:
         """Let go of the venue; nothing is delivered afterwards."""
-        self._deliver = _nobody
+        self._is_connected = False
         self._venue.close()
 
     # -- from the control ---------------------------------------------------------------------
@@ -128,8 +137,10 @@ class KiwoomServer:
         """Lose the line: whatever was asked for and registered is gone."""
         if not self._is_connected:
             return
-        self._deliver(Connected(LINE_LOST))
+        self.line.cut()
+        self.line.send(Connected(LINE_LOST))
         self._is_connected = False
+        self._out_until = self.now + self.faults.outage
         self._session += 1
         self.feed.watch(frozenset())
         self.inquiries.forget()
@@ -140,12 +151,22 @@ class KiwoomServer:
         self._later(LOGIN_TIME, self._connect)
 
     def _connect(self) -> None:
+        if self.now < self._out_until:
+            self.line.send(Connected(NO_LINE))
+            return
         self._is_connected = True
         self._tell(Connected(0, LOGIN_INFO))
 
     def _query(self, request: Request) -> None:
         assert isinstance(request, Query)
-        self._later(TR_TIME, lambda: self.inquiries.answer(request, self.now))
+        if not self.faults.ignores_query():
+            self._later(TR_TIME, lambda: self._answer(request))
+
+    def _answer(self, query: Query) -> None:
+        if self.faults.options.is_password_missing and query.tr.startswith(_WITH_PASSWORD):
+            self._tell(Said(query.screen, query.name, query.tr, PASSWORD_MISSING))
+        else:
+            self.inquiries.answer(query, self.now)
 
     def _watch(self, request: Request) -> None:
         assert isinstance(request, Watch)
@@ -153,7 +174,11 @@ class KiwoomServer:
 
     def _send_order(self, request: Request) -> None:
         assert isinstance(request, SendOrder)
-        self.orders.receive(request, self.now)
+        refusal = self.faults.refuses(request)
+        if refusal:
+            self._refuse_later(lambda: self.orders.refuse(request, refusal))
+        else:
+            self.orders.receive(request, self.now)
 
     def _load_conditions(self, _: Request) -> None:
         self._later(TR_TIME, self.conditions.load)
@@ -179,19 +204,15 @@ class KiwoomServer:
 
     def _tell(self, packet: Packet) -> None:
         if self._is_connected:
-            self._deliver(packet)
+            self.line.send(packet)
 
     def _at(self, moment: datetime, action: Callable[[], None]) -> None:
         """Do `action` at `moment`, unless the line is lost before."""
         session = self._session
-        self._agenda.at(moment, lambda: action() if session == self._session else None)
+        self.agenda.at(moment, lambda: action() if session == self._session else None)
 
     def _later(self, delay: timedelta, action: Callable[[], None]) -> None:
         self._at(self.now + delay, action)
 
     def _refuse_later(self, action: Callable[[], None]) -> None:
         self._later(REFUSAL_TIME, action)
-
-
-def _nobody(_: Packet) -> None:
-    """Take what comes after the end."""

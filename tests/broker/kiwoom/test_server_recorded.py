@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,8 +31,10 @@ pytestmark = pytest.mark.skipif(
 CODE = "005930"
 # The price steps of KOSPI in January 2022, when it was recorded.
 OLD_GRID = PriceGrid(
-    ((1_000, 1), (5_000, 5), (10_000, 10), (50_000, 50), (100_000, 100), (500_000, 500))
-    + ((float("inf"), 1_000),)
+    (
+        *((1_000, 1), (5_000, 5), (10_000, 10), (50_000, 50), (100_000, 100), (500_000, 500)),
+        (math.inf, 1_000),
+    )
 )
 SAMSUNG = Instrument(CODE, "삼성전자", 77_500, OLD_GRID, listed_shares=5_969_782_550)
 DAY = datetime(2022, 1, 18, tzinfo=SEOUL)
