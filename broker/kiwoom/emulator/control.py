@@ -38,9 +38,6 @@ from core.ports import Clock
 
 _log = logging.getLogger(__name__)
 
-Call = tuple[tuple[type, ...], Callable[..., Any]]
-"""The kinds of a method's arguments, and what runs it."""
-
 # Calls that talk to the servers, hence may let waiting events in before they return.
 _TALKING = frozenset(
     (
@@ -87,7 +84,7 @@ class EmulatedControl:
         for name, event in self._events.items():
             setattr(self, name, event)
         self._make_parts(masters, send, clock, options)
-        self._calls: dict[str, Call] = {}  # by signature, as callers write it
+        self._methods: dict[str, methods.Method] = {}  # by signature, as callers write it
         self._takers: dict[type, Callable[[Any], None]] = {
             Connected: self._take_connected,
             Answer: self._take_answer,
@@ -111,13 +108,13 @@ class EmulatedControl:
         self._require_owner(signature)
         arguments = methods.loose(values)
         try:
-            kinds, run = self._calls.get(signature) or self._resolve(signature)
-            converted = methods.converted(kinds, arguments)
+            method = self._methods.get(signature) or self._resolve(signature)
+            converted = methods.converted(method, arguments)
         except methods.CallError as error:
-            _log.warning("QAxBase: Error calling IDispatch member %s: %s", signature, error)
+            _log.warning("%s", error)
             return None
-        result = run(*converted)
-        if self._lets_events_in and methods.name_of(signature) in _TALKING:
+        result = self._runs[method.name](*converted)
+        if self._lets_events_in and method.name in _TALKING:
             self._handle_all()
         return result
 
@@ -149,10 +146,9 @@ class EmulatedControl:
             if hasattr(part, name)
         }
 
-    def _resolve(self, signature: str) -> Call:
-        name = methods.name_of(signature)
-        call = self._calls[signature] = (methods.METHODS[name].kinds, self._runs[name])
-        return call
+    def _resolve(self, signature: str) -> methods.Method:
+        method = self._methods[signature] = methods.method_of(signature)
+        return method
 
     def _require_owner(self, what: str) -> None:
         if threading.get_ident() != self._owner:

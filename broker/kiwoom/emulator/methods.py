@@ -48,8 +48,11 @@ void SendConditionStop(BSTR sScrNo, BSTR sConditionName, long nIndex)
 """  # noqa: E501 - one method, one line
 
 
+CONTROL = "{a1574a0d-6bfa-4bd7-9020-ded88711818d} [KHOpenAPI Control]"
+
+
 class CallError(Exception):
-    """A call that QAx can't make; the text is the one it warns with."""
+    """A call that QAx can't make; the text is what it warns with, as users' logs have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +77,16 @@ METHODS = {method.name: method for method in map(_method, _LIBRARY.strip().split
 """By name. Left out: derivatives, and old calls that Kiwoom has replaced."""
 
 
-def name_of(signature: str) -> str:
-    """Return the name of `Name(QString, ...)`; QAx goes by it, the types are only hints.
+def method_of(signature: str) -> Method:
+    """Return the method `Name(QString, ...)` means; QAx goes by the name, the types are hints.
 
     Raises:
         CallError: If the control has no such method.
     """
     name, bracket, _ = signature.partition("(")
     if not bracket or name not in METHODS:
-        raise CallError("Unknown name")
-    return name
+        raise CallError(f"QAxBase::dynamicCallHelper: {signature}: No such property in {CONTROL}")
+    return METHODS[name]
 
 
 def loose(values: tuple[Any, ...]) -> Sequence[Any]:
@@ -102,25 +105,30 @@ def loose(values: tuple[Any, ...]) -> Sequence[Any]:
     return values
 
 
-def converted(kinds: Sequence[type], values: Sequence[Any]) -> list[Any]:
+def converted(method: Method, values: Sequence[Any]) -> list[Any]:
     """Return `values` as the method takes them: numbers and texts turn into each other.
 
     Raises:
         CallError: If there are too many or too few, or one can't be turned.
     """
-    if len(values) != len(kinds):
-        raise CallError("Bad parameter count")
+    if len(values) > len(method.kinds):
+        raise _failed(method, "Bad parameter count")
+    if len(values) < len(method.kinds):
+        raise _failed(method, "Non-optional parameter missing")
     return [
-        value if type(value) is kind else _convert(kind, value, place)
-        for place, (kind, value) in enumerate(zip(kinds, values, strict=True))
+        value if type(value) is kind else _convert(method, place, kind, value)
+        for place, (kind, value) in enumerate(zip(method.kinds, values, strict=True))
     ]
 
 
-def _convert(kind: type, value: Any, place: int) -> Any:
-    converter: Callable[[Any], Any] = kind
+def _convert(method: Method, place: int, kind: Callable[[Any], Any], value: Any) -> Any:
     try:
         if value is None or isinstance(value, (list, tuple, dict)):
             raise ValueError(value)
-        return converter(value)
+        return kind(value)
     except ValueError:
-        raise CallError(f"Type mismatch in parameter {place}") from None
+        raise _failed(method, f"Type mismatch in parameter {place}") from None
+
+
+def _failed(method: Method, why: str) -> CallError:
+    return CallError(f"QAxBase: Error calling IDispatch member {method.name}: {why}")

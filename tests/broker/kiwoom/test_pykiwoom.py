@@ -165,4 +165,5 @@ def test_condition_search(kiwoom: Any) -> None:
     assert conditions
     number, name = conditions[0]
     codes = kiwoom.SendCondition("0301", name, int(number), 0)
+    assert codes
     assert all(len(code) == 6 for code in codes)
