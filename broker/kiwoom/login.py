@@ -186,7 +186,7 @@ class Login:
 
     def _note_security(self) -> None:
         for tag, (off, text) in _UNPROTECTED.items():
-            if self.info(tag) == off:
+            if not self._server_name and self.info(tag) == off:
                 self._notes.info(text)
 
     def _await_night(self) -> None:

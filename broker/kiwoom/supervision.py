@@ -132,7 +132,8 @@ class Supervision:
             self._had_data_on = now.date()
         if self._had_data_on != now.date():
             return  # a holiday, or symbols that nobody trades
-        if now - self._last >= self._limit(now):
+        quiet_since = max(self._last, self._dead_since or self._last)
+        if now - quiet_since >= self._limit():
             self._on_silence(feed, now)
         elif now - self._last < _JUST_NOW:
             self._look_at_symbols(feed, now)
@@ -146,18 +147,18 @@ class Supervision:
         local = now.astimezone(SEOUL)
         return local.weekday() < 5 and _OPENS <= local.time() < _CLOSES
 
-    def _limit(self, now: datetime) -> timedelta:
+    def _limit(self) -> timedelta:
         """Return which silence is too long: as set, longer where data are rare anyway."""
         base = timedelta(seconds=self._options.kiwoom_silence_s)
-        usual = self._usual_pause(sum(self._count_of.values()), now)
+        usual = self._usual_pause(sum(self._count_of.values()), self._last)
         return max(base, _PATIENCE * usual) * (1 << min(self._logins, _MAX_DOUBLINGS))
 
-    def _usual_pause(self, count: int, now: datetime) -> timedelta:
-        return (now - self._since) / count if count else timedelta(0)
+    def _usual_pause(self, count: int, last: datetime) -> timedelta:
+        return (last - self._since) / count if count else timedelta(0)
 
     def _on_silence(self, feed: Feed, now: datetime) -> None:
         if self._dead_since is None:
-            self._dead_since = self._last = now
+            self._dead_since = now
             self._died(_DEAD.format(self._options.kiwoom_silence_s))
             feed.renew(feed.symbols)
         else:
@@ -179,4 +180,4 @@ class Supervision:
         if last is None or count < _ENOUGH or symbol in feed.interrupted:
             return False
         base = timedelta(seconds=self._options.kiwoom_symbol_silence_s)
-        return now - last >= max(base, _SYMBOL_PATIENCE * self._usual_pause(count, now))
+        return now - last >= max(base, _SYMBOL_PATIENCE * self._usual_pause(count, last))
