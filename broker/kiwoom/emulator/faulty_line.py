@@ -44,6 +44,10 @@ class FaultyLine:
         self._swapped: Packet | None = None
         self._held: list[_Held] = []
 
+    def attach(self, deliver: Deliver) -> None:
+        """Hand packets to somebody else from now on."""
+        self._deliver = deliver
+
     def use(self, options: EmulatorOptions, random: Random) -> None:
         """Behave by these options from now on; what waits is still delivered."""
         self._options, self._random = options, random

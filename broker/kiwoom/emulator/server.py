@@ -99,6 +99,10 @@ class KiwoomServer:
 
     # -- a stepped venue ----------------------------------------------------------------------
 
+    def attach(self, deliver: Deliver) -> None:
+        """Send every packet to `deliver` from now on."""
+        self.line.attach(deliver)
+
     @property
     def end(self) -> datetime:
         return self._venue.end
