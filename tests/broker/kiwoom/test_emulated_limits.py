@@ -73,6 +73,13 @@ def test_the_thousandth_request_of_an_hour_is_the_last_until_a_login() -> None:
     assert rig.query() == 0
 
 
+def test_a_login_begins_a_new_hour() -> None:
+    limits, now = Limits(LimitNumbers(requests_per_second=1_001)), MORNING
+    assert [limits.query(now) for _ in range(1_001)] == [0] * 1_000 + [-200]
+    limits.log_in()
+    assert limits.query(now + timedelta(seconds=1)) == 0
+
+
 def test_one_request_every_3_6_seconds_keeps_running() -> None:
     limits, now = Limits(LimitNumbers()), MORNING
     for _ in range(3_000):

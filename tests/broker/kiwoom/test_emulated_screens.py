@@ -82,6 +82,13 @@ def test_option_0_replaces_and_option_1_adds() -> None:
     assert rig.register("035720", option="2") == -105
 
 
+def test_more_fids_of_a_code_add_their_types() -> None:
+    rig = Rig()
+    rig.register("005930", "41", option="0")
+    rig.register("005930", "27", option="1")
+    assert {type_ for _, type_ in rig.wanted} == {"주식호가잔량", "주식우선호가"}
+
+
 def test_a_call_takes_100_codes_and_100_fids() -> None:
     rig = Rig()
     codes = [f"{number:06d}" for number in range(102)]

@@ -123,6 +123,7 @@ def test_ten_conditions_in_real_time() -> None:
         rig.wait(seconds=10)
     assert rig.call(SEARCH, "4000", "조건10", 10, 1) == -13
     assert rig.call(SEARCH, "4000", "조건10", 10, 0) == 1
+    assert rig.call(SEARCH, "4000", "조건0", 0, 1) == 1
     rig.call(STOP, "4000", "조건3", 3)
     rig.wait(seconds=60)
     assert rig.call(SEARCH, "4000", "조건10", 10, 1) == 1
