@@ -22,7 +22,10 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from broker.simulated import SimulatedBroker, VenueThread
+from broker import wires
+from broker.kiwoom import ocx
+from broker.kiwoom.emulator.stepped import SteppedKiwoom
+from broker.simulated import SimulatedBroker
 from config import arguments
 from config.errors import ConfigError
 from config.sections import MarketOptions, WindowOptions
@@ -45,13 +48,13 @@ from core.commands.stepped import Line, SteppedRun
 from core.data.ticks import TickFile, merge
 from core.domain.errors import InstanceError, TerminalError
 from core.domain.messages import Shutdown, Start
-from core.drivers import Inbox, run_live
+from core.drivers import Inbox, PacedClock, run_live
 from core.engine.day_memory import DayMemory
 from core.engine.outside import Outside
 from core.engine.timetable import phase_at
 from core.instance import acquire
 from core.instance.guard import GuardedBroker
-from core.ports import Clock, Post
+from core.ports import Post
 from core.predict.http import HttpPredictor
 from core.predict.options import AiOptions
 from core.program import Program
@@ -94,7 +97,7 @@ def headless(program: Program, args: Namespace) -> int:
     symbols = program.settings[MarketOptions].symbols
     run = SteppedRun(
         program,
-        _simulated_line,
+        partial(_emulated_line, program) if args.broker == "kiwoom" else _simulated_line,
         venue,
         symbols,
         "demo",
@@ -110,6 +113,11 @@ def _simulated_line(venue: Venue, post: Post, clock: SimClock) -> Line:
     return Line(SimulatedBroker(venue, post, clock), venue)
 
 
+def _emulated_line(program: Program, venue: Venue, post: Post, clock: SimClock) -> Line:
+    kiwoom = SteppedKiwoom(venue, post, clock, program.settings)
+    return Line(kiwoom.adapter, kiwoom)
+
+
 def _demo_venue(program: Program, day: DemoDay, state: Path | None) -> Venue:
     symbols = program.settings[MarketOptions].symbols
     if not listings().keys() & set(symbols):
@@ -120,7 +128,7 @@ def _demo_venue(program: Program, day: DemoDay, state: Path | None) -> Venue:
                 f"market.symbols: the demo market has none of these: {codes}",
             )
         )
-    program.remember_exchange_state(state)
+    program.remember_run("demo", state)
     cash = program.settings[SizingOptions].start_capital
     return demo_venue(day, program.settings, program.calendar, cash, state)
 
@@ -138,13 +146,20 @@ def replay(program: Program, args: Namespace) -> int:
             )
         )
     cash = program.settings[SizingOptions].start_capital
-    program.remember_exchange_state(None)
+    program.remember_run("replay", None)
     venue = recorded_venue(merge(files), symbols, program.settings, cash)
     if args.gui:
-        speed = args.speed or 1.0
-        return _window(program, args, WindowRun(venue, symbols, "replay", speed, starts=True))
+        clock = _clock_of(venue, args.speed or 1.0)
+        wire = partial(_recorded_wire, venue, clock)
+        return _window(program, args, WindowRun("replay", symbols, clock, wire, starts=True))
     run = SteppedRun(program, _simulated_line, venue, symbols, "replay", args.speed or math.inf)
     return run.run(args, needs_flat=True)
+
+
+def _recorded_wire(
+    venue: Venue, clock: SimClock | ScaledClock, inbox: Inbox, _: wires.Calls
+) -> wires.Wire:
+    return wires.simulated(venue, inbox, clock, wires.RECORDED)
 
 
 # the window
@@ -152,51 +167,98 @@ def replay(program: Program, args: Namespace) -> int:
 
 @dataclass(frozen=True, slots=True)
 class WindowRun:
-    """What the window shows."""
+    """What the window shows, and how it is wired to it."""
 
-    venue: Venue
-    symbols: Sequence[str]
     mode: str
-    speed: float
+    symbols: Sequence[str]
+    clock: PacedClock
+    wire: Callable[[Inbox, wires.Calls], wires.Wire]  # called on the window's thread
     starts: bool = False  # trading begins without START
     seed: int | None = None
     day_memory: DayMemory = field(default_factory=DayMemory)
 
 
 def gui(program: Program, args: Namespace) -> int:
-    day = DemoDay(latest_session(program.calendar, program.clock.now()), args.seed)
-    venue = _demo_venue(program, day, args.exchange_state)
-    symbols = program.settings[MarketOptions].symbols
-    memory = program.day_memory(args.exchange_state)
-    run = WindowRun(venue, symbols, "demo", args.speed, seed=args.seed, day_memory=memory)
+    run = _demo_run(program, args) if args.mode == "demo" else _kiwoom_run(program, args)
     return _window(program, args, run)
 
 
+def _demo_run(program: Program, args: Namespace) -> WindowRun:
+    day = DemoDay(latest_session(program.calendar, program.clock.now()), args.seed)
+    venue = _demo_venue(program, day, args.exchange_state)
+    clock = _clock_of(venue, args.speed)
+
+    def wire(inbox: Inbox, calls: wires.Calls) -> wires.Wire:
+        if args.broker == "simulated":
+            return wires.simulated(venue, inbox, clock)
+        return wires.emulated(venue, inbox, clock, program.settings, calls)
+
+    symbols = program.settings[MarketOptions].symbols
+    memory = program.day_memory(args.exchange_state)
+    return WindowRun("demo", symbols, clock, wire, seed=args.seed, day_memory=memory)
+
+
+def _kiwoom_run(program: Program, args: Namespace) -> WindowRun:
+    """Describe a run on the real control, which is made when the window's thread is there."""
+    if args.broker != "kiwoom" or args.speed != 1:
+        raise ConfigError(
+            Text(
+                f"--mode {args.mode}은(는) 키움과 실제 시간으로만 됩니다(--broker kiwoom, 배속 1)",
+                f"--mode {args.mode} needs Kiwoom and real time (--broker kiwoom, speed 1)",
+            )
+        )
+    program.remember_run(args.mode, args.exchange_state)
+    settings, clock = program.settings, program.clock
+
+    def wire(inbox: Inbox, calls: wires.Calls) -> wires.Wire:
+        return wires.live(ocx.make_control(), inbox, clock, settings, calls)
+
+    memory = program.day_memory(args.exchange_state or program.home / args.mode)
+    symbols = settings[MarketOptions].symbols
+    return WindowRun(args.mode, symbols, clock, wire, day_memory=memory)
+
+
+def _clock_of(venue: Venue, speed: float) -> SimClock | ScaledClock:
+    return SimClock(venue.start) if math.isinf(speed) else ScaledClock(venue.start, speed)
+
+
 def _window(program: Program, args: Namespace, run: WindowRun) -> int:
-    """Open the window on a venue that runs in a thread of its own; return when it is closed."""
+    """Open the window on a broker; return when it is closed."""
     _check_screen()
-    from gui.application import Application  # Qt is loaded for a window only
+    from gui.adapter_turns import AdapterTurns  # Qt is loaded for a window only
+    from gui.application import Application
     from gui.engine_thread import EngineThread
     from gui.main_window import MainWindow
+    from gui.owner_calls import OwnerCalls
 
     app = Application(args.theme or program.settings[WindowOptions].theme)
-    inbox = Inbox()
-    start = run.venue.start
-    clock = SimClock(start) if math.isinf(run.speed) else ScaledClock(start, run.speed)
-    broker = VenueThread(run.venue, inbox.put, clock, inbox.wait_drained)
+    inbox, calls, clock = Inbox(), OwnerCalls(), run.clock
     with ExitStack() as stack:
         stack.enter_context(app.hearing_signals())
-        stack.callback(broker.close)
+        stack.callback(calls.close)
+        wire = run.wire(inbox, calls)
+        stack.callback(wire.close)
+        turns = AdapterTurns(wire.next_time, wire.on_time, clock)
+        calls.turned.connect(turns.rearm)
+        stack.callback(turns.stop)
         seat = stack.enter_context(take_seat(program, app.passing_on(inbox.put)))
         predictor = HttpPredictor(program.settings[AiOptions], inbox.put)
         stack.callback(predictor.close)
-        guarded = GuardedBroker(broker, program.lock)
+        guarded = GuardedBroker(wire.connection, program.lock)
         outside = Outside(
-            clock, broker, guarded, seat.journal, program.calendar, predictor, run.day_memory
+            clock,
+            wire.connection,
+            guarded,
+            seat.journal,
+            program.calendar,
+            predictor,
+            run.day_memory,
         )
         engine = make_engine(program, seat, outside, run.symbols, run.mode, run.seed)
-        thread = EngineThread(lambda publish: run_live(engine, inbox, clock, publish, True))
-        window = MainWindow(_context(program, args, run, clock, inbox, broker, thread.isRunning))
+        thread = EngineThread(
+            lambda publish: run_live(engine, inbox, clock, publish, wire.tells_time)
+        )
+        window = MainWindow(_context(program, args, run, wire, inbox, thread.isRunning))
         thread.published.connect(window.on_batch)
         thread.published.connect(seat.remote.hear)
         window.trading.panic.progressed.connect(lambda progress: seat.remote.hear([progress]))
@@ -234,9 +296,8 @@ def _context(
     program: Program,
     args: Namespace,
     run: WindowRun,
-    clock: Clock,
+    wire: wires.Wire,
     inbox: Inbox,
-    broker: VenueThread,
     is_engine_alive: Callable[[], bool],
 ) -> Any:
     from gui.context import Mode, WindowContext
@@ -244,20 +305,24 @@ def _context(
     return WindowContext(
         settings=program.settings,
         mode=Mode(run.mode),
-        account=_SIMULATED_ACCOUNT,
+        account=_SIMULATED_ACCOUNT if run.mode in ("demo", "replay") else "",
         language=program.language,
         theme=args.theme or program.settings[WindowOptions].theme,
         home=program.home,
-        clock=clock,
+        clock=run.clock,
         names={code: listing.name for code, listing in listings().items()},
         phase_at=partial(phase_at, program.calendar),
         post=inbox.put,
-        broker=broker,
-        add_report_listener=broker.add_listener,
+        broker=wire.connection,
+        add_report_listener=wire.connection.add_listener,
         is_engine_alive=is_engine_alive,
         stop_engine=lambda: inbox.put(Shutdown()),
         save_settings=program.save,
         symbols=tuple(run.symbols) if run.mode == "replay" else (),
+        wiring=wire.wiring,
+        confirm_account=wire.confirm_account,
+        conditions=wire.conditions,
+        faults=wire.faults,
     )
 
 

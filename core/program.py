@@ -130,9 +130,13 @@ class Program:
             self.say(Text.of(note))
         return journal
 
-    def remember_exchange_state(self, path: Path | None) -> None:
-        """Note which books the simulated exchange of this run keeps, for a later `flatten`."""
-        text = json.dumps({"exchange_state": str(path.absolute()) if path else None})
+    def remember_run(self, mode: str, exchange_state: Path | None) -> None:
+        """Note what this run trades on and which books its simulated exchange keeps, if any.
+
+        A later `flatten` must know where the shares are.
+        """
+        books = str(exchange_state.absolute()) if exchange_state else None
+        text = json.dumps({"mode": mode, "exchange_state": books})
         write_atomically(self.home / _LAST_RUN, text)
 
     def day_memory(self, exchange_state: Path | None) -> DayMemory:
@@ -142,13 +146,21 @@ class Program:
         account = sha256(str(exchange_state.absolute()).encode()).hexdigest()[:12]
         return DayMemory(self.home / f"day-{account}.json")
 
+    def last_mode(self) -> str:
+        """Return the mode of the last run, "" if there was none."""
+        return str(self._last_run().get("mode", ""))
+
     def last_exchange_state(self) -> Path | None:
         """Return the exchange books of the last run, None if it kept none."""
+        kept = self._last_run().get("exchange_state")
+        return Path(kept) if isinstance(kept, str) and kept else None
+
+    def _last_run(self) -> dict[str, object]:
         try:
-            kept = json.loads((self.home / _LAST_RUN).read_text("utf-8"))["exchange_state"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-        return Path(kept) if kept else None
+            kept = json.loads((self.home / _LAST_RUN).read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return kept if isinstance(kept, dict) else {}
 
     def save(self, settings: Settings) -> None:
         """Keep changed settings in the user's file; raises ConfigError where that fails."""

@@ -1,0 +1,152 @@
+"""Every way a window is wired to a broker; not a word of Qt.
+
+Kiwoom's control, real or emulated, lives on the window's thread and its adapter with it. The
+servers behind the emulated one run in a thread of their own, as Kiwoom's do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+from broker.kiwoom.control import Control
+from broker.kiwoom.emulator.control import EmulatedControl
+from broker.kiwoom.emulator.faults import FaultDesk
+from broker.kiwoom.emulator.masters import masters
+from broker.kiwoom.emulator.packets import Packet, Request
+from broker.kiwoom.emulator.stepped import make_server
+from broker.kiwoom.openapi import KiwoomOpenApi
+from broker.kiwoom.options import KiwoomOptions
+from broker.simulated import VenueThread
+from broker.stepped_thread import SteppedThread
+from config.schema import Settings
+from config.text import Text
+from core.clock import ScaledClock, SimClock
+from core.domain.messages import Message, TimePassed
+from core.drivers import Inbox, PacedClock
+from core.ports import Broker, MarketFeed, Post, SymbolSource
+from core.simulation.venue import Venue
+
+SIMULATED = Text(
+    "데모: 가상 거래소에 바로 연결했습니다. 키움 어댑터는 쓰지 않습니다.",
+    "Demo: wired straight to the simulated exchange, without the Kiwoom adapter.",
+)
+RECORDED = Text(
+    "재생: 녹화된 체결이 시세이고, 주문은 그 체결로 맞춥니다.",
+    "Replay: recorded trades are the market, and orders are filled from them.",
+)
+EMULATED = Text(
+    "데모: 실전용 키움 OpenAPI+ 어댑터가 가상 키움 컨트롤과 가상 거래소 위에서 돌고 있습니다.",
+    "Demo: the production adapter for Kiwoom OpenAPI+ runs on an emulated Kiwoom control and a "
+    "simulated exchange.",
+)
+LIVE = Text(
+    "키움 OpenAPI+에 연결했습니다. 주문은 키움 계좌로 나갑니다.",
+    "Connected to Kiwoom OpenAPI+; orders go to your Kiwoom account.",
+)
+
+
+class Connection(Broker, MarketFeed, Protocol):
+    """Both ports, and an ear for who flattens without the engine."""
+
+    def add_listener(self, post: Post) -> None: ...
+
+
+class Calls(Protocol):
+    """The window's thread, as others ask it for work."""
+
+    def call(self, action: Callable[[], object]) -> None: ...
+
+    def wait_drained(self, timeout_s: float) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A broker as a window is wired to it."""
+
+    connection: Connection
+    wiring: Text
+    close: Callable[[], None]
+    tells_time: bool = False  # the market posts `TimePassed` in step with its ticks
+    next_time: Callable[[], datetime | None] | None = None  # timed work on the window's thread,
+    on_time: Callable[[datetime], None] | None = None  # where the adapter has any
+    confirm_account: Callable[[str], bool] | None = None
+    conditions: SymbolSource | None = None
+    faults: FaultDesk | None = None
+
+
+def simulated(
+    venue: Venue, inbox: Inbox, clock: ScaledClock | SimClock, wiring: Text = SIMULATED
+) -> Wire:
+    """Wire the venue's own thread to the engine."""
+    thread = VenueThread(venue, inbox.put, clock, inbox.wait_drained)
+    return Wire(thread, wiring, thread.close, tells_time=True)
+
+
+def emulated(
+    venue: Venue,
+    inbox: Inbox,
+    clock: ScaledClock | SimClock,
+    settings: Settings,
+    calls: Calls,
+) -> Wire:
+    """Wire the adapter of production to the emulated control; call it on the window's thread."""
+    server = make_server(venue, settings)
+
+    def send(request: Request) -> None:
+        thread.call(partial(server.receive, request, clock.now()))
+
+    def pass_on(message: Packet | Message) -> None:
+        # Time goes the way of the ticks, or it would overtake them.
+        if isinstance(message, TimePassed):
+            calls.call(partial(inbox.put, message))
+        else:
+            control.deliver(message)
+
+    def wait_drained(timeout_s: float) -> bool:
+        waits = (calls.wait_drained, inbox.wait_drained, calls.wait_drained)
+        return all(wait(timeout_s) for wait in waits)
+
+    control = EmulatedControl(masters(), send, calls.call, clock)
+    thread = SteppedThread(server, pass_on, clock, wait_drained)
+    adapter = KiwoomOpenApi(
+        control, inbox.put, clock, calls.call, settings[KiwoomOptions], server_name="emulated"
+    )
+    thread.start()
+    faults = FaultDesk(server, thread.call)
+    return _kiwoom(adapter, EMULATED, (adapter.close, thread.close), True, faults)
+
+
+def live(
+    control: Control, inbox: Inbox, clock: PacedClock, settings: Settings, calls: Calls
+) -> Wire:
+    """Wire the adapter to the real control; call it on the control's thread."""
+    adapter = KiwoomOpenApi(control, inbox.put, clock, calls.call, settings[KiwoomOptions])
+    return _kiwoom(adapter, LIVE, (adapter.close,))
+
+
+def _kiwoom(
+    adapter: KiwoomOpenApi,
+    wiring: Text,
+    closes: Sequence[Callable[[], Any]],
+    tells_time: bool = False,
+    faults: FaultDesk | None = None,
+) -> Wire:
+    def close() -> None:
+        for one in closes:
+            one()
+
+    return Wire(
+        adapter,
+        wiring,
+        close,
+        tells_time,
+        adapter.next_time,
+        adapter.on_time,
+        adapter.confirm_account,
+        adapter,
+        faults,
+    )
