@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from broker.kiwoom.emulator.packets import RealData
-from broker.kiwoom.emulator.tape import Tape
+from broker.kiwoom.emulator.tape import Tape, market_cap
 from broker.kiwoom.emulator.texts import (
     change_mark,
     clock,
@@ -56,19 +58,19 @@ _VI_KINDS = {Interruption.STATIC_VI: "정적", Interruption.DYNAMIC_VI: "동적"
 def trade(tape: Tape, tick: Tick, round_trip: float = _ROUND_TRIP) -> RealData:
     """Return 주식체결 of a trade that `tape` has just counted. The hot path."""
     base, price, quantity = tape.base, tape.last, tick.quantity
+    own = _of_price(price, base, tape.limits, tape.listed_shares, round_trip)
     volume, turnover = tape.volume, tape.turnover
     is_buy, is_sell = tick.side is Side.BUY, tick.side is Side.SELL
     sign = "+" if is_buy else "-" if is_sell else ""
-    change = price - base
     classified = tape.sold + tape.bought
     same_time = tape.same_time.volume(tick.time)
     previous, previous_won = tape.previous_volume, tape.previous_turnover
     moved = price * quantity // 1000
     values = (
         clock(tick.time),
-        signed(price, base),
-        f"{change:+d}" if change else "0",
-        plus_pct(100 * change / base) if base else "0.00",
+        own.price,
+        own.change,
+        own.change_pct,
         signed(tape.ask, base),
         signed(tape.bid, base),
         f"{sign}{quantity}",
@@ -77,14 +79,14 @@ def trade(tape: Tape, tick: Tick, round_trip: float = _ROUND_TRIP) -> RealData:
         signed(tape.open, base),
         signed(tape.high, base),
         signed(tape.low, base),
-        change_mark(price, base, tape.limits),
+        own.mark,
         f"{volume - previous:+d}",
         f"{turnover - previous_won:+d}",
         share_of(volume, previous),
         f"{100 * volume / tape.listed_shares:.2f}" if tape.listed_shares else "0.00",
-        str(math.ceil(price * round_trip)),
+        own.round_trip,
         f"{tape.strength:.2f}",
-        str(tape.market_cap),
+        own.market_cap,
         _REGULAR,
         "0",
         share_of(turnover, previous_won),
@@ -103,12 +105,44 @@ def trade(tape: Tape, tick: Tick, round_trip: float = _ROUND_TRIP) -> RealData:
         f"-{quantity}" if is_sell else " 0",
         f"+{quantity}" if is_buy else " 0",
         f"{sign}{quantity}" if sign else " 0",
-        str(int(price * _CFD_MARGIN)),
-        str(int(price * _CFD_KEEP)),
+        own.cfd_margin,
+        own.cfd_keep,
         str(tape.average_price),
-        str(round(price * _CFD_COST)),
+        own.cfd_cost,
     )
     return RealData(tick.symbol, TRADE, dict(zip(_TRADE_FIDS, values, strict=True)))
+
+
+class _OfPrice(NamedTuple):
+    """Fields of a trade that hang on its price alone, as prices come again and again."""
+
+    price: str
+    change: str
+    change_pct: str
+    mark: str
+    round_trip: str
+    market_cap: str
+    cfd_margin: str
+    cfd_keep: str
+    cfd_cost: str
+
+
+@lru_cache(maxsize=16_384)
+def _of_price(
+    price: int, base: int, limits: tuple[float, float] | None, shares: int, round_trip: float
+) -> _OfPrice:
+    change = price - base
+    return _OfPrice(
+        signed(price, base),
+        plus(change),
+        plus_pct(100 * change / base) if base else "0.00",
+        change_mark(price, base, limits),
+        str(math.ceil(price * round_trip)),
+        str(market_cap(price, shares)),
+        str(int(price * _CFD_MARGIN)),
+        str(int(price * _CFD_KEEP)),
+        str(round(price * _CFD_COST)),
+    )
 
 
 def best(tape: Tape) -> RealData:

@@ -90,7 +90,7 @@ class Tape:
     @property
     def market_cap(self) -> int:
         """시가총액 in units of 100 million won, rounded."""
-        return (self.price * self.listed_shares + _EOK // 2) // _EOK
+        return market_cap(self.price, self.listed_shares)
 
     @property
     def strength(self) -> float:
@@ -153,6 +153,11 @@ class Tape:
         if bar.low < self.low:
             self.low, self.low_time = int(bar.low), bar.start
         self.last, self.last_time = int(bar.close), bar.start
+
+
+def market_cap(price: int, shares: int) -> int:
+    """Return 시가총액 in units of 100 million won, rounded."""
+    return (price * shares + _EOK // 2) // _EOK
 
 
 class SameTime:

@@ -10,12 +10,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 ENCODING = "cp949"  # inside the control and on Kiwoom's lines
 _NAME_WIDTH = 40  # bytes of a security's name in chejan and VI messages
+_TWO_DIGITS = tuple(f"{number:02d}" for number in range(60))
 _FILE = Path(__file__).with_name("tables.json")
 
 
@@ -65,6 +66,7 @@ def real_fids(real_type: str) -> tuple[int, ...]:
     return tuple(tables()["real"][real_type])
 
 
+@lru_cache(maxsize=16_384)
 def signed(price: float | None, base: float) -> str:
     """Return a price with the sign of its distance from `base` (기준가); "0" for none."""
     if not price:
@@ -110,7 +112,7 @@ def clock(moment: datetime | None) -> str:
     """Return HHMMSS; "000000" for none."""
     if moment is None:
         return "000000"
-    return f"{moment.hour:02d}{moment.minute:02d}{moment.second:02d}"
+    return _TWO_DIGITS[moment.hour] + _TWO_DIGITS[moment.minute] + _TWO_DIGITS[moment.second]
 
 
 def countdown(left: timedelta) -> str:
