@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from core.domain.instrument import Instrument
 from core.domain.order import BrokerOrderId, Order, OrderId
@@ -33,6 +33,13 @@ class Booked:
         return self.order.remaining
 
 
+class Deposit(NamedTuple):
+    """What a buy has to have in cash."""
+
+    price: Price | None  # a share, won; None: nobody knows
+    is_for_one: bool = False  # one share will do: the order is cut to what the cash pays
+
+
 class Desk(Protocol):
     """What a floor may tell the exchange about our orders."""
 
@@ -40,14 +47,22 @@ class Desk(Protocol):
         """Return how many shares of a buy the account can still pay at `price` (sells: all)."""
         ...
 
+    def can_pay(self, booked: Booked, value: Price) -> bool:
+        """Return whether the account pays a buy of `value` won and its commission."""
+        ...
+
     def filled(self, booked: Booked, price: Price, quantity: int, now: datetime) -> None: ...
+
+    def waits(self, booked: Booked, now: datetime) -> None:
+        """The rest of the order waits at another price than before."""
+        ...
 
     def canceled(self, booked: Booked, now: datetime, note: str) -> None:
         """The floor gives the rest of the order back."""
         ...
 
-    def expire(self, now: datetime) -> None:
-        """The trading day is over for every order still working."""
+    def expired(self, booked: Booked, now: datetime) -> None:
+        """The part of the day that the order was for is over."""
         ...
 
 
@@ -57,18 +72,19 @@ class Floor(Protocol):
     def instrument(self, symbol: str) -> Instrument | None: ...
 
     def refusal(self, order: Order, now: datetime) -> str:
-        """Return why the market takes no such order at this moment, "" if it does.
-
-        The place where auctions, VI and other order kinds will say what they allow.
-        """
+        """Return why no such order is taken now, "" if it is; of known symbols only."""
         ...
 
-    def asking_price(self, symbol: str, now: datetime) -> Price | None:
-        """Return what a buyer would pay for one share now, None where nobody knows."""
+    def deposit(self, booked: Booked, now: datetime) -> Deposit:
+        """Return what a buy may have to pay for a share, on its way or working."""
         ...
 
     def enter(self, booked: Booked, now: datetime) -> None:
         """Fill what can be filled; keep the rest, or give it back through the desk."""
+        ...
+
+    def amend(self, booked: Booked, now: datetime) -> None:
+        """Let a working order go on with the price and the quantity it has got."""
         ...
 
     def withdraw(self, booked: Booked, now: datetime) -> None:

@@ -201,7 +201,7 @@ class Exchange:
     def reenter(self, now: datetime) -> None:
         """Put restored orders back on the floor, once its market has come to `now`."""
         for booked in self.working:
-            self._floor.enter(booked, now)
+            self._enter(booked, now)
 
     # -- from the floor (Desk) ----------------------------------------------------------------
 
@@ -241,13 +241,17 @@ class Exchange:
         self._report(booked, OrderFilled(booked.id, fill, now))
         self._reserve(booked, now)
 
+    def can_pay(self, booked: Booked, value: Price) -> bool:
+        return value + self._costs.commission(value) <= self.account.spendable(booked.id)
+
+    def waits(self, booked: Booked, now: datetime) -> None:
+        self._reserve(booked, now)
+
     def canceled(self, booked: Booked, now: datetime, note: str) -> None:
         self._report(booked, OrderCanceled(booked.id, now, note))
 
-    def expire(self, now: datetime) -> None:
-        for booked in self.working:
-            self._floor.withdraw(booked, now)
-            self._report(booked, OrderExpired(booked.id, now))
+    def expired(self, booked: Booked, now: datetime) -> None:
+        self._report(booked, OrderExpired(booked.id, now))
 
     # -- inside -------------------------------------------------------------------------------
 
@@ -269,9 +273,9 @@ class Exchange:
         heapq.heappush(self._arrivals, (now + self._latency, self._sent, action))
 
     def _take(self, order: Order, now: datetime) -> None:
-        refusal = self._refusal(order, now)
         order = replace(order, status=OrderStatus.SUBMITTED)
         booked = Booked(order, now)
+        refusal = self._refusal(booked, now)
         if order.intent.reason is Reason.FOREIGN:
             self._emit(ForeignOrderSeen(order))
         if refusal:
@@ -281,8 +285,12 @@ class Exchange:
         number = self.next_number()
         self.day.enrol(booked, number)
         self._report(booked, OrderAccepted(order.id, number, now))
+        self._enter(booked, now)
+
+    def _enter(self, booked: Booked, now: datetime) -> None:
         self._reserve(booked, now)
         self._floor.enter(booked, now)
+        self._reserve(booked, now)  # where it waits is known now
 
     def _cancel(self, order_id: OrderId, now: datetime) -> None:
         booked = self._working.get(order_id)
@@ -303,12 +311,11 @@ class Exchange:
         if refusal:
             self._report(booked, AmendRejected(order_id, now, refusal))
             return
-        self._floor.withdraw(booked, now)
         booked.original, number = booked.order.broker_id, self.next_number()
         self.day.enrol(booked, number)
         self._report(booked, OrderAmended(order_id, number, price, quantity, now))
         self._reserve(booked, now)
-        self._floor.enter(booked, now)
+        self._floor.amend(booked, now)
 
     def _nothing_left(self, order_id: OrderId) -> str:
         is_known = order_id in self._seen
@@ -326,33 +333,31 @@ class Exchange:
         )
         if refusal or order.intent.side is Side.SELL:
             return refusal
-        needed = self._price_to_pay(changed, changed.remaining, now)
+        needed = self._cost(Booked(changed, now), changed.remaining, now)
         return refusals.lacking_funds(changed, self.account, needed)
 
-    def _refusal(self, order: Order, now: datetime) -> str:
+    def _refusal(self, booked: Booked, now: datetime) -> str:
         """Return the broker's words if it does not take the order, "" if it does."""
+        order = booked.order
         instrument = self._floor.instrument(order.intent.symbol)
         if instrument is None:
             return refusals.unknown_symbol(order.intent.symbol)
-        # A market buy is cut to what the cash pays when it meets the market: one share will do.
-        is_limit = order.intent.kind.has_price
         return (
             refusals.bad_quantity(order)
             or self._floor.refusal(order, now)
             or refusals.bad_price(order, instrument)
-            or refusals.lacking_funds(
-                order,
-                self.account,
-                self._price_to_pay(order, order.intent.quantity if is_limit else 1, now),
-            )
+            or refusals.lacking_funds(order, self.account, self._least_cost(booked, now))
         )
 
-    def _price_to_pay(self, order: Order, quantity: int, now: datetime) -> Price:
-        """Return value and commission of `quantity` shares at the limit or the market's price."""
-        price = order.intent.limit_price
-        if price is None:
-            price = self._floor.asking_price(order.intent.symbol, now) or 0
-        return price * quantity + self._costs.commission(price * quantity)
+    def _least_cost(self, booked: Booked, now: datetime) -> Price:
+        """Return what a buy must have in cash, in won."""
+        is_for_one = self._floor.deposit(booked, now).is_for_one
+        return self._cost(booked, 1 if is_for_one else booked.remaining, now)
+
+    def _cost(self, booked: Booked, quantity: int, now: datetime) -> Price:
+        """Return value and commission of `quantity` shares at what a buy may have to pay."""
+        value = (self._floor.deposit(booked, now).price or 0) * quantity
+        return value + self._costs.commission(value)
 
     def _reserve(self, booked: Booked, now: datetime) -> None:
         """Hold back what the rest of a working order may need."""
@@ -363,7 +368,7 @@ class Exchange:
         if order.intent.side is Side.SELL:
             account.reserve_shares(order.id, order.intent.symbol, order.remaining)
         else:
-            needed = self._price_to_pay(order, order.remaining, now)
+            needed = self._cost(booked, order.remaining, now)
             account.reserve_cash(order.id, min(needed, account.available))
 
     def _report(self, booked: Booked, report: OrderReport) -> None:

@@ -7,15 +7,17 @@ orders do to the book.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.session import Session
+from core.domain.session import DayPlan, SegmentKind, Session
+from core.simulation.entries import Entry, Ladder
 from core.simulation.listings import Listing
-from core.simulation.matching import Book, Entry, Ladder, Match
+from core.simulation.matching import Book
 from core.simulation.process import Course, Floats, generator, minutes_of
 
 _CHUNK_MINUTES = 10  # drawn at a time
@@ -30,7 +32,33 @@ _DEPTH = 15  # levels a side that are quoted
 _NEARNESS = 0.2  # chance that a quote goes no deeper than the level in question
 _LEVEL_TRADES = 22.0  # mean level, in mean trades
 _QUOTE_SHARE = 0.3  # one quote, as a share of its level
+_SHAKEN = 0.02  # log return by which the value leaves quotes behind before all of them are pulled
+_ALL = 1_000_000
+_OPENING_TRADES, _CLOSING_TRADES = 12.0, 8.0  # orders of an auction, in minutes of usual trading
+_EAGER = 0.4  # share of auction orders that give way to be filled
+_OPINION = 0.006  # standard deviation of what is thought of the value when an auction begins
 _HUMP = (0.55, 0.9, 1.15, 1.3, 1.3, 1.2, 1.1, 1.0, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A time after the regular session in which others trade."""
+
+    start: datetime
+    end: datetime
+    trades: float  # how many orders come, in minutes of the listing's usual trading
+
+
+_AFTER_HOURS_TRADES = {SegmentKind.SINGLE_PRICE: 10.0, SegmentKind.AFTER_MARKET: 60.0}
+
+
+def after_hours_periods(plan: DayPlan) -> tuple[Period, ...]:
+    """Return when others trade after the close; the session at the close's price is not theirs."""
+    return tuple(
+        Period(part.start, part.end, _AFTER_HOURS_TRADES[part.kind])
+        for part in plan.segments
+        if part.kind in _AFTER_HOURS_TRADES
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +74,88 @@ class _Chunk:
 
 
 class SymbolFlow:
-    """The others in one symbol's book, from the open to the end of continuous trading."""
+    """The others in one symbol's book, from the opening auction to the end of the day.
 
-    def __init__(self, seed: int, listing: Listing, session: Session, course: Course) -> None:
+    The owner looks at `next_ms` and calls one of `step`, `collect` and `skip` for each event: what
+    an event means depends on whether there is continuous trading, an auction, or nothing.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        listing: Listing,
+        session: Session,
+        course: Course,
+        after_hours: Sequence[Period] = (),
+    ) -> None:
         self.listing = listing
         self.book = Book(Ladder.of(listing.instrument))
         self._course, self._minutes = course, minutes_of(session)
         self._rng = generator(seed, listing.symbol, session, "flow")
-        self._mean_size = listing.shares_a_trade(self._minutes)
-        self._targets = [self._mean_size * _LEVEL_TRADES * height for height in _HUMP]
-        self._minute = 0  # where the next chunk begins
+        self._auction_rng = generator(seed, listing.symbol, session, "auctions")
+        self.mean_size = listing.shares_a_trade(self._minutes)
+        self._targets = [self.mean_size * _LEVEL_TRADES * height for height in _HUMP]
+        grid, close = listing.instrument.grid, listing.previous_close
+        self._shaken = _SHAKEN * close / grid.tick(close)  # in rungs
         self._index = 0
-        self._chunk = self._draw()
+        self._chunks = self._day(session, after_hours)
+        self._chunk = next(self._chunks)
         self.next_ms: int | None = None  # of the next event, since the open; None after the last
-        self._fill_book()
         self._find_next()
 
-    def step(self) -> tuple[bool, Sequence[Match]]:
-        """Let the next event happen; return whether its maker buys, and the executions it made."""
+    def step(self) -> tuple[Entry | None, bool]:
+        """Let the next event happen in continuous trading.
+
+        Return the order that comes, None where quotes are only withdrawn, and whether it waits for
+        what it does not meet.
+        """
         chunk, i = self._chunk, self._index
         value, choice = chunk.values[i], chunk.choices[i]
         if chunk.is_trade[i]:
-            done = self._trade(value, choice, int(chunk.sizes[i]))
+            done: tuple[Entry | None, bool] = (
+                self._taker(value, choice, int(chunk.sizes[i])),
+                False,
+            )
         else:
-            done = self._quote(value, choice < 0.5, chunk.depths[i], chunk.sizes[i])
+            done = (self._quote(value, choice < 0.5, chunk.depths[i], chunk.sizes[i]), True)
         self._index += 1
         self._find_next()
         return done
 
-    def _trade(self, value: float, choice: float, size: int) -> tuple[bool, Sequence[Match]]:
+    def collect(self) -> Entry | None:
+        """Let the next event bring an order to a call auction; None where one is withdrawn."""
+        chunk, i = self._chunk, self._index
+        depth, is_buy = chunk.depths[i], chunk.choices[i] < 0.5
+        if chunk.is_trade[i]:
+            entry: Entry | None = self._eager(chunk.values[i], is_buy, depth, chunk.sizes[i])
+        else:
+            entry = self._patient(chunk.values[i], is_buy, depth, chunk.sizes[i])
+        self._index += 1
+        self._find_next()
+        return entry
+
+    def skip(self) -> None:
+        """Let the next event pass: nobody may trade."""
+        self._index += 1
+        self._find_next()
+
+    def quotes(self, rung: int | None = None) -> Iterator[Entry]:
+        """Yield what stands round a rung, or round the first value, before anybody else comes."""
+        value = float(self._rungs(self._course.value[:1])[0]) if rung is None else rung
+        for depth in range(_DEPTH):
+            share = _QUOTE_SHARE * self._targets[0] / _HUMP[0]
+            for is_buy in (True, False):
+                for _ in range(round(1 / _QUOTE_SHARE)):
+                    entry = self._patient(value, is_buy, depth, share)
+                    if entry is not None:
+                        yield entry
+
+    def clear_book(self) -> None:
+        """Go on with an empty book."""
+        last, self.book = self.book.last, Book(self.book.ladder)
+        self.book.last = last
+
+    def _taker(self, value: float, choice: float, size: int) -> Entry:
         book = self.book
         lean = value - (book.best_bid + book.best_ask) / 2
         is_buy = choice < min(max(0.5 + _PULL * lean, 0.08), 0.92)
@@ -82,32 +163,58 @@ class SymbolFlow:
             furthest = min(book.best_ask + _SWEEP, len(book.ladder) - 1)
         else:
             furthest = max(book.best_bid - _SWEEP, 0)
-        return is_buy, book.take(Entry(is_buy, furthest, size))
+        return Entry(is_buy, furthest, size)
 
-    def _quote(
-        self, value: float, is_buy: bool, depth: int, size: float
-    ) -> tuple[bool, Sequence[Match]]:
+    def _quote(self, value: float, is_buy: bool, depth: int, size: float) -> Entry | None:
         """Tidy one side: pull quotes the value has passed, then fill or thin one level."""
         book = self.book
         if is_buy:
             nearest = math.floor(value - _HALF_SPREAD)
-            stale, is_stale = book.best_bid, book.best_bid > nearest
+            gone = book.best_bid - nearest
         else:
             nearest = math.ceil(value + _HALF_SPREAD)
-            stale, is_stale = book.best_ask, book.best_ask < nearest
-        if is_stale:
-            self._pull(stale, _STALE_PULLS)
+            gone = nearest - book.best_ask
+        if gone > 0:
+            self._pull_stale(is_buy, gone)
         if not 0 <= nearest < len(book.sizes):
-            return is_buy, ()
+            return None
         if not book.sizes[nearest]:
             depth = 0  # whoever is first at a new price is first in line
-        rung = nearest - depth if is_buy else nearest + depth
-        if not 0 <= rung < len(book.sizes):
-            return is_buy, ()
-        if book.sizes[rung] > self._targets[depth]:
+        return self._fill_level(is_buy, nearest - depth if is_buy else nearest + depth, depth, size)
+
+    def _patient(self, value: float, is_buy: bool, depth: int, size: float) -> Entry | None:
+        """Return an auction order that waits for its price."""
+        if is_buy:
+            rung = math.floor(value - _HALF_SPREAD) - depth
+        else:
+            rung = math.ceil(value + _HALF_SPREAD) + depth
+        return self._fill_level(is_buy, rung, depth, size)
+
+    def _eager(self, value: float, is_buy: bool, depth: int, size: float) -> Entry:
+        """Return an auction order that gives way to be filled."""
+        reach = 1 + depth % _SWEEP
+        rung = math.ceil(value) + reach if is_buy else math.floor(value) - reach
+        rung = min(max(rung, 0), len(self.book.sizes) - 1)
+        return Entry(is_buy, rung, int(size) + 1)
+
+    def _fill_level(self, is_buy: bool, rung: int, depth: int, size: float) -> Entry | None:
+        if not 0 <= rung < len(self.book.sizes):
+            return None
+        if self.book.sizes[rung] > self._targets[depth]:
             self._pull(rung, 1)
-            return is_buy, ()
-        return is_buy, book.place(Entry(is_buy, rung, int(size * _HUMP[depth]) + 1))
+            return None
+        return Entry(is_buy, rung, int(size * _HUMP[depth]) + 1)
+
+    def _pull_stale(self, is_buy: bool, rungs: int) -> None:
+        """Withdraw quotes that the value has left behind by so many rungs."""
+        book = self.book
+        if rungs <= self._shaken:
+            self._pull(book.best_bid if is_buy else book.best_ask, _STALE_PULLS)
+            return
+        # Nobody lets a quote stand when the value jumps.
+        best = book.best_bid if is_buy else book.best_ask
+        for back in range(int(min(rungs, 2 * _DEPTH))):
+            self._pull(best - back if is_buy else best + back, _ALL)
 
     def _pull(self, rung: int, count: int) -> None:
         if not 0 <= rung < len(self.book.sizes):
@@ -120,25 +227,53 @@ class SymbolFlow:
 
     def _find_next(self) -> None:
         while self._index >= len(self._chunk.times):
-            if self._minute >= self._minutes:
+            chunk = next(self._chunks, None)
+            if chunk is None:
                 self.next_ms = None
                 return
-            self._chunk, self._index = self._draw(), 0
+            self._chunk, self._index = chunk, 0
         self.next_ms = self._chunk.times[self._index]
 
-    def _fill_book(self) -> None:
-        """Quote both sides round the first value, as the opening auction leaves them."""
-        value = self._rungs(self._course.value[:1])[0]
-        for depth in range(_DEPTH):
-            share = _QUOTE_SHARE * self._targets[0] / _HUMP[0]
-            for is_buy in (True, False):
-                for _ in range(round(1 / _QUOTE_SHARE)):
-                    self._quote(value, is_buy, depth, share)
+    def _day(self, session: Session, after_hours: Sequence[Period]) -> Iterator[_Chunk]:
+        """Yield the events of the day, drawn a while ahead."""
+        value = self._course.value
+        opened = _ms(session.auction_start - session.open)
+        if opened < 0:
+            yield self._draw_auction(opened, 0, value[0], _OPENING_TRADES)
+        for first in range(0, self._minutes, _CHUNK_MINUTES):
+            yield self._draw(first, min(first + _CHUNK_MINUTES, self._minutes))
+        ends, closes = (_ms(at - session.open) for at in (session.continuous_end, session.close))
+        if closes > ends:
+            yield self._draw_auction(ends, closes, value[-1], _CLOSING_TRADES)
+        for period in after_hours:
+            first, last = (_ms(at - session.open) for at in (period.start, period.end))
+            yield self._draw_auction(first, last, value[-1], period.trades)
 
-    def _draw(self) -> _Chunk:
-        """Draw the events of the next minutes."""
-        rng, first = self._rng, self._minute
-        self._minute = last = min(first + _CHUNK_MINUTES, self._minutes)
+    def _draw_auction(self, first: int, last: int, value: float, trades: float) -> _Chunk:
+        """Draw orders round `value` for a time in ms since the open: more and more towards its end.
+
+        `trades` says how many, in minutes of the listing's usual trading.
+        """
+        rng = self._auction_rng
+        count = int(rng.poisson(self.listing.trades_a_minute * trades))
+        share = np.sort(rng.random(count) ** 0.5)
+        times = np.minimum(first + (share * (last - first)).astype(np.int64), last - 1)
+        # Opinions differ early and come together towards the end.
+        drift = rng.normal(0.0, 1.0, count) * _OPINION * (1 - share)
+        is_trade = rng.random(count) < _EAGER
+        mean_size = self.mean_size * _LEVEL_TRADES * _QUOTE_SHARE
+        return _Chunk(
+            times.tolist(),
+            self._rungs(value + drift).tolist(),
+            is_trade.tolist(),
+            rng.random(count).tolist(),
+            np.minimum(rng.geometric(_NEARNESS, count) - 1, _DEPTH - 1).tolist(),
+            (mean_size * rng.lognormal(-0.18, 0.6, count)).tolist(),
+        )
+
+    def _draw(self, first: int, last: int) -> _Chunk:
+        """Draw the events of some minutes of continuous trading."""
+        rng = self._rng
         trades = self._trade_times(first, last)
         quotes = self._spread_over(first, last, _QUOTES_A_TRADE)
         times = np.concatenate((trades, quotes))
@@ -150,7 +285,7 @@ class SymbolFlow:
         between = value[index] + (value[index + 1] - value[index]) * (seconds - index)
         is_trade = (np.arange(count) < len(trades))[order]
         depths = np.minimum(rng.geometric(_NEARNESS, count) - 1, _DEPTH - 1)
-        mean_quote = self._mean_size * _LEVEL_TRADES * _QUOTE_SHARE
+        mean_quote = self.mean_size * _LEVEL_TRADES * _QUOTE_SHARE
         quote_sizes = mean_quote * rng.lognormal(-0.18, 0.6, count)
         return _Chunk(
             times.tolist(),
@@ -179,7 +314,7 @@ class SymbolFlow:
     def _trade_sizes(self, count: int) -> Floats:
         """Return heavy-tailed sizes, many of them round, some a single share."""
         rng = self._rng
-        sizes = np.ceil(self._mean_size * rng.lognormal(-0.85, 1.3, count))
+        sizes = np.ceil(self.mean_size * rng.lognormal(-0.85, 1.3, count))
         unit = 10.0 ** np.floor(np.log10(sizes))
         round_sizes = np.ceil(sizes / unit) * unit
         kind = rng.random(count)
@@ -190,3 +325,7 @@ class SymbolFlow:
         prices = self.listing.previous_close * np.exp(log_returns)
         ladder = self.book.ladder.prices
         return np.interp(prices, ladder, np.arange(len(ladder)))
+
+
+def _ms(time: timedelta) -> int:
+    return time // timedelta(milliseconds=1)

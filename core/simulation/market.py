@@ -4,42 +4,45 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.domain.instrument import Instrument
-from core.domain.market import OrderBook, Tick
-from core.domain.messages import HistoryLoaded, Message
-from core.domain.order import Order, OrderKind, Side
-from core.domain.price import Price
-from core.domain.session import Phase, Session
-from core.simulation.day_bars import DayBars
-from core.simulation.desk import Booked, Desk
-from core.simulation.flow import SymbolFlow
+from core.domain.messages import (
+    HistoryLoaded,
+    Interrupted,
+    Interruption,
+    Message,
+    Resumed,
+)
+from core.domain.order import Order
+from core.domain.session import DayPlan, Session
+from core.sessions.plan import day_plan
+from core.simulation.appointments import NEVER, Appointments
+from core.simulation.desk import Booked, Deposit, Desk
+from core.simulation.flow import SymbolFlow, after_hours_periods
 from core.simulation.history import warm_bars
+from core.simulation.incidents import Incident, Shock, shaken
+from core.simulation.intake import Intake
+from core.simulation.interruptions import BREAKER_AUCTION
 from core.simulation.listings import listings
-from core.simulation.matching import Entry, Match
+from core.simulation.notices import notices
 from core.simulation.process import course, market_course
 from core.simulation.refusals import unknown_symbol
+from core.simulation.symbol_market import Surroundings, SymbolMarket
 
 _MS = timedelta(milliseconds=1)
 _BEFORE_OPEN = timedelta(seconds=30)
-_CLOSE = ""  # stands in the agenda for the close of the session; sorts before every symbol
-
-_REFUSALS = {
-    Phase.BEFORE_OPEN: "장시작전입니다.",
-    Phase.OPENING_AUCTION: "장시작전입니다. 동시호가 주문은 받지 않습니다.",
-    Phase.CLOSING_AUCTION: "장마감 동시호가 주문은 받지 않습니다.",
-    Phase.AFTER_CLOSE: "장종료 상태입니다.",
-}
+_ALL = ""  # stands in the agenda for what concerns all; sorts before every symbol
 
 
 class SyntheticMarket:
-    """A trading day from 30 s before the open to the close, for `core.simulation.venue.Venue`.
+    """A trading day by the exchange's rules, for `core.simulation.venue.Venue`.
 
-    Continuous trading only: no auction yet, so nothing trades before the open, the last trades
-    come just before `continuous_end`, and working orders expire at the close. A symbol comes to
-    life when it is first asked for, always with the same day behind it. Events of the same
-    timestamp go by symbol, never by the order of subscription.
+    By default it begins 30 s before the open and ends with the closing auction; the opening
+    auction's first half hour has been lived through then. A symbol comes to life when it is first
+    asked for, always with the same day behind it. Events of the same timestamp go by symbol, never
+    by the order of subscription.
     """
 
     def __init__(
@@ -49,24 +52,47 @@ class SyntheticMarket:
         symbols: Iterable[str] = (),
         history: Sequence[Session] = (),
         publishes_books: bool = True,
+        plan: DayPlan | None = None,
+        start: datetime | None = None,
+        has_after_hours: bool = False,
+        shocks: Iterable[Shock] = (),
     ) -> None:
-        """`history` are the sessions before, oldest first; books are published only on demand."""
-        self.start, self.end = session.open - _BEFORE_OPEN, session.close
+        """`history` are the sessions before, oldest first; books are published only on demand.
+
+        `plan` is the KRX's for the session unless given; `start` may be any time of that day
+        before the open.
+        """
+        plan = plan or day_plan(session)
+        self._said = notices(plan, has_after_hours)
+        self.start = start or session.open - _BEFORE_OPEN
+        self.end = self._said[-1].time
         self._seed, self._session, self._history = seed, session, tuple(history)
-        self._publishes_books = publishes_books
+        self._plan, self._has_after_hours = plan, has_after_hours
+        self._publishes_books, self._shocks = publishes_books, tuple(shocks)
+        self._symbols = tuple(symbols)
         self._factor = market_course(seed, session)
-        self._flows: dict[str, SymbolFlow] = {}
-        self._days: dict[str, DayBars] = {}
+        self._markets: dict[str, SymbolMarket] = {}
+        self._intakes: dict[str, Intake] = {}
+        self._incidents: list[Incident] = []
         self._watched: frozenset[str] = frozenset()
-        close_ms = self._ms(session.close)
-        self._agenda: list[tuple[int, str]] = [(close_ms, _CLOSE)]
-        self._next_time: datetime | None = session.close
-        for symbol in symbols:
-            if symbol in listings():
-                self._flow(symbol, self.start)
+        self._is_silent = False
+        self._agenda: list[tuple[int, str]] = []  # each symbol's next ms since the open
+        self._general = Appointments()  # what concerns all; goes before the symbols
+        self._next_ms = NEVER
+        self._next_time: datetime | None = None
 
     def open(self, desk: Desk, emit: Callable[[Message], None]) -> None:
-        self._desk, self._emit = desk, emit
+        self._emit = emit
+        self._around = Surroundings(
+            self._seed, self._plan, self._has_after_hours, emit, desk, self._publishes_books
+        )
+        for notice in self._said:
+            if notice.time >= self.start:
+                self._general.add(self._ms(notice.time), self._saying(notice))
+        for symbol in self._symbols:
+            if symbol in listings():
+                self._market(symbol, self.start)
+        self._look_ahead()
 
     # -- time ---------------------------------------------------------------------------------
 
@@ -75,21 +101,38 @@ class SyntheticMarket:
 
     def step(self, now: datetime) -> None:
         """Let everything of the next timestamp happen, symbols in order of their code."""
-        agenda, due = self._agenda, self._agenda[0][0]
+        agenda, general, due = self._agenda, self._general, self._next_ms
+        while general.next_ms == due:
+            general.keep_next(now)
         while agenda and agenda[0][0] == due:
             symbol = agenda[0][1]
-            if symbol == _CLOSE:
+            market = self._markets[symbol]
+            if market.next_ms != due:
                 heapq.heappop(agenda)
-                self._desk.expire(now)
+                continue
+            following = market.step(now)
+            if following is None:
+                heapq.heappop(agenda)
             else:
-                self._live(symbol, now, publishes=symbol in self._watched)
+                heapq.heapreplace(agenda, (following, symbol))
         self._look_ahead()
 
     def skip_to(self, moment: datetime) -> None:
-        due = self._ms(moment)
-        while self._agenda and self._agenda[0][0] < due:
-            ms, symbol = self._agenda[0]
-            self._live(symbol, self._time(ms), publishes=False)
+        self._is_silent = True
+        while self._next_time is not None and self._next_time < moment:
+            self.step(self._next_time)
+        self._is_silent = False
+
+    def inject(self, incident: Incident, now: datetime) -> None:
+        """Let an interruption happen at its time, at once where that is past."""
+        incident = replace(incident, time=max(incident.time, now))
+        self._incidents.append(incident)
+        if incident.kind is Interruption.CIRCUIT_BREAKER:
+            self._general.add(self._ms(incident.time), lambda at: self._break(incident, at))
+        for market in self._markets.values():
+            if incident.symbol in (_ALL, market.symbol):
+                market.inject(incident, now)
+                self._schedule(market)
         self._look_ahead()
 
     # -- what can be known --------------------------------------------------------------------
@@ -104,137 +147,106 @@ class SyntheticMarket:
             return HistoryLoaded(Instrument(symbol, symbol), (), unknown_symbol(symbol))
         before = self._history[-days:] if days else ()
         bars = warm_bars(self._seed, listing, before)
-        self._flow(symbol, now)
-        return HistoryLoaded(listing.instrument, bars + self._days[symbol].before(now))
+        today = self._market(symbol, now).printer.bars
+        closed, forming = today.before(now), today.forming(now)
+        return HistoryLoaded(listing.instrument, bars + closed, forming=forming)
 
     def watch(self, symbols: Iterable[str], now: datetime) -> None:
-        known = [symbol for symbol in symbols if symbol in listings()]
-        for symbol in known:
-            self._flow(symbol, now)
-            if self._publishes_books and symbol not in self._watched:
-                self._publish_book(symbol, now)
-        self._watched = frozenset(known)
+        watched = {symbol for symbol in symbols if symbol in listings()}
+        for symbol, market in self._markets.items():
+            market.printer.is_watched = market.printer.is_watched and symbol in watched
+        for symbol in sorted(watched):
+            market = self._market(symbol, now)
+            if not market.printer.is_watched:
+                market.printer.is_watched = True
+                market.introduce(now)
 
     # -- our orders ---------------------------------------------------------------------------
 
     def refusal(self, order: Order, now: datetime) -> str:
-        return _REFUSALS.get(self._session.phase(now), "")
+        return self._intake(order.intent.symbol, now).refusal(order, now)
 
-    def asking_price(self, symbol: str, now: datetime) -> Price | None:
-        return self._flow(symbol, now).book.ask
+    def deposit(self, booked: Booked, now: datetime) -> Deposit:
+        return self._intake(booked.order.intent.symbol, now).deposit(booked)
 
     def enter(self, booked: Booked, now: datetime) -> None:
-        """Match an arriving order.
+        self._intake(booked.order.intent.symbol, now).enter(booked, now)
+        self._reschedule(booked)
 
-        The rest of a market order that has emptied the other side is given back. The KRX would let
-        it wait at the last price it reached; behind an empty side (a stock at its daily limit) that
-        is a limit order nobody asked for, and the engine plans better with its shares free.
-        """
-        intent = booked.order.intent
-        flow = self._flow(intent.symbol, now)
-        is_buy = intent.side is Side.BUY
-        if intent.kind is OrderKind.LIMIT and intent.limit_price is not None:
-            rung = flow.book.ladder.rung(intent.limit_price)
-            assert rung is not None  # the exchange has checked the price
-            booked.slot = entry = Entry(is_buy, rung, booked.remaining, booked)
-            self._settle_ours(booked, flow.book.place(entry), now)
-        else:
-            self._enter_market_order(booked, flow, now)
+    def amend(self, booked: Booked, now: datetime) -> None:
+        self._intake(booked.order.intent.symbol, now).amend(booked, now)
+        self._reschedule(booked)
 
     def withdraw(self, booked: Booked, now: datetime) -> None:
-        symbol = booked.order.intent.symbol
-        self._flows[symbol].book.cancel(booked.slot)
-        if self._publishes_books and symbol in self._watched:
-            self._publish_book(symbol, now)
-
-    def _enter_market_order(self, booked: Booked, flow: SymbolFlow, now: datetime) -> None:
-        """Take level by level, a buy no more of each than the account can pay."""
-        book, intent = flow.book, booked.order.intent
-        is_buy, note = intent.side is Side.BUY, ""
-        while booked.remaining and not note:
-            rung = book.best_ask if is_buy else book.best_bid
-            if not 0 <= rung < len(book.sizes):
-                note = "시장가 잔량 취소: 상대 호가가 없습니다."
-                break
-            wanted = min(booked.remaining, book.sizes[rung])
-            quantity = min(wanted, self._desk.affordable(booked, book.ladder.prices[rung]))
-            if quantity < wanted:
-                note = "시장가 잔량 취소: 주문가능금액이 부족합니다."
-            if quantity:
-                matches = book.take(Entry(is_buy, rung, quantity, booked))
-                self._settle_ours(booked, matches, now)
-        if booked.remaining:
-            self._desk.canceled(booked, now, note)
+        self._intake(booked.order.intent.symbol, now).withdraw(booked, now)
 
     # -- inside -------------------------------------------------------------------------------
 
-    def _live(self, symbol: str, now: datetime, publishes: bool) -> None:
-        """Let a symbol's next event happen."""
-        flow = self._flows[symbol]
-        is_buy, matches = flow.step()
-        if flow.next_ms is None:
-            heapq.heappop(self._agenda)
-        else:
-            heapq.heapreplace(self._agenda, (flow.next_ms, symbol))
-        if matches:
-            self._settle(symbol, is_buy, matches, now, None, publishes)
-        if publishes and self._publishes_books:
-            self._publish_book(symbol, now)
+    def _saying(self, message: Message) -> Callable[[datetime], None]:
+        return lambda _: self._tell_all(message)
 
-    def _settle(
-        self,
-        symbol: str,
-        is_buy: bool,
-        matches: Sequence[Match],
-        now: datetime,
-        taker: Booked | None,
-        publishes: bool,
-    ) -> None:
-        """Print executions, and tell the desk of those that are ours."""
-        book, day = self._flows[symbol].book, self._days[symbol]
-        side = Side.BUY if is_buy else Side.SELL
-        bid, ask = book.bid, book.ask
-        for price, quantity, maker in matches:
-            day.add(now, price, quantity)
-            if publishes:
-                self._emit(Tick(symbol, now, price, quantity, side, bid, ask))
-            if taker is not None:
-                self._desk.filled(taker, price, quantity, now)
-            if maker.owner is not None:
-                self._desk.filled(maker.owner, price, quantity, now)
+    def _tell_all(self, message: Message) -> None:
+        if not self._is_silent:
+            self._emit(message)
 
-    def _settle_ours(self, booked: Booked, matches: Sequence[Match], now: datetime) -> None:
-        symbol, is_buy = booked.order.intent.symbol, booked.order.intent.side is Side.BUY
-        is_watched = symbol in self._watched
-        self._settle(symbol, is_buy, matches, now, booked, is_watched)
-        if is_watched and self._publishes_books:
-            self._publish_book(symbol, now)
+    def _break(self, incident: Incident, now: datetime) -> None:
+        """Announce a circuit breaker; each symbol stops by itself."""
+        session = self._session
+        if not session.open <= now < session.continuous_end:
+            return
+        ends = session.continuous_end
+        if incident.halt is not None:
+            ends = min(now + incident.halt + BREAKER_AUCTION, ends)
+        self._tell_all(Interrupted(_ALL, now, incident.kind, None, ends))
+        self._general.add(self._ms(ends), lambda at: self._tell_all(Resumed(_ALL, at)))
 
-    def _flow(self, symbol: str, now: datetime) -> SymbolFlow:
-        """Return a symbol's flow; a new one first lives through the day up to `now`."""
-        flow = self._flows.get(symbol)
-        if flow is not None:
-            return flow
+    def _intake(self, symbol: str, now: datetime) -> Intake:
+        intake = self._intakes.get(symbol)
+        if intake is None:
+            market = self._market(symbol, now)
+            intake = self._intakes[symbol] = Intake(market, self._around.desk)
+        return intake
+
+    def _market(self, symbol: str, now: datetime) -> SymbolMarket:
+        """Return a symbol's market; a new one first lives through the day up to `now`."""
+        market = self._markets.get(symbol)
+        if market is not None:
+            return market
+        incidents = [each for each in self._incidents if each.symbol in (_ALL, symbol)]
+        market = self._markets[symbol] = SymbolMarket(self._flow(symbol), self._around, incidents)
+        due = self._ms(now)
+        while market.next_ms is not None and market.next_ms <= due:
+            market.step(self._time(market.next_ms))
+        self._schedule(market)
+        self._look_ahead()
+        return market
+
+    def _flow(self, symbol: str) -> SymbolFlow:
         listing = listings()[symbol]
         day = course(self._seed, listing, self._session, self._factor)
-        flow = self._flows[symbol] = SymbolFlow(self._seed, listing, self._session, day)
-        self._days[symbol] = DayBars(symbol)
-        due = self._ms(now)
-        while flow.next_ms is not None and flow.next_ms <= due:
-            moment = self._time(flow.next_ms)
-            is_buy, matches = flow.step()
-            self._settle(symbol, is_buy, matches, moment, None, publishes=False)
-        if flow.next_ms is not None:
-            heapq.heappush(self._agenda, (flow.next_ms, symbol))
-        self._look_ahead()
-        return flow
+        mine = [shock for shock in self._shocks if shock.symbol == symbol]
+        if mine:
+            day = shaken(day, mine)
+        later = after_hours_periods(self._plan) if self._has_after_hours else ()
+        return SymbolFlow(self._seed, listing, self._session, day, later)
 
-    def _publish_book(self, symbol: str, now: datetime) -> None:
-        book = self._flows[symbol].book
-        self._emit(OrderBook(symbol, now, book.asks(), book.bids()))
+    def _reschedule(self, booked: Booked) -> None:
+        """After an order of ours, which may have set off an interruption."""
+        self._schedule(self._markets[booked.order.intent.symbol])
+        self._look_ahead()
+
+    def _schedule(self, market: SymbolMarket) -> None:
+        """Note when a symbol does its next thing; notes that are void by then do no harm."""
+        if market.next_ms is not None:
+            heapq.heappush(self._agenda, (market.next_ms, market.symbol))
 
     def _look_ahead(self) -> None:
-        self._next_time = self._time(self._agenda[0][0]) if self._agenda else None
+        agenda, markets = self._agenda, self._markets
+        while agenda and markets[agenda[0][1]].next_ms != agenda[0][0]:
+            heapq.heappop(agenda)
+        due = agenda[0][0] if agenda else NEVER
+        self._next_ms = min(due, self._general.next_ms)
+        self._next_time = None if self._next_ms == NEVER else self._time(self._next_ms)
 
     def _time(self, ms: int) -> datetime:
         return self._session.open + ms * _MS

@@ -24,7 +24,8 @@ _LEAST_OWN = 0.25  # of the volatility is a security's own, however high its bet
 _SWING_MEMORY, _SWING_SIZE = 0.97, 0.6  # of log volatility: minute to minute; standard deviation
 _DRIFT_MEMORY, _DRIFT_SIZE = 0.95, 0.25  # of the drift: minute to minute; in minute volatilities
 _NEWS_A_DAY, _NEWS_SIZE, _NEWS_MINUTES = 1.5, 0.4, 2.0  # size in day volatilities; spread over
-_FURTHEST = 0.24  # log return a day's value may reach: inside the +-30 % limits
+FURTHEST = 0.24
+"""Log return a day's value may reach: inside the +-30 % limits."""
 
 
 def generator(seed: int, symbol: str, session: Session, purpose: str = "") -> np.random.Generator:
@@ -71,7 +72,7 @@ def course(seed: int, listing: Listing, session: Session, market: Floats) -> Cou
     news, attention = _news(rng, minutes, own)
     value = _walk(rng, own, swing) + news + listing.beta * market
     activity = daily_profile(minutes) * np.exp(0.7 * swing) * attention
-    return Course(np.clip(value, -_FURTHEST, _FURTHEST), activity / activity.mean())
+    return Course(np.clip(value, -FURTHEST, FURTHEST), activity / activity.mean())
 
 
 def _walk(rng: np.random.Generator, day_volatility: float, swing: Floats) -> Floats:

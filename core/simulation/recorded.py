@@ -23,15 +23,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from core.domain.errors import DataError
+from core.domain.errors import BrokerError, DataError
 from core.domain.instrument import Instrument
 from core.domain.market import Bar, Tick
 from core.domain.messages import DataEnded, HistoryLoaded, Message
-from core.domain.order import Order, Reason, Side
+from core.domain.order import Order, OrderKind, Reason, Side, TimeInForce
 from core.domain.price import Price
 from core.simulation.costs import execution_price
-from core.simulation.desk import Booked, Desk
+from core.simulation.desk import Booked, Deposit, Desk
+from core.simulation.incidents import Incident
 
+_KINDS = (OrderKind.LIMIT, OrderKind.MARKET)
 _QUEUE_ROWS = 100
 # Longer than an order is on its way, so what the last rows set off arrives before the day ends.
 _QUIET = timedelta(seconds=1)
@@ -112,6 +114,9 @@ class RecordedMarket:
             self.step(due)
             self._watched = watched
 
+    def inject(self, incident: Incident, now: datetime) -> None:
+        raise BrokerError("a recording goes as it went: nothing can be interrupted")
+
     # -- what can be known --------------------------------------------------------------------
 
     def instrument(self, symbol: str) -> Instrument | None:
@@ -130,15 +135,21 @@ class RecordedMarket:
     # -- our orders ---------------------------------------------------------------------------
 
     def refusal(self, order: Order, now: datetime) -> str:
+        intent = order.intent
+        if intent.kind not in _KINDS or intent.time_in_force is not TimeInForce.DAY:
+            return "체결 자료로는 지정가와 시장가 주문만 받습니다."
         if not self._is_over:
             return ""
-        if order.intent.reason is not Reason.EOD:
+        if intent.reason is not Reason.EOD:
             return "장종료 상태입니다."
-        has_price = self._tapes[order.intent.symbol].last_price is not None
+        has_price = self._tapes[intent.symbol].last_price is not None
         return "" if has_price else "체결가가 없는 종목입니다."
 
-    def asking_price(self, symbol: str, now: datetime) -> Price | None:
-        return self._tapes[symbol].last_price
+    def deposit(self, booked: Booked, now: datetime) -> Deposit:
+        intent = booked.order.intent
+        if intent.limit_price is not None:
+            return Deposit(intent.limit_price)
+        return Deposit(self._tapes[intent.symbol].last_price, is_for_one=True)
 
     def enter(self, booked: Booked, now: datetime) -> None:
         if self._is_over:
@@ -146,6 +157,10 @@ class RecordedMarket:
             return
         booked.slot = _Waiting()
         self._working[booked.order.intent.symbol].append(booked)
+
+    def amend(self, booked: Booked, now: datetime) -> None:
+        """Queue anew: recorded trades do not show who stood where."""
+        booked.slot, booked.arrived = _Waiting(), now
 
     def withdraw(self, booked: Booked, now: datetime) -> None:
         self._working[booked.order.intent.symbol].remove(booked)

@@ -14,6 +14,7 @@ from core.simulation.account import Lot
 from core.simulation.costs import CostModel
 from core.simulation.desk import Desk, Floor
 from core.simulation.exchange import Exchange
+from core.simulation.incidents import Incident
 from core.simulation.state import ExchangeState
 
 
@@ -40,6 +41,10 @@ class Market(Floor, Protocol):
         ...
 
     def history(self, symbol: str, days: int, now: datetime) -> HistoryLoaded: ...
+
+    def inject(self, incident: Incident, now: datetime) -> None:
+        """Let an interruption happen at its time, at once where that is past."""
+        ...
 
     def watch(self, symbols: Iterable[str], now: datetime) -> None:
         """Publish these symbols, and only these, from now on."""
@@ -120,6 +125,10 @@ class Venue:
     def place_by_hand(self, intent: OrderIntent, now: datetime) -> OrderId:
         """Take an order that the customer makes elsewhere; posts `ForeignOrderSeen` before it."""
         return self.exchange.place_by_hand(intent, max(now, self.now))
+
+    def inject(self, incident: Incident) -> None:
+        """Let an interruption happen at its time, or as the next thing where that is past."""
+        self._market.inject(incident, self.now)
 
     def request_account(self, request_id: str, now: datetime) -> None:
         self.exchange.request_account(request_id, max(now, self.now))
