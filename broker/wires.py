@@ -25,7 +25,7 @@ from broker.stepped_thread import SteppedThread
 from config.schema import Settings
 from config.text import Text
 from core.clock import ScaledClock, SimClock
-from core.domain.messages import Message, TimePassed
+from core.domain.messages import ConnectionChanged, TimePassed
 from core.drivers import Inbox, PacedClock
 from core.ports import Broker, MarketFeed, Post, SymbolSource
 from core.simulation.venue import Venue
@@ -71,8 +71,8 @@ class Wire:
     wiring: Text
     close: Callable[[], None]
     tells_time: bool = False  # the market posts `TimePassed` in step with its ticks
-    next_time: Callable[[], datetime | None] | None = None  # timed work on the window's thread,
-    on_time: Callable[[datetime], None] | None = None  # where the adapter has any
+    next_time: Callable[[], datetime | None] = lambda: None  # of timed work on the window's thread
+    on_time: Callable[[datetime], None] = lambda _: None
     confirm_account: Callable[[str], bool] | None = None
     conditions: SymbolSource | None = None
     faults: FaultDesk | None = None
@@ -99,9 +99,9 @@ def emulated(
     def send(request: Request) -> None:
         thread.call(partial(server.receive, request, clock.now()))
 
-    def pass_on(message: Packet | Message) -> None:
+    def pass_on(message: Packet | TimePassed | ConnectionChanged) -> None:
         # Time goes the way of the ticks, or it would overtake them.
-        if isinstance(message, TimePassed):
+        if isinstance(message, TimePassed | ConnectionChanged):
             calls.call(partial(inbox.put, message))
         else:
             control.deliver(message)

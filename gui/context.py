@@ -40,8 +40,15 @@ _TITLES = {
 class FaultDesk(Protocol):
     """Faults of the emulated broker, for the hidden panel; options are those of one section."""
 
-    section: str  # of the settings, whose options are the switches
-    actions: Sequence[tuple[str, Text]]  # code and title of what can be done once, at once
+    @property
+    def section(self) -> str:
+        """The section of the settings whose options are the switches."""
+        ...
+
+    @property
+    def actions(self) -> Sequence[tuple[str, Text]]:
+        """Code and title of everything that can be done once, at once."""
+        ...
 
     def use(self, settings: Settings) -> None:
         """Behave by these settings from now on."""
