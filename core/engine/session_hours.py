@@ -69,10 +69,10 @@ def _opened(notice: MarketNoticed, expected: Session, calendar: Session) -> Sess
 
 
 def _closing(notice: MarketNoticed, remaining: timedelta, expected: Session) -> Session | None:
-    late = _whole_minutes(notice.time + remaining - expected.close)
+    late = notice.time + remaining - expected.close
     if _is_near(late) or abs(late) > _FARTHEST or notice.time < expected.open:
         return None
-    return moved(expected, timedelta(), late)
+    return moved(expected, timedelta(), _whole_minutes(late))
 
 
 def _closed(notice: MarketNoticed, expected: Session) -> Session | None:

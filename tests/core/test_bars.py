@@ -1,6 +1,7 @@
 """Bars out of trades, to the letter of strategy.md, section 1."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -47,6 +48,89 @@ def minute(moment: datetime, length: int = 1) -> datetime:
     midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
     minutes = int((moment - midnight).total_seconds() // 60)
     return midnight + timedelta(minutes=minutes // length * length)
+
+
+# A minute that had begun before anybody listened
+
+PAST = Bar("005930", at("09:00:00"), 1_000, 1_020, 990, 1_010, 50, 50_400, 5)
+
+
+def seeded(bar: Bar, *before: Tick) -> BarBuilder:
+    builder = BarBuilder("005930")
+    for one in before:
+        builder.add(one)
+    builder.seed(bar)
+    return builder
+
+
+def test_the_first_live_bar_is_whole() -> None:
+    builder = seeded(PAST)
+    assert builder.due == at("09:01:00")
+    builder.add(tick("09:00:40", 1_030, 7))
+    assert builder.close() == Bar(
+        "005930", at("09:00:00"), 1_000, 1_030, 990, 1_030, 57, 50_400 + 7_210, 6
+    )
+
+
+def test_trades_taken_before_are_in_it_and_count_once() -> None:
+    before = [tick("09:00:30", 1_015, 10), tick("09:00:31", 1_010, 5)]
+    builder = seeded(PAST, *before)
+    builder.add(tick("09:00:40", 1_000, 3))
+    bar = builder.close()
+    assert bar is not None
+    assert (bar.open, bar.high, bar.low, bar.close) == (1_000, 1_020, 990, 1_000)
+    assert (bar.volume, bar.turnover) == (53, 53_400)
+
+
+def test_an_answer_that_knows_less_than_was_seen_takes_nothing_away() -> None:
+    """It may have been made before some of the trades it was overtaken by."""
+    bar = seeded(PAST, tick("09:00:30", 1_050, 60)).close()
+    assert bar is not None
+    assert (bar.open, bar.high, bar.low, bar.close) == (1_000, 1_050, 990, 1_050)
+    assert (bar.volume, bar.turnover) == (60, 63_000)
+
+
+def test_with_trades_unknown_the_bars_turnover_is_unknown() -> None:
+    builder = seeded(replace(PAST, turnover=None, ticks=0))
+    builder.add(tick("09:00:40", 1_030, 7))
+    bar = builder.close()
+    assert bar is not None
+    assert (bar.volume, bar.turnover, bar.ticks) == (57, None, 0)
+    builder.add(tick("09:01:00", 1_000, 2))
+    following = builder.close()
+    assert following is not None and (following.turnover, following.ticks) == (2_000, 1)
+
+
+@pytest.mark.parametrize("clock", ["09:01:00", "09:02:30"])
+def test_a_minute_that_is_over_comes_too_late(clock: str) -> None:
+    builder = BarBuilder("005930")
+    builder.add(tick(clock, 1_000, 1))
+    assert not builder.seed(PAST)
+    bar = builder.close()
+    assert bar is not None and bar.volume == 1
+    assert not builder.seed(PAST)
+    assert builder.forming() is None
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 59), st.integers(990, 1_010), st.integers(1, 9)), min_size=1),
+    st.data(),
+)
+def test_wherever_the_answer_falls_between_the_trades_the_bar_is_the_same(
+    trades: list[tuple[int, int, int]], data: st.DataObject
+) -> None:
+    """Listening began at `heard`, the answer came at `answered`: nothing is lost or doubled."""
+    ticks = [tick(f"09:00:{second:02}", price, size) for second, price, size in sorted(trades)]
+    heard = data.draw(st.integers(0, len(ticks)))
+    answered = data.draw(st.integers(heard, len(ticks)))
+    builder = BarBuilder("005930")
+    for one in ticks[heard:answered]:
+        builder.add(one)
+    if answered:
+        builder.seed(joined(at("09:00:00"), ticks[:answered]))
+    for one in ticks[answered:]:
+        builder.add(one)
+    assert builder.close() == joined(at("09:00:00"), ticks)
 
 
 # Minute bars

@@ -26,6 +26,23 @@ def test_a_round_trip_books_costs_of_both_sides_when_it_closes() -> None:
     assert len(book) == 0
 
 
+def test_what_a_foreign_order_opens_is_foreign_and_stays_so() -> None:
+    book = Portfolio(START)
+    book.apply(a_fill(Side.BUY, 10, 70_000), Reason.FOREIGN)
+    book.apply(a_fill(Side.BUY, 5, 70_000, 2), Reason.SIGNAL)
+    position = book.position("005930")
+    assert position is not None and position.is_foreign
+    assert book.cash == START - 15 * 70_000
+
+
+def test_a_foreign_fill_in_our_own_position_leaves_it_ours() -> None:
+    book = Portfolio(START)
+    book.apply(a_fill(Side.BUY, 10, 70_000), Reason.SIGNAL)
+    book.apply(a_fill(Side.BUY, 5, 70_000, 2), Reason.FOREIGN)
+    position = book.position("005930")
+    assert position is not None and not position.is_foreign
+
+
 def test_partial_exits_make_one_trade() -> None:
     book = Portfolio(START)
     book.apply(a_fill(Side.BUY, 10, 70_000), Reason.SIGNAL)

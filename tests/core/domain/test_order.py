@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from core.domain.errors import OrderError
 from core.domain.order import (
     WORKING,
+    AmendRejected,
+    AmendRequested,
     BrokerOrderId,
     CancelRejected,
     CancelRequested,
     Order,
     OrderAccepted,
+    OrderAmended,
     OrderCanceled,
     OrderDenied,
     OrderExpired,
@@ -113,6 +116,10 @@ def test_a_lost_order_is_resolved_by_what_the_broker_says() -> None:
         (S.FILLED, OrderRejected(ID, NOW, "no")),
         (S.FILLED, CancelRequested(ID, NOW)),
         (S.CANCELED, OrderLost(ID, NOW, "")),
+        (S.ACCEPTED, OrderLost(ID, NOW, "")),
+        (S.CREATED, AmendRequested(ID, NOW)),
+        (S.FILLED, AmendRequested(ID, NOW)),
+        (S.DENIED, OrderAmended(ID, BrokerOrderId("2"), 69_900, 8, NOW)),
     ],
 )
 def test_an_impossible_transition_raises(status: S, report: OrderReport) -> None:
@@ -125,7 +132,52 @@ def test_another_orders_report_raises() -> None:
         submitted().apply(OrderAccepted(OrderId("t-0002"), BrokerOrderId("1"), NOW))
 
 
+def amended(quantity: int, price: int = 69_900) -> OrderAmended:
+    return OrderAmended(ID, BrokerOrderId("0000002"), price, quantity, NOW)
+
+
+def test_an_amended_order_works_on_under_its_new_number_and_terms() -> None:
+    order = submitted().apply(accepted()).apply(filled(4)).apply(AmendRequested(ID, NOW))
+    assert order.status is S.PENDING_AMEND
+    order = order.apply(amended(8))
+    assert (order.status, order.broker_id) == (S.PARTIALLY_FILLED, "0000002")
+    assert (order.intent.limit_price, order.intent.quantity) == (69_900, 8)
+    assert (order.filled, order.remaining) == (4, 4)
+
+
+def test_an_order_amended_to_what_was_filled_meanwhile_is_filled() -> None:
+    order = submitted().apply(AmendRequested(ID, NOW)).apply(filled(6)).apply(amended(6))
+    assert (order.status, order.remaining) == (S.FILLED, 0)
+    late = submitted().apply(AmendRequested(ID, NOW)).apply(amended(6)).apply(filled(6))
+    assert late.status is S.FILLED
+
+
+def test_an_amendment_does_not_hide_a_pending_cancel() -> None:
+    order = submitted().apply(AmendRequested(ID, NOW)).apply(CancelRequested(ID, NOW))
+    assert order.apply(amended(8)).status is S.PENDING_CANCEL
+    assert order.apply(AmendRejected(ID, NOW, "no")).status is S.PENDING_CANCEL
+
+
+def test_a_fill_leaves_an_amendment_pending() -> None:
+    order = submitted().apply(accepted()).apply(AmendRequested(ID, NOW)).apply(filled(4))
+    assert order.status is S.PENDING_AMEND
+    assert order.apply(AmendRejected(ID, NOW, "no")).status is S.PARTIALLY_FILLED
+
+
+def test_an_amendment_nobody_here_asked_for_counts() -> None:
+    """Made in the HTS, of an order of ours."""
+    assert submitted().apply(accepted()).apply(amended(8)).remaining == 8
+
+
+def test_an_ended_order_is_not_amended_into_life() -> None:
+    order = submitted().apply(OrderCanceled(ID, NOW)).apply(amended(8))
+    assert order.status is S.CANCELED
+
+
 REPORTS = st.one_of(
+    st.just(AmendRequested(ID, NOW, 69_900, 8)),
+    st.builds(amended, quantity=st.integers(1, 10), price=st.integers(69_000, 71_000)),
+    st.just(AmendRejected(ID, NOW, "no")),
     st.just(accepted()),
     st.builds(filled, quantity=st.integers(1, 8), number=st.integers(1, 30)),
     st.just(CancelRequested(ID, NOW)),
@@ -141,7 +193,7 @@ REPORTS = st.one_of(
 def test_whatever_comes_in_whatever_order_the_books_stay_true(reports: list[OrderReport]) -> None:
     """Every fill counts exactly once, an ended order never works again, and nothing is lost."""
     order, seen = submitted(), {}
-    has_ended = False
+    has_ended, quantity = False, 10
     for report in reports:
         try:
             order = order.apply(report)
@@ -149,10 +201,13 @@ def test_whatever_comes_in_whatever_order_the_books_stay_true(reports: list[Orde
             continue
         if isinstance(report, OrderFilled):
             seen.setdefault(report.fill.id, report.fill.quantity)
+        if isinstance(report, OrderAmended):
+            quantity = report.quantity
         assert order.filled == sum(seen.values())
         assert order.filled_value == sum(seen.values()) * 70_000
         assert order.is_working == (order.status in WORKING)
-        assert 0 <= order.remaining <= order.intent.quantity
+        assert 0 <= order.remaining <= order.intent.quantity == quantity
+        assert not (order.is_working and order.filled >= quantity), "nothing is left to work"
         assert not (has_ended and order.is_working)
         has_ended = has_ended or not order.is_working
 

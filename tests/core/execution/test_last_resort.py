@@ -11,7 +11,15 @@ import pytest
 
 from core.clock import SimClock
 from core.domain.errors import BrokerError, JournalError
-from core.domain.messages import AccountReported, FlattenProgressed, FlattenStep
+from core.domain.messages import (
+    AccountReported,
+    FlattenProgressed,
+    FlattenStep,
+    ForeignOrderSeen,
+    Interrupted,
+    Interruption,
+    Resumed,
+)
 from core.domain.order import (
     BrokerOrderId,
     CancelRejected,
@@ -19,6 +27,7 @@ from core.domain.order import (
     OrderAccepted,
     OrderId,
     OrderKind,
+    OrderLost,
     OrderStatus,
     Reason,
     Side,
@@ -279,6 +288,58 @@ def test_it_sells_though_the_journal_fails():
     way.broker.fills_at_once()
     way.go(2)
     assert way.resort.is_done
+
+
+def test_a_rejected_sell_is_not_hammered(way: Way):
+    way.broker.on_submit = lambda order: way.broker.reject(order, "주문불가")
+    way.go(40)
+    assert [o.intent.time - OPEN for o in way.broker.submitted] == [
+        timedelta(seconds=s) for s in (0, 5, 15, 35)
+    ]
+    assert "주문불가" in way.last.note.ko and SAMSUNG in way.last.note.ko
+    way.broker.on_submit = lambda order: void(way.broker.fill(order))
+    way.go(30)
+    assert way.resort.is_done
+
+
+def test_a_halted_symbol_is_sold_when_trading_resumes(way: Way):
+    way.resort.take(Interrupted(SAMSUNG, OPEN, Interruption.HALT), {}, OPEN)
+    way.broker.fills_at_once()
+    way.go(30)
+    assert way.sales == [] and "halted" in way.last.rows[0].note.en
+    way.resort.take(Resumed(SAMSUNG, OPEN), {}, OPEN)
+    way.go(2)
+    assert way.resort.is_done
+
+
+def test_after_the_close_it_sells_at_the_closing_price_where_that_is_taken(way: Way):
+    taken = OPEN + timedelta(seconds=5)
+    way.phase = Phase.AFTER_CLOSE
+    way.resort = LastResort(
+        way.broker,
+        "run",
+        lambda now: way.phase,
+        OPEN,
+        takes_closing_price=lambda now: now >= taken,
+    )
+    way.go(5)
+    assert way.sales == []
+    way.go()
+    assert [o.intent.kind for o in way.broker.submitted] == [OrderKind.AFTER_HOURS_CLOSE]
+
+
+def test_word_of_others_orders_and_of_lost_ones_sells_nothing_twice(way: Way):
+    theirs = an_order(
+        an_intent(Side.SELL, 4, kind=OrderKind.LIMIT, reason=Reason.FOREIGN), OrderStatus.ACCEPTED
+    )
+    way.broker.working[theirs.id] = theirs
+    way.resort.take(ForeignOrderSeen(theirs), {}, OPEN)
+    way.go()
+    assert (way.sales, way.broker.cancels) == ([(SAMSUNG, 6)], [theirs.id])
+    way.resort.take(OrderLost(way.broker.submitted[0].id, OPEN, "silence"), {}, OPEN)
+    way.resort.take(OrderLost(OrderId("nobody"), OPEN, "silence"), {}, OPEN)
+    way.go(3)
+    assert way.sales == [(SAMSUNG, 6)]
 
 
 def test_it_sells_at_market_under_its_own_numbers(way: Way):

@@ -10,12 +10,33 @@ from typing import Any
 import pytest
 
 from core.domain.messages import AccountReported, Holding
-from core.domain.order import Fill, OrderId, Reason, Side
+from core.domain.order import (
+    AmendRejected,
+    AmendRequested,
+    BrokerOrderId,
+    Fill,
+    Order,
+    OrderAmended,
+    OrderId,
+    OrderIntent,
+    OrderKind,
+    OrderStatus,
+    Reason,
+    Side,
+)
 from core.domain.portfolio import Position
-from core.journal.records import broker_account_record, fill_record, session_record, trade_record
+from core.journal.records import (
+    broker_account_record,
+    fill_record,
+    order_record,
+    report_record,
+    session_record,
+    trade_record,
+)
 from core.journal.verification import verify
 from core.journal.writer import SqlJournal
 from tests.core.journal.days import CAPITAL, OPEN, Day, found, written
+from tests.fakes import void
 
 
 def _lie(**lies: Any) -> Callable[[Day], None]:
@@ -152,6 +173,83 @@ def test_a_foreign_fill_needs_no_order(path: Path) -> None:
         day.write(*fill_record(fill, Reason.FOREIGN, cash_after=CAPITAL - 100, position_after=1))
 
     assert found(written(path, write)) == []
+
+
+def _theirs(day: Day, quantity: int = 10, filled: int = 0) -> Order:
+    """Write an order somebody else made, as it was when it was first seen."""
+    intent = OrderIntent(
+        "005930", Side.BUY, quantity, Reason.FOREIGN, day.now, 70_000, OrderKind.LIMIT, 70_000
+    )
+    number = BrokerOrderId("77")
+    order = Order(OrderId("K1"), intent, OrderStatus.ACCEPTED, number, filled)
+    day.write(*order_record(order))
+    return order
+
+
+def test_a_foreign_order_that_was_seen_is_held_to_its_quantity(path: Path) -> None:
+    def write(day: Day) -> None:
+        order = _theirs(day, filled=6)  # by then; no record tells of those six
+        day.fill(order, 4)
+        day.fill(order, 1)
+
+    assert found(written(path, write)) == ["order K1: 11 shares filled, more than the 10 ordered"]
+
+
+def _amend(day: Day, order: Order, quantity: int, price: int = 69_900) -> Order:
+    for report in (
+        AmendRequested(order.id, day.now, price, quantity),
+        OrderAmended(order.id, BrokerOrderId("b9"), price, quantity, day.now),
+    ):
+        order = order.apply(report)
+        day.write(*report_record(report, order))
+    return order
+
+
+def test_an_amended_order_is_held_to_its_new_quantity(path: Path) -> None:
+    def write(day: Day) -> None:
+        order = _amend(day, day.order(Side.BUY, 10), 6)
+        day.fill(order, 4)
+        day.fill(order, 2)
+        day.fill(order, 1)
+
+    assert found(written(path, write)) == ["order o1: 7 shares filled, more than the 6 ordered"]
+
+
+def test_an_order_amended_below_what_was_filled_is_told(path: Path) -> None:
+    def write(day: Day) -> None:
+        order = day.order(Side.BUY, 10)
+        day.fill(order, 7)
+        _amend(day, order, 6)
+
+    assert found(written(path, write)) == ["order o1: 7 shares filled, more than the 6 ordered"]
+
+
+def test_an_amendment_makes_no_order_larger(path: Path) -> None:
+    told = found(written(path, lambda day: void(_amend(day, day.order(Side.BUY, 10), 11))))
+    assert told == ["order o1: an order of 10 shares is written as amended to 11"]
+
+
+def test_a_refused_amendment_changes_nothing(path: Path) -> None:
+    def write(day: Day) -> None:
+        order = day.order(Side.BUY, 10)
+        for report in (
+            AmendRequested(order.id, day.now, 69_900, 6),
+            AmendRejected(order.id, day.now, "no"),
+        ):
+            order = order.apply(report)
+            day.write(*report_record(report, order))
+        day.fill(order, 10)
+
+    assert found(written(path, write)) == []
+
+
+def test_an_order_from_before_a_crash_may_be_amended(path: Path) -> None:
+    orders: list[Order] = []
+    written(path, lambda day: orders.append(day.order(Side.BUY, 10)))
+
+    result = written(path, lambda day: day.fill(_amend(day, orders[0], 6), 7))
+
+    assert found(result) == ["order o1: 7 shares filled, more than the 6 ordered"]
 
 
 def test_a_fill_of_an_order_from_before_a_crash_is_good(path: Path) -> None:

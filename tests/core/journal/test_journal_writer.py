@@ -214,6 +214,23 @@ def test_a_url_is_as_good_as_a_path(path: Path) -> None:
     assert numbers(path) == [1]
 
 
+def test_the_views_of_an_older_journal_get_the_new_columns(path: Path) -> None:
+    a_whole_journal(path, rounds=1)
+    with sqlite3.connect(path) as db:
+        for view in ("orders", "reports"):
+            db.execute(f"DROP VIEW {view}")
+        db.execute("CREATE VIEW orders AS SELECT seq FROM records WHERE kind = 'order'")
+        db.execute("UPDATE head SET version = 1")
+
+    SqlJournal(path).close()
+
+    with sqlite3.connect(path) as db:
+        rows = db.execute("SELECT order_kind, time_in_force FROM orders").fetchall()
+        assert rows == [("MARKET", "DAY")] * 2
+        assert db.execute("SELECT limit_price, quantity FROM reports").fetchone() == (None, None)
+    assert verify(path).is_good
+
+
 def test_a_newer_journal_is_left_alone(path: Path) -> None:
     a_whole_journal(path, rounds=1)
     with sqlite3.connect(path) as db:
