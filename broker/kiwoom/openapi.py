@@ -29,7 +29,6 @@ from core.domain.messages import (
     Condition,
     ConnectionChanged,
     HistoryLoaded,
-    MarketNotice,
     MarketNoticed,
     Message,
 )
@@ -286,8 +285,7 @@ class KiwoomOpenApi:
 
     def _on_noticed(self, noticed: MarketNoticed) -> None:
         self._supervision.noticed(noticed.time)
-        if noticed.notice is MarketNotice.DAY_ENDED:
-            self._desk.expire()
+        self._desk.on_notice(noticed.notice)
 
     def _on_sent(self) -> None:
         self._budget.touch()

@@ -9,11 +9,20 @@ from broker.kiwoom.login import Identity
 from broker.kiwoom.orders import Orders
 from broker.kiwoom.parse import Read
 from config.text import Text
-from core.domain.order import AmendRejected, CancelRejected, Order, OrderRejected, Side
+from core.domain.messages import MarketNotice
+from core.domain.order import (
+    AmendRejected,
+    CancelRejected,
+    Order,
+    OrderKind,
+    OrderRejected,
+    Side,
+)
 from core.domain.price import Price
 from core.ports import Clock, Post
 
 _REAL = "real"
+_AFTER_HOURS = frozenset({OrderKind.AFTER_HOURS_CLOSE, OrderKind.AFTER_HOURS_SINGLE})
 _UNCONFIRMED = Text(
     "실계좌 매수는 계좌번호 뒷자리 네 자리를 입력해 확인한 뒤에 나갑니다.",
     "on a real account buys wait until its last four digits were typed.",
@@ -111,9 +120,17 @@ class OrderDesk:
         if self.orders is not None:
             self.orders.on_chejan(gubun, read)
 
-    def expire(self) -> None:
-        """The day is over for every order still working."""
-        if self.orders is not None:
+    def on_notice(self, notice: MarketNotice) -> None:
+        """Kiwoom tells of no order's end with its session: so the exchange's notices have to.
+
+        Orders of the time after the close may come before the notice of the close.
+        """
+        if self.orders is None:
+            return
+        is_over = notice is MarketNotice.DAY_ENDED
+        if notice is MarketNotice.CLOSED:
+            is_over = all(order.intent.kind not in _AFTER_HOURS for order in self.orders.working)
+        if is_over:
             self.orders.expire(self._clock.now())
 
     def next_time(self) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from broker.kiwoom.emulator.control import EmulatedControl
 from broker.kiwoom.emulator.masters import masters
@@ -100,12 +100,13 @@ class Terminal:
         days: int = 0,
         minutes: int = 380,
         cash: int = CASH,
-        **options: object,
+        venue: Venue | None = None,
+        **options: Any,
     ) -> None:
         session = a_session(minutes=minutes)
         history = sessions_before(session.day, days)
         market = SyntheticMarket(seed, session, symbols or SYMBOLS, tuple(history), False)
-        self.session, self.venue = session, Venue(market, COSTS, cash)
+        self.session, self.venue = session, venue or Venue(market, COSTS, cash)
         self.clock = SimClock(self.venue.start)
         self.posted: list[Message] = []
         self.crank = Crank(self.venue, self.posted.append, self.clock, **options)

@@ -1,5 +1,6 @@
 """The whole adapter on a scripted control: what it asks for, when it says that it is connected."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -24,6 +25,7 @@ from core.domain.order import (
     CancelRejected,
     OrderAccepted,
     OrderExpired,
+    OrderKind,
     OrderRejected,
     Side,
 )
@@ -309,16 +311,28 @@ def test_listeners_get_reports_but_no_history(seat):
     seat.api.remove_listener(heard.append)
 
 
-def test_the_end_of_the_day_expires_what_still_works(seat):
+@pytest.mark.parametrize(
+    ("kind", "letter", "expires"),
+    [
+        (OrderKind.LIMIT, "2", False),
+        (OrderKind.LIMIT, "4", True),
+        (OrderKind.AFTER_HOURS_CLOSE, "4", False),
+        (OrderKind.AFTER_HOURS_CLOSE, "9", True),
+    ],
+)
+def test_an_order_ends_with_its_session(kind, letter, expires):
+    seat = Seat(server_name="emulated")
     seat.log_in()
     order = an_order(limit=70000)
+    order = replace(order, intent=replace(order.intent, kind=kind))
     seat.api.submit(order)
     name, screen = seat.control.last("SendOrder")[:2]
     sent = Asked(name, "KOA_NORMAL_BUY_KP_ORD", 0, screen, {})
     seat.control.reply(sent, single={"주문번호": "0000123"})
     assert len(seat.got(OrderAccepted)) == 1
-    seat.control.notice("9")
-    assert [report.order_id for report in seat.got(OrderExpired)] == [order.id]
+    seat.control.notice(letter)
+    expired = [report.order_id for report in seat.got(OrderExpired)]
+    assert expired == ([order.id] if expires else [])
 
 
 def test_market_data_only_needs_no_account():
