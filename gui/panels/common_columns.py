@@ -13,6 +13,8 @@ from gui.models.column import Align, Column
 from gui.wording import NAME, SYMBOL
 from gui.workspace import Workspace
 
+_WIDTHS = {**dict.fromkeys("fijlrt .,:()-", 0.55), **dict.fromkeys("mwMW", 1.5)}
+
 Tone = Callable[[Any], str | None] | None
 
 
@@ -51,7 +53,12 @@ def amount(key: str, title: Text, value: Callable[[Any], Any], tone: Tone = None
 def longest(texts: Iterable[Text]) -> Text:
     """Return a sample for a column that shows one of these texts."""
     texts = list(texts)
-    return Text(max((t.ko for t in texts), key=len), max((t.en for t in texts), key=len))
+    return Text(max((t.ko for t in texts), key=_width), max((t.en for t in texts), key=_width))
+
+
+def _width(text: str) -> float:
+    """Return about how wide a text is, in letters like "n"; a Hangul syllable is nearly two."""
+    return sum(1.8 if letter > "\u1100" else _WIDTHS.get(letter, 1.0) for letter in text)
 
 
 def choice(

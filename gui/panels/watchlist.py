@@ -124,10 +124,10 @@ def _prediction_column(workspace: Workspace) -> Column:
 
 
 def _name_column(workspace: Workspace, symbol: Callable[[WatchRow], str]) -> Column:
-    """Names of securities with warnings of the exchange stand out, whatever their status says."""
+    """Names of what is stopped or warned of stand out, also where the status is out of sight."""
 
     def tone(row: WatchRow) -> str | None:
-        return "warning" if row.warnings or row.is_halted else None
+        return "warning" if row.warnings or row.is_halted or row.interruption else None
 
     def tip(row: WatchRow) -> Text:
         name, warned = workspace.latest.name(row.symbol), row.tip

@@ -10,9 +10,10 @@ from config.schema import Declared
 from gui.dialogs.settings import SettingsDialog
 from gui.dialogs.settings_kinds import InputContext
 from gui.dialogs.settings_row import SettingRow
+from gui.dialogs.settings_texts import with_page
 from tests.gui.every_option import every_option
 
-OPTIONS = {item.key: item for item in every_option()}
+OPTIONS = {item.key: item for item in with_page(every_option())}
 NUMBERS = [key for key, item in OPTIONS.items() if item.limits.kind in (int, float)]
 CONTEXT = InputContext("ko", {"005930": "삼성전자", "000660": "SK하이닉스"})
 STOP = "risk.stop_loss_pct"
