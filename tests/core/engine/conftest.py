@@ -11,21 +11,41 @@ from config.schema import Settings
 from core.clock import SimClock
 from core.domain.instrument import Instrument
 from core.domain.market import Tick
-from core.domain.messages import Event, Start, TimePassed
-from core.domain.order import Side
+from core.domain.messages import (
+    Event,
+    ForeignOrderSeen,
+    Noted,
+    Severity,
+    Start,
+    TimePassed,
+)
+from core.domain.order import (
+    BrokerOrderId,
+    Order,
+    OrderId,
+    OrderIntent,
+    OrderKind,
+    OrderStatus,
+    Reason,
+    Side,
+)
 from core.engine import Engine
 from core.engine.day_memory import DayMemory
 from core.engine.outside import Outside
 from core.journal import MemoryJournal
 from core.sessions import open_calendar
 from core.sessions.calendar import TradingCalendar
-from tests.builders import OPEN, SAMSUNG, SEOUL
+from tests import builders
+from tests.builders import OPEN, SEOUL
 from tests.fakes import FakeBroker
 
 
 @pytest.fixture(scope="session")
 def calendar() -> TradingCalendar:
     return open_calendar("XKRX", SEOUL)
+
+
+SAMSUNG = builders.SAMSUNG.symbol
 
 
 class Desk:
@@ -40,7 +60,9 @@ class Desk:
     ) -> None:
         self.clock = SimClock(OPEN)
         self.broker = FakeBroker(self.clock)
-        self.broker.instruments = {s: Instrument(s, s, SAMSUNG.previous_close) for s in symbols}
+        self.broker.instruments = {
+            s: Instrument(s, s, builders.SAMSUNG.previous_close) for s in symbols
+        }
         self.journal = MemoryJournal()
         self.settings = Settings({"market.symbols": symbols, **values})
         outside = Outside(
@@ -139,3 +161,32 @@ def bought(make_desk: Any) -> Desk:
     fall_then_rise(desk)
     assert desk.broker.held["005930"] > 0
     return desk
+
+
+HAND = OrderId("K261123-77")
+
+
+def by_hand(
+    side: Side = Side.BUY,
+    quantity: int = 10,
+    symbol: str = SAMSUNG,
+    price: int = 70_000,
+    filled: int = 0,
+) -> Order:
+    """An order the trader made in the HTS, working at the broker."""
+    intent = OrderIntent(
+        symbol, side, quantity, Reason.FOREIGN, OPEN, price, OrderKind.LIMIT, price
+    )
+    return Order(HAND, intent, OrderStatus.ACCEPTED, BrokerOrderId("77"), filled)
+
+
+def place_by_hand(desk: Desk, order: Order) -> Order:
+    """Let the broker work on `order` and tell of it."""
+    desk.broker.working[order.id] = order
+    desk.tell(ForeignOrderSeen(order))
+    return order
+
+
+def notes(desk: Desk, severity: Severity = Severity.WARNING) -> list[str]:
+    """Return what the engine noted with this severity, in English."""
+    return [note.text.en for note in desk.said(Noted) if note.severity is severity]

@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 
 from config.text import Text
-from core.domain.errors import BrokerError, JournalError
 from core.domain.messages import (
     AccountReported,
     AccountUpdated,
-    AmendOrder,
     BrokerIdentified,
     Condition,
     ConditionMatched,
@@ -32,17 +30,10 @@ from core.domain.messages import (
     TradeClosed,
 )
 from core.domain.order import (
-    AmendRejected,
     BrokerOrderId,
     CancelRejected,
-    Fill,
     Order,
     OrderAccepted,
-    OrderAmended,
-    OrderFilled,
-    OrderId,
-    OrderIntent,
-    OrderKind,
     OrderLost,
     OrderRejected,
     OrderStatus,
@@ -51,39 +42,23 @@ from core.domain.order import (
 )
 from core.domain.risk import TradingState
 from tests.builders import OPEN
-from tests.core.engine.conftest import EAGER, Desk, fall_then_rise
+from tests.core.engine.conftest import (
+    EAGER,
+    HAND,
+    SAMSUNG,
+    Desk,
+    by_hand,
+    fall_then_rise,
+    notes,
+    place_by_hand,
+)
 
-SAMSUNG, HYNIX = "005930", "000660"
-HAND = OrderId("K261123-77")
-
-
-def by_hand(
-    side: Side = Side.BUY,
-    quantity: int = 10,
-    symbol: str = SAMSUNG,
-    price: int = 70_000,
-    filled: int = 0,
-) -> Order:
-    """An order the trader made in the HTS, working at the broker."""
-    intent = OrderIntent(
-        symbol, side, quantity, Reason.FOREIGN, OPEN, price, OrderKind.LIMIT, price
-    )
-    return Order(HAND, intent, OrderStatus.ACCEPTED, BrokerOrderId("77"), filled)
-
-
-def place_by_hand(desk: Desk, order: Order) -> Order:
-    desk.broker.working[order.id] = order
-    desk.tell(ForeignOrderSeen(order))
-    return order
+HYNIX = "000660"
 
 
 def fill_by_hand(desk: Desk, order: Order, quantity: int | None = None) -> None:
     desk.broker.fill(order, quantity)
     desk.drain()
-
-
-def notes(desk: Desk, severity: Severity = Severity.WARNING) -> list[str]:
-    return [note.text.en for note in desk.said(Noted) if note.severity is severity]
 
 
 def failed(desk: Desk) -> list[str]:
@@ -347,109 +322,6 @@ def test_the_proof_is_asked_for_again_where_no_answer_comes(desk: Desk) -> None:
     assert len(asked) == 3
     desk.tell(desk.broker.account(asked[-1]))
     assert desk.said(FlattenProgressed)[-1].is_done
-
-
-# Amendments
-
-
-@pytest.fixture
-def resting(desk: Desk) -> Desk:
-    """A desk with a limit buy of ten shares at 70,000 that works at the broker."""
-    place_by_hand(desk, by_hand())
-    return desk
-
-
-def test_an_amendment_is_journaled_before_it_is_sent(resting: Desk) -> None:
-    seen: list[Any] = []
-    resting.broker.amend = lambda order, price, quantity: seen.append(  # type: ignore[method-assign]
-        (order.status, price, quantity, resting.journal.of("report")[-1].body)
-    )
-    resting.tell(AmendOrder(HAND, 69_900, 8))
-    ((status, price, quantity, body),) = seen
-    assert (status, price, quantity) == (OrderStatus.PENDING_AMEND, 69_900, 8)
-    assert (body["event"], body["limit_price"], body["quantity"]) == ("AmendRequested", 69_900, 8)
-
-
-def test_what_the_broker_amended_is_in_force(resting: Desk) -> None:
-    resting.tell(AmendOrder(HAND, 69_900, 8))
-    resting.tell(OrderAmended(HAND, BrokerOrderId("78"), 69_900, 8, resting.clock.now()))
-    order = resting.said(OrderUpdated)[-1].order
-    assert (order.status, order.broker_id) == (OrderStatus.ACCEPTED, "78")
-    assert (order.intent.limit_price, order.remaining) == (69_900, 8)
-    assert resting.engine.orders.reserved_cash() == pytest.approx(69_900 * 8, rel=1e-3)
-    resting.engine.close()
-    assert resting.journal.of("report")[-1].body["quantity"] == 8
-
-
-def test_a_refused_amendment_leaves_the_order_as_it_was(resting: Desk) -> None:
-    resting.tell(AmendOrder(HAND, 69_900, 8))
-    resting.tell(AmendRejected(HAND, resting.clock.now(), "정정 불가"))
-    order = resting.said(OrderUpdated)[-1].order
-    assert (order.status, order.intent.limit_price) == (OrderStatus.ACCEPTED, 70_000)
-    assert any("정정 불가" in text for text in notes(resting))
-
-
-@pytest.mark.parametrize(
-    ("price", "quantity", "why"),
-    [
-        (69_950, 10, "grid"),
-        (120_000, 10, "outside"),
-        (70_000, 11, "at most"),
-        (70_000, 0, "above the 0 filled"),
-    ],
-)
-def test_impossible_terms_are_refused_in_words(
-    resting: Desk, price: int, quantity: int, why: str
-) -> None:
-    resting.tell(AmendOrder(HAND, price, quantity))
-    assert resting.broker.amends == []
-    assert any(why in text for text in notes(resting, Severity.ERROR))
-
-
-def test_a_market_order_can_not_be_amended(make_desk: Any) -> None:
-    desk = make_desk(**EAGER)
-    fall_then_rise(desk)
-    desk.tell(AmendOrder(desk.broker.submitted[0].id, 70_000, 5))
-    assert desk.broker.amends == []
-    assert any("limit orders" in text for text in notes(desk, Severity.ERROR))
-
-
-def test_an_unknown_order_can_not_be_amended(desk: Desk) -> None:
-    desk.tell(AmendOrder(OrderId("nobody"), 70_000, 5))
-    assert any("nobody" in text for text in notes(desk, Severity.ERROR))
-
-
-def test_a_buy_is_not_amended_while_the_line_is_down(resting: Desk) -> None:
-    resting.tell(ConnectionChanged(False, "line down"))
-    resting.tell(AmendOrder(HAND, 69_900, 10))
-    assert resting.broker.amends == []
-
-
-def test_without_a_journal_nothing_is_amended(resting: Desk) -> None:
-    resting.journal.failure = JournalError("the disk is full")
-    resting.tell(AmendOrder(HAND, 69_900, 8))
-    assert resting.broker.amends == []
-    assert resting.engine.orders[HAND].status is OrderStatus.ACCEPTED
-    assert any("disk is full" in text for text in notes(resting, Severity.ERROR))
-
-
-def test_a_line_that_takes_no_amendment_leaves_the_order_working(resting: Desk) -> None:
-    def refuse(*_: Any) -> None:
-        raise BrokerError("the line is down")
-
-    resting.broker.amend = refuse  # type: ignore[method-assign]
-    resting.tell(AmendOrder(HAND, 69_900, 8))
-    assert resting.engine.orders[HAND].status is OrderStatus.ACCEPTED
-
-
-def test_a_fill_while_an_amendment_is_under_way_counts(resting: Desk) -> None:
-    resting.tell(AmendOrder(HAND, 69_900, 6))
-    fill = Fill("f1", HAND, SAMSUNG, Side.BUY, 70_000, 6, 0, 0, resting.clock.now())
-    resting.tell(OrderFilled(HAND, fill, resting.clock.now()))
-    resting.tell(OrderAmended(HAND, BrokerOrderId("78"), 69_900, 6, resting.clock.now()))
-    order = resting.engine.orders[HAND]
-    assert (order.status, order.filled) == (OrderStatus.FILLED, 6)
-    assert next(resting.engine.orders.working(), None) is None
 
 
 def test_an_account_report_without_request_after_a_reconnect_settles_it(make_desk: Any) -> None:
