@@ -49,6 +49,7 @@ _BY_NAME = {hoga.title.ko: hoga for hoga in HOGAS} | {
     "장전시간외": _BY_KIND[OrderKind.BEFORE_HOURS_CLOSE, _DAY],
     "장후시간외": _BY_KIND[OrderKind.AFTER_HOURS_CLOSE, _DAY],
 }
+_PLAIN = str.maketrans("", "", " ()")
 
 
 def of_intent(intent: OrderIntent, is_mock: bool = False) -> Hoga:
@@ -74,8 +75,12 @@ def price_of(intent: OrderIntent) -> int:
     return int(intent.limit_price or 0) if intent.kind.has_price else 0
 
 
+def named(text: str) -> Hoga | None:
+    """Return the row of a name (매매구분) in an order event, None where we don't know it."""
+    return _BY_NAME.get(text.translate(_PLAIN))
+
+
 def of_name(text: str, price: int) -> Hoga:
-    """Return the row of a name (매매구분) in an order event; an unknown one goes by its price."""
-    name = text.strip().replace(" ", "").replace("(", "").replace(")", "")
+    """Return the row of a name in an order event; an unknown one goes by its price."""
     kind = OrderKind.LIMIT if price else OrderKind.MARKET
-    return _BY_NAME.get(name) or _BY_KIND[kind, _DAY]
+    return named(text) or _BY_KIND[kind, _DAY]

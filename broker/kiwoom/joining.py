@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from broker.kiwoom import hoga
 from broker.kiwoom.chejan import OrderEvent, Verb
 from broker.kiwoom.ledger import Ledger
 from core.domain.order import Order, OrderId, Side
@@ -69,6 +70,7 @@ class Request:
     message: str = ""  # the last words of the broker about it
     is_refused: bool = False
     is_lost: bool = False  # no answer in time, or the line broke
+    is_claimed: bool = False  # its number was taken from a list, without an answer
 
     @property
     def is_answered(self) -> bool:
@@ -76,13 +78,37 @@ class Request:
 
     def fits(self, event: OrderEvent) -> bool:
         """Whether an event whose number nobody knows can be about it."""
-        intent = self.tracked.order.intent
-        if (self.verb, intent.symbol, intent.side) != (event.verb, event.code, event.side):
+        tracked = self.tracked
+        if (self.verb, tracked.code, tracked.side) != (event.verb, event.code, event.side):
             return False
         if self.verb is Verb.NEW:
-            has_price = bool(self.price and event.price)
-            return event.ordered == self.quantity and not (has_price and event.price != self.price)
-        return not event.original or event.original in self.tracked.ledgers
+            return self.is_for(event.ordered, event.price, event.kind_name)
+        return not event.original or event.original in tracked.ledgers
+
+    def is_for(self, ordered: int, price: int, kind_name: str) -> bool:
+        """Whether a new order has these terms, as far as they are told."""
+        kind = hoga.named(kind_name)
+        is_same_kind = kind is None or kind.kind is self.tracked.order.intent.kind
+        return ordered == self.quantity and is_same_kind and self.price in (0, price)
+
+    def is_like(self, other: Request) -> bool:
+        """Whether both are new orders that nobody can tell apart by their terms."""
+        mine, theirs = self.tracked.order.intent, other.tracked.order.intent
+        return (
+            mine.symbol,
+            mine.side,
+            mine.kind,
+            mine.time_in_force,
+            self.quantity,
+            self.price,
+        ) == (
+            theirs.symbol,
+            theirs.side,
+            theirs.kind,
+            theirs.time_in_force,
+            other.quantity,
+            other.price,
+        )
 
 
 class Joining:
@@ -125,7 +151,9 @@ class Joining:
         self._by_screen[screen] = request
 
     def take_back(self, request: Request) -> None:
-        """It did not leave, or is over."""
+        """It did not leave, or is over; answers to one that was claimed are still looked at."""
+        if request.is_claimed:
+            return
         self._by_name.pop(request.name, None)
         if self._by_screen.get(request.screen) is request:
             del self._by_screen[request.screen]
@@ -135,6 +163,14 @@ class Joining:
         request = self._by_screen.get(screen)
         return request is not None and not (request.is_answered or request.is_lost)
 
+    def twin(self, request: Request) -> Request | None:
+        """Return the oldest order without an answer that is just like `request`.
+
+        A list may show one of two equal orders before either was answered. It is taken for the
+        older one. Should that be wrong, the answers to both are exchanged, and nobody can tell.
+        """
+        return next((other for other in self.numberless if other.is_like(request)), None)
+
     def named(self, name: str, screen: str) -> Request | None:
         """Return the request that an answer is to; by its screen only where it says no name."""
         return self._by_name.get(name) if name else self._by_screen.get(screen)
@@ -142,12 +178,11 @@ class Joining:
     @property
     def numberless(self) -> list[Request]:
         """New orders at the servers whose number is not known, oldest first."""
-        requests = self._by_name.values()
-        return [r for r in requests if r.verb is Verb.NEW and not r.is_answered]
+        return [r for r in self.in_flight if r.verb is Verb.NEW and not r.is_answered]
 
     @property
     def in_flight(self) -> list[Request]:
-        return list(self._by_name.values())
+        return [request for request in self._by_name.values() if not request.is_claimed]
 
     # -- numbers ------------------------------------------------------------------------------
 
@@ -160,6 +195,8 @@ class Joining:
         if known is not None:
             return known
         request = self._by_screen.get(event.screen)
+        if request is not None and request.is_claimed:
+            request = self.twin(request)
         if request is not None and not request.is_answered and request.fits(event):
             request.number = event.number
             return request.tracked

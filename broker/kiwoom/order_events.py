@@ -134,7 +134,7 @@ class OrderEvents:
             if event.filled is None:
                 self._suspect(f"order {event.number}: fewer shares left than known")
             else:
-                self.reduce(tracked, ledger.ordered - event.remaining - event.filled)
+                self.reduce_unexplained(tracked, ledger.ordered - event.remaining - event.filled)
 
     def _vanish(self, tracked: Tracked, event: OrderEvent) -> None:
         """Nothing is left: cancelled by whom, or amended, which has a notice of its own."""
@@ -154,16 +154,29 @@ class OrderEvents:
         if event.state == chejan.REFUSED:
             self._refuse(tracked, Verb.AMEND, event)
             return
-        request = _pending(tracked, Verb.AMEND, event.number)
+        request = _pending(tracked, Verb.AMEND, event.number, event.screen)
         if request is not None:
             request.number = event.number
         if event.state in (chejan.CONFIRMED, chejan.FILLED):
-            self.amend(tracked, event.number, event.original, event.price, event.ordered)
+            self.amend(
+                tracked, event.number, event.original, event.price, event.ordered, event.screen
+            )
         if event.number in tracked.ledgers:
             self._book(tracked, event)
 
-    def amend(self, tracked: Tracked, number: str, original: str, price: int, ordered: int) -> None:
-        """`ordered` shares of what `original` had left work under `number` at another price."""
+    def amend(
+        self,
+        tracked: Tracked,
+        number: str,
+        original: str,
+        price: int,
+        ordered: int,
+        screen: str = "",
+    ) -> None:
+        """`ordered` shares of what `original` had left work under `number` at another price.
+
+        `screen` is where it was asked for; "" where that is not told.
+        """
         if number in tracked.ledgers:
             return
         if not tracked.number and original:
@@ -175,7 +188,7 @@ class OrderEvents:
         if tracked.number != number:
             return  # it was amended again, and that is known already
         self._reports.amended(tracked, price, tracked.order.intent.quantity)
-        request = _pending(tracked, Verb.AMEND, number)
+        request = _pending(tracked, Verb.AMEND, number, screen)
         if request is None and ordered < before:
             self._suspect(f"order {number}: only a part was amended")
         if request is not None:
@@ -187,7 +200,7 @@ class OrderEvents:
         if event.state == chejan.REFUSED:
             self._refuse(tracked, Verb.CANCEL, event)
             return
-        request = _pending(tracked, Verb.CANCEL, event.number)
+        request = _pending(tracked, Verb.CANCEL, event.number, event.screen)
         if request is not None:
             request.number = event.number
         if event.state != chejan.CONFIRMED or self._joining.is_done(event.number):
@@ -197,14 +210,26 @@ class OrderEvents:
         if request is not None and not request.is_partial:
             self._reports.canceled(tracked)
         else:
-            self.reduce(tracked, event.ordered or tracked.remaining)
+            self._reduce(tracked, event.ordered or tracked.remaining)
             if request is None and tracked.order.is_working:
                 self._suspect(f"order {event.original}: only a part was cancelled")
         if request is not None:
             self.drop(request)
 
-    def reduce(self, tracked: Tracked, quantity: int) -> None:
+    def reduce_unexplained(self, tracked: Tracked, quantity: int) -> None:
+        """So many shares are gone; the notice of their cancel may still come."""
+        self._take_away(tracked, quantity)
+        tracked.ledger.unexplained += quantity
+
+    def _reduce(self, tracked: Tracked, quantity: int) -> None:
         """So many shares of the order were cancelled."""
+        ledger = tracked.ledger
+        known = min(quantity, ledger.unexplained)
+        ledger.unexplained -= known
+        if quantity > known:
+            self._take_away(tracked, quantity - known)
+
+    def _take_away(self, tracked: Tracked, quantity: int) -> None:
         if not tracked.order.is_working:
             return
         if quantity >= tracked.remaining:
@@ -238,7 +263,7 @@ class OrderEvents:
         self.drop(request)
 
     def _refuse(self, tracked: Tracked, verb: Verb, event: OrderEvent) -> None:
-        request = _pending(tracked, verb, event.number)
+        request = _pending(tracked, verb, event.number, event.screen)
         if request is not None:
             self.refuse(request, event.refusal or request.message)
 
@@ -294,12 +319,14 @@ class OrderEvents:
             self._alarms.set("suspicion", when, lambda now: self._reconcile(why))
 
 
-def _pending(tracked: Tracked, verb: Verb, number: str) -> Request | None:
-    """Return the request an event is the answer to; None where somebody else asked."""
+def _pending(tracked: Tracked, verb: Verb, number: str, screen: str = "") -> Request | None:
+    """Return the request an event is the answer to; None where it was asked for otherwise."""
     request = tracked.request
     if request is None or request.verb is not verb or request.sent is None:
         return None
-    return request if request.number in ("", number) else None
+    if request.number:
+        return request if request.number == number else None
+    return request if screen in ("", request.screen) else None
 
 
 _HANDLERS: dict[Verb, Callable[[OrderEvents, Tracked, OrderEvent], None]] = {

@@ -199,8 +199,13 @@ class Orders:
         """Take the number from OnReceiveTrData; blank: the order was refused."""
         request = self._joining.named(name, screen)
         known = plain_number(number)
+        if request is not None and request.is_claimed and request.number != known:
+            request = self._joining.twin(request)
         if request is None or request.is_answered:
             return
+        owner = self._joining.by_number(known)
+        if owner not in (None, request.tracked):
+            return  # a list gave this number to an order just like it, which it stays with
         if not known:
             self._refuse_soon(request)
             return

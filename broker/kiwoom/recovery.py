@@ -65,10 +65,10 @@ class _Row:
 
     def is_of(self, request: Request) -> bool:
         """Whether it may be the order whose number nobody told us."""
-        intent = request.tracked.order.intent
+        tracked = request.tracked
         return (
-            (self.code, self.side, self.ordered) == (intent.symbol, intent.side, request.quantity)
-            and (not request.price or self.price == request.price)
+            (self.code, self.side) == (tracked.code, tracked.side)
+            and request.is_for(self.ordered, self.price, self.kind_name)
             and request.sent is not None
             and self.time >= request.sent - _CLOCK_ERROR
         )
@@ -128,7 +128,10 @@ class Recovery:
         if tracked is None and row.verb is Verb.AMEND:
             tracked = self._joining.by_number(row.original)
         if tracked is None:
-            tracked = self._claim(row) or self._adopt(row)
+            asking = self._asking(row)
+            if asking is not None and not asking.is_lost:
+                return  # its answer is on its way, and says which order it is
+            tracked = self._claim(asking, row) if asking is not None else self._adopt(row)
         if tracked is None:
             return
         if row.number not in tracked.ledgers:
@@ -137,16 +140,16 @@ class Recovery:
         self._reports.accepted(tracked)
         self._fill(tracked, row)
 
-    def _claim(self, row: _Row) -> Tracked | None:
-        """Return our order that got no answer and must be this one; the oldest if several may."""
+    def _asking(self, row: _Row) -> Request | None:
+        """Return the oldest of our orders without an answer that may be this one."""
         if row.verb is not Verb.NEW:
             return None
-        for request in self._joining.numberless:
-            if row.is_of(request):
-                request.number = row.number
-                self._events.take_number(request.tracked, row.number)
-                return request.tracked
-        return None
+        return next((r for r in self._joining.numberless if row.is_of(r)), None)
+
+    def _claim(self, request: Request, row: _Row) -> Tracked:
+        request.number, request.is_claimed = row.number, True
+        self._events.take_number(request.tracked, row.number)
+        return request.tracked
 
     def _fill(self, tracked: Tracked, row: _Row) -> None:
         ledger = tracked.ledgers[row.number]
@@ -179,12 +182,16 @@ class Recovery:
 
     def _keep_working(self, tracked: Tracked, row: _Row) -> None:
         """Nothing was heard of it lately, so the row is newer than what we believe."""
+        surplus = max(tracked.remaining - row.remaining, 0)
         request = tracked.request
-        if request is not None and request.is_lost and request.verb is not Verb.NEW:
+        if surplus:
+            self._events.reduce_unexplained(tracked, surplus)
+        if request is None or request.verb is Verb.NEW or not request.is_lost:
+            return
+        if request.is_partial and surplus >= request.quantity:
+            self._events.drop(request)
+        else:
             self._events.refuse(request, _STILL_WORKING)
-        surplus = tracked.remaining - row.remaining
-        if surplus > 0:
-            self._events.reduce(tracked, surplus)
 
     def _adopt(self, row: _Row) -> Tracked | None:
         """Take over an order that this program did not make.
