@@ -63,6 +63,7 @@ from core.engine.outbox import Outbox
 from core.engine.outside import Outside
 from core.engine.reconcile import Reconciler
 from core.engine.watchlist import Watchlist
+from core.execution.foreign import before_its_fills, fills_of
 from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
 from core.journal.records import account_record, end_record
@@ -104,12 +105,7 @@ class Engine:
         self._watchlist = Watchlist(self.markets, outside.feed, self._desk, self._analyst, settings)
         self._wire_broker(outside.broker)
         self._exchange = ExchangeWord(
-            self._interruptions,
-            self.markets,
-            self._day,
-            self._outbox,
-            self._clock,
-            self._on_other_hours,
+            self._interruptions, self.markets, self._day, self._outbox, self._clock, self._on_hours
         )
         self._is_account_changed = False  # since the last batch of events
         self._handlers = self._make_handlers()
@@ -266,13 +262,21 @@ class Engine:
         self._closer.advance(now)
 
     def _on_foreign_order(self, seen: ForeignOrderSeen) -> None:
-        """Let an order made elsewhere count; its fills come as reports."""
-        now = self._clock.now()
-        if self._desk.adopt(seen.order, now):
-            self._outbox.commit(now)
-            self._watchlist.follow((seen.order.intent.symbol,))
-            self._is_account_changed = True
-            self._closer.advance(now)
+        """Let an order made elsewhere count; its fills come as reports.
+
+        What was filled before is part of the holdings of the first account report, or has to be
+        booked where it was seen after that.
+        """
+        now, order = self._clock.now(), seen.order
+        is_news = self._reconciler.is_known and order.filled > 0
+        if not self._desk.adopt(before_its_fills(order) if is_news else order, now):
+            return
+        self._watchlist.follow((order.intent.symbol,))
+        for report in fills_of(order, now) if is_news else ():
+            self._on_report(report)
+        self._outbox.commit(now)
+        self._is_account_changed = True
+        self._closer.advance(now)
 
     def _on_interruption(self, word: Interrupted | Resumed) -> None:
         self._exchange.on_interruption(word)
@@ -301,7 +305,7 @@ class Engine:
         if self._day.advance(now) and not self.is_flat:
             self._closer.begin(Reason.EOD, now)
 
-    def _on_other_hours(self, now: datetime) -> None:
+    def _on_hours(self, now: datetime) -> None:
         """Other things are due now than by the hours known before."""
         self._move_day(now)
         self._closer.advance(now)

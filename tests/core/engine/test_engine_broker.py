@@ -175,10 +175,10 @@ def test_rounding_of_costs_explains_a_small_difference_in_cash(bought: Desk) -> 
 
 
 def test_an_order_made_elsewhere_is_kept_shown_and_journaled(desk: Desk) -> None:
-    order = place_by_hand(desk, by_hand(symbol=HYNIX, filled=3))
+    order = place_by_hand(desk, by_hand(symbol=HYNIX))
     assert desk.said(OrderUpdated)[-1].order == order
     (record,) = desk.journal.of("order")
-    assert record.body["order_id"] == HAND and record.body["filled"] == 3
+    assert record.body["order_id"] == HAND and record.body["filled"] == 0
     assert desk.broker.subscribed == [SAMSUNG, HYNIX]
     assert not desk.engine.markets[HYNIX].is_enabled
     desk.tell(ForeignOrderSeen(order))
@@ -196,6 +196,20 @@ def test_its_fills_change_positions_and_are_no_difference(desk: Desk) -> None:
     desk.pass_to(OPEN + timedelta(minutes=1))
     assert notes(desk, Severity.ERROR) == ["disconnected: line down"]
     assert desk.said(StateChanged)[-1].state is TradingState.RUNNING
+
+
+def test_what_was_filled_of_it_before_it_was_seen_is_booked_to_the_won(desk: Desk) -> None:
+    """Its first events were lost: the account holds three shares that no report told of."""
+    order = replace(by_hand(symbol=HYNIX, filled=3), filled_value=210_100)
+    desk.broker.held[HYNIX] = 3
+    desk.broker.cash -= 210_100
+    place_by_hand(desk, order)
+    assert desk.engine.orders[HAND].filled == 3
+    desk.tell(desk.broker.account("any"))
+    assert notes(desk, Severity.ERROR) == [] and not any("cash" in text for text in notes(desk))
+    assert desk.engine.account.portfolio.cash == 10_000_000 - 210_100
+    assert desk.journal.of("order")[0].body["filled"] == 0, "the fills are written as such"
+    assert sum(fill.body["fill"]["quantity"] for fill in desk.journal.of("fill")) == 3
 
 
 def test_it_counts_in_the_number_of_positions_and_in_cash(make_desk: Any) -> None:
@@ -255,12 +269,15 @@ def test_an_order_seen_before_the_first_report_of_the_account_counts_once(
 ) -> None:
     source = make_desk()
     desk = Desk(source.engine._outside.calendar, [SAMSUNG], {})
-    order = by_hand()
+    order = by_hand(filled=3)
+    desk.broker.held[SAMSUNG] = 3
     desk.broker.inbox.append(ForeignOrderSeen(order))
     desk.broker.working[order.id] = order
     desk.open()
     assert [o.id for o in desk.engine.orders.working()] == [HAND]
-    assert len(desk.journal.of("order")) == 1
+    assert desk.engine.account.portfolio.held(SAMSUNG) == 3
+    (record,) = desk.journal.of("order")
+    assert record.body["filled"] == 3
 
 
 # Orders nobody answers
