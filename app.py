@@ -14,13 +14,10 @@ if __name__ == "__main__":
 import math
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
 
 from broker import wires
 from broker.kiwoom import ocx
@@ -28,7 +25,7 @@ from broker.kiwoom.emulator.stepped import SteppedKiwoom
 from broker.simulated import SimulatedBroker
 from config import arguments
 from config.errors import ConfigError
-from config.sections import MarketOptions, WindowOptions
+from config.sections import MarketOptions
 from config.text import Text
 from core.clock import ScaledClock, SimClock
 from core.commands.console import (
@@ -43,20 +40,13 @@ from core.commands.console import (
 )
 from core.commands.reports import config, doctor, journal
 from core.commands.rescue import flatten_by_asking, flatten_ourselves
-from core.commands.seat import make_engine, take_seat
 from core.commands.stepped import Line, SteppedRun
+from core.commands.wire import Calls, WindowRun, Wire
 from core.data.ticks import TickFile, merge
-from core.domain.errors import InstanceError, TerminalError
-from core.domain.messages import Shutdown, Start
-from core.drivers import Inbox, PacedClock, run_live
-from core.engine.day_memory import DayMemory
-from core.engine.outside import Outside
-from core.engine.timetable import phase_at
+from core.domain.errors import InstanceError
+from core.drivers import Inbox
 from core.instance import acquire
-from core.instance.guard import GuardedBroker
 from core.ports import Post
-from core.predict.http import HttpPredictor
-from core.predict.options import AiOptions
 from core.program import Program
 from core.risk.sizing import SizingOptions
 from core.sessions import CalendarOptions
@@ -64,7 +54,6 @@ from core.simulation.listings import listings
 from core.simulation.setup import DemoDay, demo_venue, latest_session, recorded_venue
 from core.simulation.venue import Venue
 
-_PATIENCE_MS = 5_000  # for the engine's thread to end
 _SIMULATED_ACCOUNT = "80******11"
 
 
@@ -151,31 +140,19 @@ def replay(program: Program, args: Namespace) -> int:
     if args.gui:
         clock = _clock_of(venue, args.speed or 1.0)
         wire = partial(_recorded_wire, venue, clock)
-        return _window(program, args, WindowRun("replay", symbols, clock, wire, starts=True))
-    run = SteppedRun(program, _simulated_line, venue, symbols, "replay", args.speed or math.inf)
-    return run.run(args, needs_flat=True)
+        return _window(
+            program, args, WindowRun("replay", symbols, clock, wire, _SIMULATED_ACCOUNT, True)
+        )
+    speed = args.speed or math.inf
+    stepped = SteppedRun(program, _simulated_line, venue, symbols, "replay", speed)
+    return stepped.run(args, needs_flat=True)
 
 
-def _recorded_wire(
-    venue: Venue, clock: SimClock | ScaledClock, inbox: Inbox, _: wires.Calls
-) -> wires.Wire:
+def _recorded_wire(venue: Venue, clock: SimClock | ScaledClock, inbox: Inbox, _: Calls) -> Wire:
     return wires.simulated(venue, inbox, clock, wires.RECORDED)
 
 
 # the window
-
-
-@dataclass(frozen=True, slots=True)
-class WindowRun:
-    """What the window shows, and how it is wired to it."""
-
-    mode: str
-    symbols: Sequence[str]
-    clock: PacedClock
-    wire: Callable[[Inbox, wires.Calls], wires.Wire]  # called on the window's thread
-    starts: bool = False  # trading begins without START
-    seed: int | None = None
-    day_memory: DayMemory = field(default_factory=DayMemory)
 
 
 def gui(program: Program, args: Namespace) -> int:
@@ -188,14 +165,16 @@ def _demo_run(program: Program, args: Namespace) -> WindowRun:
     venue = _demo_venue(program, day, args.exchange_state)
     clock = _clock_of(venue, args.speed)
 
-    def wire(inbox: Inbox, calls: wires.Calls) -> wires.Wire:
+    def wire(inbox: Inbox, calls: Calls) -> Wire:
         if args.broker == "simulated":
             return wires.simulated(venue, inbox, clock)
         return wires.emulated(venue, inbox, clock, program.settings, calls)
 
     symbols = program.settings[MarketOptions].symbols
     memory = program.day_memory(args.exchange_state)
-    return WindowRun("demo", symbols, clock, wire, seed=args.seed, day_memory=memory)
+    return WindowRun(
+        "demo", symbols, clock, wire, _SIMULATED_ACCOUNT, seed=args.seed, day_memory=memory
+    )
 
 
 def _kiwoom_run(program: Program, args: Namespace) -> WindowRun:
@@ -210,7 +189,7 @@ def _kiwoom_run(program: Program, args: Namespace) -> WindowRun:
     program.remember_run(args.mode, args.exchange_state)
     settings, clock = program.settings, program.clock
 
-    def wire(inbox: Inbox, calls: wires.Calls) -> wires.Wire:
+    def wire(inbox: Inbox, calls: Calls) -> Wire:
         return wires.live(ocx.make_control(), inbox, clock, settings, calls)
 
     memory = program.day_memory(args.exchange_state or program.home / args.mode)
@@ -223,57 +202,10 @@ def _clock_of(venue: Venue, speed: float) -> SimClock | ScaledClock:
 
 
 def _window(program: Program, args: Namespace, run: WindowRun) -> int:
-    """Open the window on a broker; return when it is closed."""
     _check_screen()
-    from gui.adapter_turns import AdapterTurns  # Qt is loaded for a window only
-    from gui.application import Application
-    from gui.engine_thread import EngineThread
-    from gui.main_window import MainWindow
-    from gui.owner_calls import OwnerCalls
+    from gui.session import run_window  # Qt is loaded for a window only
 
-    app = Application(args.theme or program.settings[WindowOptions].theme)
-    inbox, calls, clock = Inbox(), OwnerCalls(), run.clock
-    with ExitStack() as stack:
-        stack.enter_context(app.hearing_signals())
-        stack.callback(calls.close)
-        wire = run.wire(inbox, calls)
-        stack.callback(wire.close)
-        turns = AdapterTurns(wire.next_time, wire.on_time, clock)
-        calls.turned.connect(turns.rearm)
-        stack.callback(turns.stop)
-        seat = stack.enter_context(take_seat(program, app.passing_on(inbox.put)))
-        predictor = HttpPredictor(program.settings[AiOptions], inbox.put)
-        stack.callback(predictor.close)
-        guarded = GuardedBroker(wire.connection, program.lock)
-        outside = Outside(
-            clock,
-            wire.connection,
-            guarded,
-            seat.journal,
-            program.calendar,
-            predictor,
-            run.day_memory,
-        )
-        engine = make_engine(program, seat, outside, run.symbols, run.mode, run.seed)
-        thread = EngineThread(
-            lambda publish: run_live(engine, inbox, clock, publish, wire.tells_time)
-        )
-        window = MainWindow(_context(program, args, run, wire, inbox, thread.isRunning))
-        thread.published.connect(window.on_batch)
-        thread.published.connect(seat.remote.hear)
-        window.trading.panic.progressed.connect(lambda progress: seat.remote.hear([progress]))
-        thread.failed.connect(window.on_engine_failed)
-        app.flatten_asked.connect(window.trading.flatten)
-        app.ended_from_outside.connect(window.close_without_asking)
-        if run.starts:
-            inbox.put(Start())
-        thread.start()
-        window.show()
-        code = app.run()
-        inbox.put(Shutdown())
-        if not thread.wait(_PATIENCE_MS):
-            raise TerminalError("the engine did not stop in 5 s; its last records may be missing")
-    return code
+    return run_window(program, args, run)
 
 
 def _has_screen() -> bool:
@@ -290,40 +222,6 @@ def _check_screen() -> None:
                 "there is no display (DISPLAY is not set), so no window can open; use headless",
             )
         )
-
-
-def _context(
-    program: Program,
-    args: Namespace,
-    run: WindowRun,
-    wire: wires.Wire,
-    inbox: Inbox,
-    is_engine_alive: Callable[[], bool],
-) -> Any:
-    from gui.context import Mode, WindowContext
-
-    return WindowContext(
-        settings=program.settings,
-        mode=Mode(run.mode),
-        account=_SIMULATED_ACCOUNT if run.mode in ("demo", "replay") else "",
-        language=program.language,
-        theme=args.theme or program.settings[WindowOptions].theme,
-        home=program.home,
-        clock=run.clock,
-        names={code: listing.name for code, listing in listings().items()},
-        phase_at=partial(phase_at, program.calendar),
-        post=inbox.put,
-        broker=wire.connection,
-        add_report_listener=wire.connection.add_listener,
-        is_engine_alive=is_engine_alive,
-        stop_engine=lambda: inbox.put(Shutdown()),
-        save_settings=program.save,
-        symbols=tuple(run.symbols) if run.mode == "replay" else (),
-        wiring=wire.wiring,
-        confirm_account=wire.confirm_account,
-        conditions=wire.conditions,
-        faults=wire.faults,
-    )
 
 
 # flatten from another process

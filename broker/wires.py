@@ -7,10 +7,8 @@ servers behind the emulated one run in a thread of their own, as Kiwoom's do.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from broker.kiwoom.control import Control
 from broker.kiwoom.emulator.control import EmulatedControl
@@ -25,9 +23,9 @@ from broker.stepped_thread import SteppedThread
 from config.schema import Settings
 from config.text import Text
 from core.clock import ScaledClock, SimClock
+from core.commands.wire import Calls, Wire
 from core.domain.messages import ConnectionChanged, TimePassed
 from core.drivers import Inbox, PacedClock
-from core.ports import Broker, MarketFeed, Post, SymbolSource
 from core.simulation.venue import Venue
 
 SIMULATED = Text(
@@ -47,35 +45,6 @@ LIVE = Text(
     "키움 OpenAPI+에 연결했습니다. 주문은 키움 계좌로 나갑니다.",
     "Connected to Kiwoom OpenAPI+; orders go to your Kiwoom account.",
 )
-
-
-class Connection(Broker, MarketFeed, Protocol):
-    """Both ports, and an ear for who flattens without the engine."""
-
-    def add_listener(self, post: Post) -> None: ...
-
-
-class Calls(Protocol):
-    """The window's thread, as others ask it for work."""
-
-    def call(self, action: Callable[[], object]) -> None: ...
-
-    def wait_drained(self, timeout_s: float) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Wire:
-    """A broker as a window is wired to it."""
-
-    connection: Connection
-    wiring: Text
-    close: Callable[[], None]
-    tells_time: bool = False  # the market posts `TimePassed` in step with its ticks
-    next_time: Callable[[], datetime | None] = lambda: None  # of timed work on the window's thread
-    on_time: Callable[[datetime], None] = lambda _: None
-    confirm_account: Callable[[str], bool] | None = None
-    conditions: SymbolSource | None = None
-    faults: FaultDesk | None = None
 
 
 def simulated(

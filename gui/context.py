@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
 
 from config.schema import Settings
 from config.text import Text
+from core.commands.wire import FaultDesk
 from core.domain.messages import Message
 from core.domain.session import Phase
 from core.ports import Broker, Clock, Post, SymbolSource
@@ -35,28 +35,6 @@ _TITLES = {
     Mode.PAPER: Text("모의", "PAPER"),
     Mode.LIVE: Text("실전", "LIVE"),
 }
-
-
-class FaultDesk(Protocol):
-    """Faults of the emulated broker, for the hidden panel; options are those of one section."""
-
-    @property
-    def section(self) -> str:
-        """The section of the settings whose options are the switches."""
-        ...
-
-    @property
-    def actions(self) -> Sequence[tuple[str, Text]]:
-        """Code and title of everything that can be done once, at once."""
-        ...
-
-    def use(self, settings: Settings) -> None:
-        """Behave by these settings from now on."""
-        ...
-
-    def act(self, code: str, symbol: str) -> None:
-        """Do one of `actions`; `symbol` where it needs one."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +63,8 @@ class WindowContext:
     """Asks the engine to leave its loop; called once, when the window closes."""
     save_settings: Callable[[Settings], None]
     """Writes settings the trader applied; raises OSError or ConfigError with what to do."""
+    takes_closing_price: Callable[[datetime], bool] = lambda now: False
+    """Whether the exchange takes orders at the day's close (장후 시간외종가) at that moment."""
     symbols: tuple[str, ...] = ()
     """What a replay has; empty: the symbols of the settings."""
     wiring: Text | None = None

@@ -9,7 +9,7 @@ from PyQt5.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayo
 
 from config.schema import Settings, declared
 from config.text import Text
-from gui.context import FaultDesk
+from core.commands.wire import FaultDesk
 from gui.dialogs.settings_draft import Draft
 from gui.dialogs.settings_kinds import InputContext
 from gui.dialogs.settings_page import SettingsPage

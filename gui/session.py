@@ -1,0 +1,123 @@
+"""One session of the window: engine, broker and window, from opening to closing."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from contextlib import ExitStack
+from functools import partial
+
+from config.sections import WindowOptions
+from core.commands.seat import Seat, make_engine, take_seat
+from core.commands.wire import WindowRun, Wire
+from core.domain.errors import TerminalError
+from core.domain.messages import Shutdown, Start
+from core.drivers import Inbox, run_live
+from core.engine import Engine
+from core.engine.outside import Outside
+from core.engine.timetable import phase_at
+from core.instance.guard import GuardedBroker
+from core.predict.http import HttpPredictor
+from core.predict.options import AiOptions
+from core.program import Program
+from core.simulation.listings import listings
+from gui.adapter_turns import AdapterTurns
+from gui.application import Application
+from gui.context import Mode, WindowContext
+from gui.engine_thread import EngineThread
+from gui.main_window import MainWindow
+from gui.owner_calls import OwnerCalls
+
+_PATIENCE_MS = 5_000  # for the engine's thread to end
+
+
+def run_window(program: Program, args: Namespace, run: WindowRun) -> int:
+    """Open the window on a broker; return the exit code when it is closed.
+
+    Raises:
+        TerminalError: The broker can't be had, or the engine did not stop.
+    """
+    theme = args.theme or program.settings[WindowOptions].theme
+    app = Application(theme)
+    inbox, calls = Inbox(), OwnerCalls()
+    with ExitStack() as stack:
+        stack.enter_context(app.hearing_signals())
+        stack.callback(calls.close)
+        wire = run.wire(inbox, calls)
+        stack.callback(wire.close)
+        turns = AdapterTurns(wire.next_time, wire.on_time, run.clock)
+        calls.turned.connect(turns.rearm)
+        stack.callback(turns.stop)
+        seat = stack.enter_context(take_seat(program, app.passing_on(inbox.put)))
+        predictor = HttpPredictor(program.settings[AiOptions], inbox.put)
+        stack.callback(predictor.close)
+        engine = _engine(program, run, wire, seat, predictor)
+        thread = EngineThread(
+            lambda publish: run_live(engine, inbox, run.clock, publish, wire.tells_time)
+        )
+        window = MainWindow(_context(program, theme, run, wire, inbox, thread))
+        _connect(window, thread, seat, app)
+        if run.starts:
+            inbox.put(Start())
+        thread.start()
+        window.show()
+        code = app.run()
+        inbox.put(Shutdown())
+        if not thread.wait(_PATIENCE_MS):
+            raise TerminalError("the engine did not stop in 5 s; its last records may be missing")
+    return code
+
+
+def _engine(
+    program: Program, run: WindowRun, wire: Wire, seat: Seat, predictor: HttpPredictor
+) -> Engine:
+    outside = Outside(
+        run.clock,
+        wire.connection,
+        GuardedBroker(wire.connection, program.lock),
+        seat.journal,
+        program.calendar,
+        predictor,
+        run.day_memory,
+    )
+    return make_engine(program, seat, outside, run.symbols, run.mode, run.seed)
+
+
+def _connect(window: MainWindow, thread: EngineThread, seat: Seat, app: Application) -> None:
+    thread.published.connect(window.on_batch)
+    thread.published.connect(seat.remote.hear)
+    window.trading.panic.progressed.connect(lambda progress: seat.remote.hear([progress]))
+    thread.failed.connect(window.on_engine_failed)
+    app.flatten_asked.connect(window.trading.flatten)
+    app.ended_from_outside.connect(window.close_without_asking)
+
+
+def _context(
+    program: Program,
+    theme: str,
+    run: WindowRun,
+    wire: Wire,
+    inbox: Inbox,
+    thread: EngineThread,
+) -> WindowContext:
+    return WindowContext(
+        settings=program.settings,
+        mode=Mode(run.mode),
+        account=run.account,
+        language=program.language,
+        theme=theme,
+        home=program.home,
+        clock=run.clock,
+        names={code: listing.name for code, listing in listings().items()},
+        phase_at=partial(phase_at, program.calendar),
+        post=inbox.put,
+        broker=wire.connection,
+        add_report_listener=wire.connection.add_listener,
+        is_engine_alive=thread.isRunning,
+        stop_engine=lambda: inbox.put(Shutdown()),
+        save_settings=program.save,
+        symbols=tuple(run.symbols) if run.mode == "replay" else (),
+        wiring=wire.wiring,
+        confirm_account=wire.confirm_account,
+        conditions=wire.conditions,
+        faults=wire.faults,
+    )
