@@ -11,8 +11,10 @@ from broker.kiwoom.emulator.fault_options import EmulatorOptions
 from broker.kiwoom.emulator.packets import SendOrder
 from config.schema import Settings
 from config.text import Text
+from core.domain.messages import Interruption
 from core.domain.order import OrderIntent, OrderKind, Reason, Side
 from core.simulation.account import Lot
+from core.simulation.incidents import Incident
 from core.simulation.listings import listings
 
 if TYPE_CHECKING:
@@ -132,6 +134,12 @@ class FaultDesk:
             "silence": (Text("시세 멈춤", "Silence"), lambda _: server.faults.silence()),
             "hand_buy": (Text("수동 매수", "Buy by hand"), self._buy),
             "reject_next": (Text("다음 주문 거부", "Refuse next order"), self._reject_next),
+            "vi": (Text("VI 발동", "Trigger VI"), self._interrupt(Interruption.STATIC_VI)),
+            "halt": (Text("거래정지", "Halt"), self._interrupt(Interruption.HALT)),
+            "circuit_breaker": (
+                Text("서킷브레이커", "Circuit breaker"),
+                self._interrupt(Interruption.CIRCUIT_BREAKER),
+            ),
         }
 
     @property
@@ -148,6 +156,15 @@ class FaultDesk:
 
     def _buy(self, symbol: str) -> None:
         self._server.faults.hand_order(symbol, Side.BUY)
+
+    def _interrupt(self, kind: Interruption) -> Callable[[str], None]:
+        """Return what stops the trade of a security, or of the whole market, at once."""
+
+        def act(symbol: str) -> None:
+            whole = kind is Interruption.CIRCUIT_BREAKER
+            self._server.interrupt(Incident(kind, self._server.now, "" if whole else symbol))
+
+        return act
 
     def _reject_next(self, _: str) -> None:
         self._server.orders.reject_next = REJECTED

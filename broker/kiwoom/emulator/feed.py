@@ -73,6 +73,7 @@ class RealTimeFeed:
         if tape is None:
             return
         tape.add(tick)
+        tape.indicated = None  # an auction is over with its trade
         if symbol in self._bests:
             self._tell_best(symbol)
         if symbol in self._trades:
@@ -105,6 +106,7 @@ class RealTimeFeed:
             began, ended = self.interruptions[place]
             if began.symbol == resumed.symbol and ended is None:
                 self.interruptions[place] = (began, resumed.time)
+                self._forget_indicated(resumed.symbol)
                 self._tell_interruption(began, resumed.time)
                 return
 
@@ -120,6 +122,12 @@ class RealTimeFeed:
         count = sum(1 for other, _ in self.interruptions if other.symbol == began.symbol)
         tape = self._quotes.tape(began.symbol)
         self._tell(realtime.interruption(tape, began, place, count, ended))
+
+    def _forget_indicated(self, symbol: str) -> None:
+        """Show no expected price any more: an auction may also end without a trade."""
+        tape = self._quotes.known(symbol)
+        if tape is not None:
+            tape.indicated = None
 
     def _tell_best(self, symbol: str) -> None:
         tape = self._quotes.tape(symbol)

@@ -37,6 +37,7 @@ from broker.kiwoom.emulator.packets import (
 from broker.kiwoom.emulator.quotes import Quotes
 from core.domain.messages import HistoryLoaded, Message
 from core.simulation.costs import CostModel, CostOptions
+from core.simulation.incidents import Incident
 from core.simulation.venue import Venue
 
 LOGIN_TIME = timedelta(milliseconds=300)
@@ -149,6 +150,10 @@ class KiwoomServer:
         self.feed.watch(frozenset())
         self.inquiries.forget()
         self.conditions.forget()
+
+    def interrupt(self, incident: Incident) -> None:
+        """Stop the trade of a security or of the whole market: a truth of the exchange."""
+        self._venue.inject(incident)
 
     def _log_in(self, _: Request) -> None:
         self._session += 1
