@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from config.schema import Options, option, section
-from config.text import Text
 from core.domain.errors import BrokerError
 from core.domain.messages import AccountReported, ForeignOrderSeen
 from core.domain.order import (
@@ -43,23 +41,6 @@ from core.simulation.ledger import DayLedger
 from core.simulation.state import Changes, ExchangeState
 
 _NOTE_TIME_EVERY = timedelta(minutes=1)  # market time
-
-
-@section("broker")
-class SimulatedBrokerOptions(Options):
-    """How the simulated broker behaves."""
-
-    simulated_latency_ms: int = option(
-        30,
-        ge=0,
-        le=10_000,
-        unit="ms",
-        title=Text("모의 주문 지연", "Simulated order latency"),
-        help=Text(
-            "주문이 가상 거래소에 도착하기까지의 시간(시장 시각 기준).",
-            "Market time an order needs to reach the simulated exchange.",
-        ),
-    )
 
 
 class Exchange:

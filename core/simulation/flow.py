@@ -119,7 +119,10 @@ class SymbolFlow:
         else:
             done = (self._quote(value, choice < 0.5, chunk.depths[i], chunk.sizes[i]), True)
         self._index += 1
-        self._find_next()
+        if self._index < len(chunk.times):
+            self.next_ms = chunk.times[self._index]
+        else:
+            self._find_next()
         return done
 
     def collect(self) -> Entry | None:
@@ -150,10 +153,11 @@ class SymbolFlow:
                     if entry is not None:
                         yield entry
 
-    def clear_book(self) -> None:
-        """Go on with an empty book."""
+    def clear_book(self) -> Book:
+        """Go on with an empty book, and return it."""
         last, self.book = self.book.last, Book(self.book.ladder)
         self.book.last = last
+        return self.book
 
     def _taker(self, value: float, choice: float, size: int) -> Entry:
         book = self.book
@@ -180,15 +184,27 @@ class SymbolFlow:
             return None
         if not book.sizes[nearest]:
             depth = 0  # whoever is first at a new price is first in line
-        return self._fill_level(is_buy, nearest - depth if is_buy else nearest + depth, depth, size)
+        rung = nearest - depth if is_buy else nearest + depth
+        if not 0 <= rung < len(book.sizes):
+            return None
+        if book.sizes[rung] > self._targets[depth]:
+            self._pull(rung, 1)
+            return None
+        return Entry(is_buy, rung, int(size * _HUMP[depth]) + 1)
 
     def _patient(self, value: float, is_buy: bool, depth: int, size: float) -> Entry | None:
-        """Return an auction order that waits for its price."""
+        """Return an auction order that waits for its price; None where one is withdrawn."""
+        book = self.book
         if is_buy:
             rung = math.floor(value - _HALF_SPREAD) - depth
         else:
             rung = math.ceil(value + _HALF_SPREAD) + depth
-        return self._fill_level(is_buy, rung, depth, size)
+        if not 0 <= rung < len(book.sizes):
+            return None
+        if book.sizes[rung] > self._targets[depth]:
+            self._pull(rung, 1)
+            return None
+        return Entry(is_buy, rung, int(size * _HUMP[depth]) + 1)
 
     def _eager(self, value: float, is_buy: bool, depth: int, size: float) -> Entry:
         """Return an auction order that gives way to be filled."""
@@ -196,14 +212,6 @@ class SymbolFlow:
         rung = math.ceil(value) + reach if is_buy else math.floor(value) - reach
         rung = min(max(rung, 0), len(self.book.sizes) - 1)
         return Entry(is_buy, rung, int(size) + 1)
-
-    def _fill_level(self, is_buy: bool, rung: int, depth: int, size: float) -> Entry | None:
-        if not 0 <= rung < len(self.book.sizes):
-            return None
-        if self.book.sizes[rung] > self._targets[depth]:
-            self._pull(rung, 1)
-            return None
-        return Entry(is_buy, rung, int(size * _HUMP[depth]) + 1)
 
     def _pull_stale(self, is_buy: bool, rungs: int) -> None:
         """Withdraw quotes that the value has left behind by so many rungs."""

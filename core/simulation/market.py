@@ -101,16 +101,14 @@ class SyntheticMarket:
 
     def step(self, now: datetime) -> None:
         """Let everything of the next timestamp happen, symbols in order of their code."""
-        agenda, general, due = self._agenda, self._general, self._next_ms
-        while general.next_ms == due:
-            general.keep_next(now)
+        agenda, markets, due = self._agenda, self._markets, self._next_ms
+        while self._general.next_ms == due:
+            self._general.keep_next(now)
         while agenda and agenda[0][0] == due:
             symbol = agenda[0][1]
-            market = self._markets[symbol]
-            if market.next_ms != due:
-                heapq.heappop(agenda)
-                continue
-            following = market.step(now)
+            market = markets[symbol]
+            # A note made before something else came earlier stands there twice.
+            following = market.step(now) if market.next_ms == due else None
             if following is None:
                 heapq.heappop(agenda)
             else:
@@ -236,17 +234,16 @@ class SyntheticMarket:
         self._look_ahead()
 
     def _schedule(self, market: SymbolMarket) -> None:
-        """Note when a symbol does its next thing; notes that are void by then do no harm."""
+        """Note when a symbol does its next thing; the note made before stays beside it."""
         if market.next_ms is not None:
             heapq.heappush(self._agenda, (market.next_ms, market.symbol))
 
     def _look_ahead(self) -> None:
-        agenda, markets = self._agenda, self._markets
-        while agenda and markets[agenda[0][1]].next_ms != agenda[0][0]:
-            heapq.heappop(agenda)
-        due = agenda[0][0] if agenda else NEVER
-        self._next_ms = min(due, self._general.next_ms)
-        self._next_time = None if self._next_ms == NEVER else self._time(self._next_ms)
+        due, general = self._agenda[0][0] if self._agenda else NEVER, self._general.next_ms
+        if general < due:
+            due = general
+        self._next_ms = due
+        self._next_time = None if due == NEVER else self._session.open + due * _MS
 
     def _time(self, ms: int) -> datetime:
         return self._session.open + ms * _MS

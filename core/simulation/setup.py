@@ -14,11 +14,14 @@ from core.domain.instrument import Instrument
 from core.domain.market import Tick
 from core.domain.price import FREE, KRX_STOCK, Price
 from core.domain.session import Session
-from core.sessions import CalendarOptions, TradingCalendar
+from core.sessions import CalendarOptions, TradingCalendar, day_plan
+from core.sessions.hours import MARKETS
+from core.simulation.account import Lot
 from core.simulation.costs import CostModel, CostOptions
-from core.simulation.exchange import SimulatedBrokerOptions
+from core.simulation.incidents import shocks
 from core.simulation.listings import listings
 from core.simulation.market import SyntheticMarket
+from core.simulation.options import SimulatedBrokerOptions
 from core.simulation.recorded import RecordedMarket
 from core.simulation.state import ExchangeState
 from core.simulation.venue import Market, Venue
@@ -30,6 +33,7 @@ class DemoDay:
 
     session: Session
     seed: int
+    start: datetime | None = None  # when the market begins; None: half a minute before the open
 
 
 def latest_session(calendar: TradingCalendar, now: datetime) -> Session:
@@ -44,10 +48,13 @@ def demo_venue(
     calendar: TradingCalendar,
     cash: Price,
     state_file: Path | None = None,
+    publishes_books: bool = False,
+    lots: Iterable[Lot] = (),
 ) -> Venue:
     """Return a synthetic market round the watchlist, with warm history before its day.
 
-    With `state_file` the exchange keeps its books there, and goes on with the day it finds in it.
+    With `state_file` the exchange keeps its books there, and goes on with the day it finds in it;
+    `cash` and `lots`, what the account begins with, count for a new one only.
 
     Raises:
         BrokerError: The state file can't be used.
@@ -57,8 +64,19 @@ def demo_venue(
         state, day = _open_state(state_file, day, calendar)
     options = settings[MarketOptions]
     history = calendar.sessions_before(day.session.day, options.historical_lookback_days)
-    market = SyntheticMarket(day.seed, day.session, options.symbols, history, publishes_books=False)
-    return _venue(market, settings, cash, state)
+    broker = settings[SimulatedBrokerOptions]
+    market = SyntheticMarket(
+        day.seed,
+        day.session,
+        options.symbols,
+        history,
+        publishes_books=publishes_books,
+        plan=day_plan(day.session, calendar.name if calendar.name in MARKETS else "XKRX"),
+        start=day.start,
+        has_after_hours=broker.simulated_after_hours,
+        shocks=shocks(day.seed, day.session, options.symbols, broker.simulated_shocks),
+    )
+    return _venue(market, settings, cash, state, lots)
 
 
 def recorded_venue(
@@ -88,9 +106,15 @@ def recorded_venue(
     return _venue(market, settings, cash, None)
 
 
-def _venue(market: Market, settings: Settings, cash: Price, state: ExchangeState | None) -> Venue:
+def _venue(
+    market: Market,
+    settings: Settings,
+    cash: Price,
+    state: ExchangeState | None,
+    lots: Iterable[Lot] = (),
+) -> Venue:
     latency = timedelta(milliseconds=settings[SimulatedBrokerOptions].simulated_latency_ms)
-    return Venue(market, CostModel.from_options(settings[CostOptions]), cash, latency, state)
+    return Venue(market, CostModel.from_options(settings[CostOptions]), cash, latency, state, lots)
 
 
 def _open_state(
@@ -103,7 +127,7 @@ def _open_state(
         return state, day
     kept = json.loads(state.market)
     session = calendar.session(date.fromisoformat(str(kept["day"])))
-    return state, DemoDay(session or day.session, int(kept["seed"]))
+    return state, DemoDay(session or day.session, int(kept["seed"]), day.start)
 
 
 def _known_at(ticks: Iterable[Tick]) -> Iterator[tuple[datetime, Tick]]:

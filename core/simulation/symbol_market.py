@@ -48,6 +48,7 @@ class SymbolMarket:
     """The book of one symbol through the day; `step` does what is due at `next_ms`.
 
     Attributes:
+        book: Continuous trading and call auctions; a new one after the regular session.
         kind: How the book trades at present; None: not at all.
         interruption: RESUMING_AUCTION or HALTED while it does not trade as planned.
         close: Of the regular session in won, once it is over.
@@ -62,6 +63,7 @@ class SymbolMarket:
         listing = flow.listing
         self.symbol, self.instrument = listing.symbol, listing.instrument
         self._flow, self._around, self._session = flow, around, around.plan.session
+        self.book = flow.book
         self.printer = Printer(self.symbol, around.emit, around.desk, around.publishes_books)
         self.monitor = VolatilityMonitor(listing.previous_close, listing.is_kospi200)
         self.kind: SegmentKind | None = _S.OPENING_AUCTION
@@ -85,19 +87,18 @@ class SymbolMarket:
             self.book.place(entry)
         self._find_next()
 
-    @property
-    def book(self) -> Book:
-        return self._flow.book
-
     # -- for the market -----------------------------------------------------------------------
 
     def step(self, now: datetime) -> int | None:
         """Do the next thing, return when the one after it is; `now` is the time of `next_ms`."""
-        flow_ms = self._flow.next_ms
-        if flow_ms is None or self._due.next_ms <= flow_ms:
-            self._due.keep_next(now)
+        flow, due = self._flow, self._due
+        if flow.next_ms is None or due.next_ms <= flow.next_ms:
+            due.keep_next(now)
         else:
             self._event(now)
+            if flow.next_ms is not None and flow.next_ms < due.next_ms:  # nearly always
+                self.next_ms = flow.next_ms
+                return self.next_ms
         self._find_next()
         return self.next_ms
 
@@ -134,12 +135,10 @@ class SymbolMarket:
         """
         book = self.book
         if entry.is_buy:
-            best, is_met = book.best_ask, entry.rung >= book.best_ask
-            is_safe = entry.rung <= self._safe_high and best >= self._safe_low
+            is_safe = entry.rung <= self._safe_high and book.best_ask >= self._safe_low
         else:
-            best, is_met = book.best_bid, entry.rung <= book.best_bid
-            is_safe = entry.rung >= self._safe_low and best <= self._safe_high
-        if is_met and not is_safe and book.auction is None and self.kind is not None:
+            is_safe = entry.rung >= self._safe_low and book.best_bid <= self._safe_high
+        if not is_safe and book.auction is None and self.kind is not None:
             self._draw_bounds(book, self.kind)
 
     def look_for_trip(self, now: datetime) -> None:
@@ -155,18 +154,21 @@ class SymbolMarket:
 
     def _trade(self, now: datetime) -> None:
         entry, rests = self._flow.step()
-        book = self.book
+        book, printer = self.book, self.printer
         if entry is not None:
-            self.guard(entry)
-            matches = book.place(entry) if rests else book.take(entry)
-            if matches:
-                self.printer.matches(book, entry.is_buy, matches, now)
-            if book.tripped is not None:
-                if entry.quantity and not rests:
-                    book.place(entry)
-                self.look_for_trip(now)
-        if self.printer.publishes_books:
-            self.printer.book(book, now)
+            is_buy, rung = entry.is_buy, entry.rung
+            if rung >= book.best_ask if is_buy else rung <= book.best_bid:
+                self.guard(entry)
+                matches = book.take(entry)
+                if matches:
+                    printer.matches(book, is_buy, matches, now)
+                if book.tripped is not None:
+                    rests = True
+                    self.look_for_trip(now)
+            if rests and entry.quantity:
+                book.place(entry)
+        if printer.publishes_books:
+            printer.book(book, now)
 
     def _gather(self, now: datetime) -> None:
         entry = self._flow.collect()
@@ -269,7 +271,7 @@ class SymbolMarket:
             if booked.remaining:
                 self._around.desk.expired(booked, now)
         self.ours.clear()
-        self._flow.clear_book()
+        self.book = self._flow.clear_book()
         self._forget_bounds()
 
     def _begin_single(self, now: datetime) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import defaultdict
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import settings
@@ -24,7 +25,7 @@ from core.domain.order import (
     OrderSubmitted,
     Side,
 )
-from core.domain.price import KRX_STOCK, daily_limits
+from core.domain.price import KRX_STOCK, Price, daily_limits
 from core.simulation.listings import listings
 from tests.core.simulation.sim_builders import CASH, COSTS, Outside, a_session, an_order, synthetic
 
@@ -81,16 +82,23 @@ def test_commission_counts_in_the_cash_needed() -> None:
     assert "매수증거금" in the_refusal(outside, an_order(quantity=10, limit=LIMITS[0]))
 
 
-def test_before_the_open_and_after_continuous_trading_orders_are_refused() -> None:
+def test_auctions_take_orders_and_after_the_close_there_are_none() -> None:
     outside = synthetic(session=SHORT)
-
-    assert "장시작전" in the_refusal(outside, an_order())
+    outside.submit(early := an_order(quantity=1))
     outside.run_to(SHORT.continuous_end + timedelta(seconds=5))
-    outside.venue.submit(order := an_order(), SHORT.continuous_end)
+    outside.submit(late := an_order(quantity=1))
+    outside.run_out()
+    outside.submit(too_late := an_order())
     outside.run_out()
 
-    (report,) = outside.about(order)
-    assert "동시호가" in report.note
+    for order in (early, late):
+        assert [type(report) for report in outside.about(order)] == [OrderAccepted, OrderFilled]
+    opened, closed = (outside.about(order)[-1].fill for order in (early, late))
+    prints = outside.got(Tick)
+    assert (opened.price, opened.time) == (prints[0].price, SHORT.open)
+    assert (closed.price, closed.time) == (prints[-1].price, prints[-1].time)
+    (refused,) = outside.about(too_late)
+    assert "주문시간이 아닙니다" in refused.note
 
 
 def test_an_order_takes_its_time_to_arrive(open_market: Outside) -> None:
@@ -219,8 +227,10 @@ def test_working_orders_expire_at_the_close(open_market: Outside) -> None:
 
     open_market.run_out()
 
-    assert open_market.about(order)[-1] == OrderExpired(order.id, SHORT.close)
-    assert open_market.venue.now == open_market.venue.end == SHORT.close
+    closing = open_market.got(Tick)[-1].time
+    assert SHORT.close <= closing < SHORT.close + timedelta(seconds=30)
+    assert open_market.about(order)[-1] == OrderExpired(order.id, closing)
+    assert open_market.venue.now == open_market.venue.end == SHORT.close + timedelta(seconds=30)
 
 
 def test_an_account_request_is_answered_behind_the_orders_sent_before_it(
@@ -302,9 +312,11 @@ class ExchangeMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_fill_was_printed_and_no_order_is_overfilled(self) -> None:
-        printed = {(t.symbol, t.time, t.price, t.quantity) for t in self.outside.got(Tick)}
+        printed: dict[tuple[str, datetime, Price], int] = defaultdict(int)
+        for tick in self.outside.got(Tick):
+            printed[tick.symbol, tick.time, tick.price] += tick.quantity
         for fill in self.fills():
-            assert (fill.symbol, fill.time, fill.price, fill.quantity) in printed
+            assert printed[fill.symbol, fill.time, fill.price] >= fill.quantity
         for order in self.orders:
             mine = [fill for fill in self.fills() if fill.order_id == order.id]
             assert sum(fill.quantity for fill in mine) <= order.intent.quantity

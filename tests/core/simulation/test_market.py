@@ -50,7 +50,7 @@ def digest(ticks: Sequence[Tick]) -> str:
 
 def per_minute(ticks: Sequence[Tick]) -> np.ndarray:
     minutes = [int((tick.time - SESSION.open).total_seconds() // 60) for tick in ticks]
-    return np.bincount(minutes, minlength=380)
+    return np.bincount(minutes, minlength=380)[:380]  # without the closing auction
 
 
 def test_the_same_seed_gives_the_same_day() -> None:
@@ -105,12 +105,16 @@ def bars_of(ticks: Sequence[Tick]) -> list[Bar]:
     return [bar for bar in bars if bar is not None]
 
 
-def test_trades_happen_in_continuous_trading_only(day: Outside) -> None:
-    times = [tick.time for tick in day.got(Tick)]
-
-    assert SESSION.open <= times[0] < SESSION.open + timedelta(seconds=5)
-    assert SESSION.continuous_end - timedelta(seconds=30) < times[-1] < SESSION.continuous_end
-    assert all(earlier <= later for earlier, later in pairwise(times))
+def test_trades_happen_at_the_open_then_continuously_then_at_the_close(day: Outside) -> None:
+    for symbol in NAMES:
+        opening, *between, closing = ticks_of(day, symbol)
+        times = [tick.time for tick in between]
+        assert opening.time == SESSION.open
+        assert opening.side is closing.side is None
+        assert SESSION.open <= times[0] < SESSION.open + timedelta(seconds=10)
+        assert SESSION.continuous_end - timedelta(seconds=30) < times[-1] < SESSION.continuous_end
+        assert all(earlier <= later for earlier, later in pairwise(times))
+        assert SESSION.close <= closing.time < SESSION.close + timedelta(seconds=30)
 
 
 def test_the_day_begins_shortly_before_the_open(day: Outside) -> None:
@@ -315,11 +319,14 @@ def test_a_value_beyond_the_daily_limit_stops_at_it(sign: int) -> None:
     listing = listings()["005930"]
     minutes = 15
     flight = Course(sign * np.linspace(0.2, 0.4, 60 * minutes + 1), np.ones(minutes))
-    flow = SymbolFlow(1, listing, SHORT, flight)
-    prices = []
+    flow, prices = SymbolFlow(1, listing, SHORT, flight), []
+    for entry in flow.quotes():
+        flow.book.place(entry)
     while flow.next_ms is not None:
-        _, matches = flow.step()
-        prices += [match.price for match in matches]
+        entry, rests = flow.step()
+        if entry is not None:
+            matches = flow.book.place(entry) if rests else flow.book.take(entry)
+            prices += [match.price for match in matches]
 
     low, high = listing.instrument.price_limits() or (0, 0)
     assert all(low <= price <= high for price in prices)
@@ -333,4 +340,6 @@ def test_every_listing_can_be_traded() -> None:
         assert listing.instrument.grid.is_valid(listing.previous_close)
         assert listing.instrument.is_taxed is not listing.is_etf
         flow = SymbolFlow(1, listing, SHORT, Course(np.zeros(15 * 60 + 1), np.ones(15)))
+        for entry in flow.quotes():
+            flow.book.place(entry)
         assert flow.book.bid is not None and flow.book.ask is not None
