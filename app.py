@@ -21,11 +21,14 @@ from pathlib import Path
 
 from broker import wires
 from broker.kiwoom import ocx
-from broker.kiwoom.emulator.stepped import SteppedKiwoom
+from broker.kiwoom.emulator.stepped import SteppedControl, SteppedKiwoom
+from broker.kiwoom.live_check import LiveCheck
+from broker.kiwoom.live_steps import STEPS
+from broker.kiwoom.options import KiwoomOptions
 from broker.simulated import SimulatedBroker
 from config import arguments
 from config.errors import ConfigError
-from config.sections import MarketOptions
+from config.sections import MarketOptions, WindowOptions
 from config.text import Text
 from core.clock import ScaledClock, SimClock
 from core.commands.console import (
@@ -38,6 +41,7 @@ from core.commands.console import (
     on_stop_signals,
     say_object,
 )
+from core.commands.live_check import report
 from core.commands.reports import config, doctor, journal
 from core.commands.rescue import flatten_by_asking, flatten_ourselves
 from core.commands.stepped import Line, SteppedRun
@@ -107,7 +111,9 @@ def _emulated_line(program: Program, venue: Venue, post: Post, clock: SimClock) 
     return Line(kiwoom.adapter, kiwoom)
 
 
-def _demo_venue(program: Program, day: DemoDay, state: Path | None) -> Venue:
+def _demo_venue(
+    program: Program, day: DemoDay, state: Path | None, publishes_books: bool = False
+) -> Venue:
     symbols = program.settings[MarketOptions].symbols
     if not listings().keys() & set(symbols):
         codes = ", ".join(symbols)
@@ -119,7 +125,7 @@ def _demo_venue(program: Program, day: DemoDay, state: Path | None) -> Venue:
         )
     program.remember_run("demo", state)
     cash = program.settings[SizingOptions].start_capital
-    return demo_venue(day, program.settings, program.calendar, cash, state)
+    return demo_venue(day, program.settings, program.calendar, cash, state, publishes_books)
 
 
 def replay(program: Program, args: Namespace) -> int:
@@ -162,7 +168,8 @@ def gui(program: Program, args: Namespace) -> int:
 
 def _demo_run(program: Program, args: Namespace) -> WindowRun:
     day = DemoDay(latest_session(program.calendar, program.clock.now()), args.seed)
-    venue = _demo_venue(program, day, args.exchange_state)
+    has_books = args.broker == "kiwoom" and program.settings[KiwoomOptions].kiwoom_books
+    venue = _demo_venue(program, day, args.exchange_state, has_books)
     clock = _clock_of(venue, args.speed)
 
     def wire(inbox: Inbox, calls: Calls) -> Wire:
@@ -224,6 +231,49 @@ def _check_screen() -> None:
         )
 
 
+# the control, looked at
+
+
+def _doctor(program: Program, args: Namespace) -> int:
+    return live_check(program, args) if args.live_check else doctor(program, args)
+
+
+def live_check(program: Program, args: Namespace) -> int:
+    """Look at Kiwoom's control; where there is none, rehearse on the emulated one and say so."""
+    if sys.platform == "win32":
+        return _check_real(program, args)
+    program.say(
+        Text(
+            "키움 컨트롤은 Windows에만 있어 가상 컨트롤로 연습합니다",
+            "Kiwoom's control exists on Windows only: this is a rehearsal on the emulated one",
+        )
+    )
+    day = DemoDay(latest_session(program.calendar, program.clock.now()), 1)
+    cash = program.settings[SizingOptions].start_capital
+    venue = demo_venue(day, program.settings, program.calendar, cash, publishes_books=True)
+    clock = SimClock(venue.start)
+    stepped = SteppedControl(venue, clock, program.settings)
+    check = LiveCheck(stepped.control, clock, STEPS, program.say)
+    check.begin()
+    while not check.is_over:
+        clock.move_to(min(filter(None, (stepped.next_time(), check.next_time()))))
+        stepped.step()
+        check.on_time(clock.now())
+    stepped.close()
+    return report(program, check.observed, "emulated", args.json)
+
+
+def _check_real(program: Program, args: Namespace) -> int:
+    from gui.application import Application
+    from gui.lone_runs import run_until
+
+    Application(program.settings[WindowOptions].theme)
+    check = LiveCheck(ocx.make_control(), program.clock, STEPS, program.say)
+    check.begin()
+    run_until(lambda: check.is_over, lambda: check.on_time(program.clock.now()))
+    return report(program, check.observed, "real", args.json)
+
+
 # flatten from another process
 
 
@@ -273,7 +323,7 @@ _COMMANDS: Mapping[str, _Command] = {
     "replay": _alone(replay),
     "flatten": flatten,
     "journal": journal,
-    "doctor": doctor,
+    "doctor": _doctor,
     "config": config,
 }
 

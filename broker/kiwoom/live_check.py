@@ -123,11 +123,10 @@ class LiveCheck:
         clock: Clock,
         steps: Sequence[Step],
         tell: Callable[[Text], None],
-        note: Callable[[Observed], None],
     ) -> None:
-        """`tell` guides the person, `note` gets everything that was seen, once each."""
+        """`tell` guides the person; what was seen is in `observed`."""
         self._desk, self._clock = Desk(control, clock), clock
-        self._steps, self._tell, self._note = list(steps), tell, note
+        self._steps, self._tell = list(steps), tell
         self._running: Waiting | None = None
         self._step: Step | None = None
         self._awaits: Await | None = None
@@ -189,8 +188,6 @@ class LiveCheck:
 
     def _keep(self, step: Step, found: list[Observed]) -> None:
         self._running = None
-        for one in found:
-            self.observed.append(one)
-            self._note(one)
+        self.observed += found
         if step.is_needed and any(one.verdict is not Verdict.AS_EXPECTED for one in found):
             self._steps.clear()

@@ -15,6 +15,7 @@ _CODE = "005930"  # 삼성전자: listed for good, trades every second
 _LOGIN_S, _TR_S, _REAL_S, _NOTICE_S = 300.0, 15.0, 30.0, 75.0
 _SCREENS = {"opt10001": "9101", "opt10080": "9102", "opt10081": "9103", "account": "9104"}
 _REAL_SCREEN = "9110"
+_PAUSE = Await("", 1.0)  # no such event: only time passes, so that no request comes too soon
 
 
 def _saw(step: str, is_right: bool, expected: Text, found: object) -> Observed:
@@ -99,15 +100,15 @@ def _masters(desk: Desk) -> Waiting:
     ]
     for market in ("0", "10", "8", "NXT"):
         codes = str(desk.call("GetCodeListByMarket(QString)", market))
+        is_right = codes.endswith(";") or (market == "NXT" and not codes)
         expected = Text(f"시장 {market}의 종목, ;로 끝남", f"codes of market {market}, ending in ;")
-        found.append(
-            _saw(f"masters.codes_{market}", codes.endswith(";"), expected, codes.count(";"))
-        )
+        found.append(_saw(f"masters.codes_{market}", is_right, expected, codes.count(";")))
     return iter(found)
 
 
 def _stock(desk: Desk) -> Waiting:
     tr, screen = "opt10001", _SCREENS["opt10001"]
+    yield _PAUSE
     code = desk.query(tr, (("종목코드", _CODE),), screen)
     got = yield _answer(screen)
     if got is None:
@@ -141,7 +142,7 @@ def _stock(desk: Desk) -> Waiting:
 
 
 def _scope(desk: Desk) -> Waiting:
-    yield Await("", 1.0)  # nothing comes of it: the handler of the step before has returned
+    yield _PAUSE  # the handler of the step before has returned
     left = desk.item("opt10001", "", 0, "현재가")
     expected = Text("핸들러 밖에서는 빈 값", "empty outside the handler")
     return iter((_saw("opt10001.scope", left.strip() == "", expected, shape(left) or "''"),))
@@ -152,6 +153,7 @@ def _minutes(desk: Desk) -> Waiting:
     found: list[Observed] = []
     oldest = ""
     for page in ("first", "second"):
+        yield _PAUSE
         desk.query("opt10080", inputs, _SCREENS["opt10080"], is_next=page == "second")
         got = yield _answer(_SCREENS["opt10080"])
         if got is None:
@@ -177,6 +179,7 @@ def _minutes(desk: Desk) -> Waiting:
 
 def _days(desk: Desk) -> Waiting:
     inputs = (("종목코드", _CODE), ("기준일자", ""), ("수정주가구분", "1"))
+    yield _PAUSE
     desk.query("opt10081", inputs, _SCREENS["opt10081"])
     got = yield _answer(_SCREENS["opt10081"])
     if got is None:
@@ -190,6 +193,7 @@ def _days(desk: Desk) -> Waiting:
 
 def _account_step(tr: str, inputs: Sequence[tuple[str, str]], field: str, expected: Text) -> Step:
     def run(desk: Desk) -> Waiting:
+        yield _PAUSE
         given = [("계좌번호", desk.account), *inputs]
         code = desk.query(tr, given, _SCREENS["account"])
         got = yield _answer(_SCREENS["account"])
