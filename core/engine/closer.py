@@ -58,7 +58,7 @@ class Closer:
         self.wakeup: datetime | None = None  # when `advance` is due next; None: nothing to close
         self._shown: FlattenProgressed | None = None
         self._asked = 0
-        self._ask_again_at: datetime | None = None  # the request for the account is lost by then
+        self._ask_again_at: datetime | None = None  # for the account; None: as soon as we are flat
         self._is_data_over = False
 
     @property
@@ -70,6 +70,7 @@ class Closer:
         if self._job is not None and _STRENGTH[self._job.reason] >= _STRENGTH[reason]:
             return
         self._job = FlattenJob(reason, now)
+        self._ask_again_at = None
         self._day.is_flattening = True
         self._day.show_state(now)
         title, asked = _TITLES[reason], _ASKED.get(note, Text.of(note))
@@ -90,8 +91,7 @@ class Closer:
         for sale in planned.sells:
             price = self._account.prices.get(sale.symbol, 0)
             self._desk.sell_exactly(sale_intent(sale, price, job.reason, now), now)
-        if planned.is_flat and not (job.is_asking and self._is_answer_due(now)):
-            job.is_asking = True
+        if planned.is_flat and (self._ask_again_at is None or now >= self._ask_again_at):
             self._ask_again_at = now + _NO_ANSWER
             self._asked += 1
             self._broker.request_account(self._request_id(job))
@@ -99,17 +99,18 @@ class Closer:
         self.wakeup = self._day.wakeup if is_later else now + _AGAIN
         self._show(job.progress(planned, now))
 
-    def _is_answer_due(self, now: datetime) -> bool:
-        return self._ask_again_at is None or now < self._ask_again_at
-
     def take(self, account: AccountReported) -> bool:
         """Take a broker's report if this job asked for it; return whether it did."""
         job = self._job
         if job is None or account.request_id != self._request_id(job):
             return False
         job.take(account)
+        self._ask_again_at = None
         self._believe(account)
         if not job.is_done:
+            if self._plan(self._trading(account.time)).is_flat:
+                # It knows of something that we don't and can't close: a report on its way.
+                self._ask_again_at = account.time + _AGAIN
             self.advance(account.time)
             return True
         self._show(job.progress(self._plan(self._trading(account.time)), account.time))
@@ -126,7 +127,9 @@ class Closer:
         self.advance(now)
 
     def _believe(self, account: AccountReported) -> None:
-        """Take shares into our books that only the broker knows of, so that they are sold too."""
+        """Take over shares and orders that only the broker knows of, to close them too."""
+        for order in account.orders:
+            self._desk.adopt(order, account.time)
         book = self._account.portfolio
         found = book.add_foreign(account.holdings, account.time)
         self._outbox.record(

@@ -154,11 +154,9 @@ class FlattenJob:
         self.reason = reason
         self.started = started
         self.is_done = False
-        self.is_asking = False  # an account report was asked for and has not come
 
     def take(self, account: AccountReported) -> None:
         """Take the broker's word: nothing held and no order working is the proof, else go on."""
-        self.is_asking = False
         self.is_done = not account.orders and not any(h.quantity for h in account.holdings)
 
     def progress(self, planned: FlattenPlan, now: datetime) -> FlattenProgressed:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.domain.messages import AccountReported, Message
-from core.domain.order import OrderFilled, OrderId, Reason
+from core.domain.messages import AccountReported, ForeignOrderSeen, Message
+from core.domain.order import Order, OrderFilled, OrderId, Reason
 from core.domain.price import Price
+from core.execution.foreign import before_its_fills, fills_of
 from core.journal.records import (
     Record,
     broker_account_record,
     end_record,
     fill_record,
+    order_record,
     trade_record,
 )
 from core.portfolio import Portfolio
@@ -38,6 +40,8 @@ class FlattenBooks:
                 self._is_open = True
                 positions = self._portfolio.adopt(message, now)
                 self._record(broker_account_record(message, positions), now)
+        elif isinstance(message, ForeignOrderSeen):
+            self._see(message.order, now)
         elif isinstance(message, OrderFilled) and self._is_open:
             self._book(message)
 
@@ -48,6 +52,16 @@ class FlattenBooks:
         counts = {"fills": self._fills, "trades": self._trades}
         equity = self._portfolio.equity({})
         self._record(end_record(cash=cash, equity=equity, holdings=held, counts=counts), now)
+
+    def _see(self, order: Order, now: datetime) -> None:
+        """Write down an order of others; its earlier fills are news after the first report."""
+        if order.id in self._reasons:
+            return
+        self._reasons[order.id] = order.intent.reason
+        is_news = self._is_open and order.filled > 0
+        self._record(order_record(before_its_fills(order) if is_news else order), now)
+        for report in fills_of(order, now) if is_news else ():
+            self._book(report)
 
     def _book(self, report: OrderFilled) -> None:
         fill = report.fill

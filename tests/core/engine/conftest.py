@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,9 +58,10 @@ class Desk:
         symbols: list[str],
         values: dict[str, Any],
         memory: DayMemory | None = None,
+        broker: Callable[[SimClock], FakeBroker] = FakeBroker,
     ) -> None:
         self.clock = SimClock(OPEN)
-        self.broker = FakeBroker(self.clock)
+        self.broker = broker(self.clock)
         self.broker.instruments = {
             s: Instrument(s, s, builders.SAMSUNG.previous_close) for s in symbols
         }

@@ -1,4 +1,4 @@
-"""Flatten against an exchange that fills, rejects and confirms as it likes."""
+"""Flatten against an exchange that does as it likes, and a trader who orders meanwhile."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from datetime import timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.domain.messages import Flatten, FlattenProgressed, StateChanged
+from core.domain.messages import (
+    Flatten,
+    FlattenProgressed,
+    ForeignOrderSeen,
+    Interrupted,
+    Interruption,
+    Resumed,
+    StateChanged,
+)
 from core.domain.order import (
     CancelRejected,
     Order,
@@ -19,9 +27,11 @@ from core.domain.order import (
     Side,
 )
 from core.domain.risk import TradingState
+from core.ports import Clock
 from core.sessions.calendar import TradingCalendar
 from tests.builders import OPEN
 from tests.core.engine.conftest import Desk
+from tests.fakes import FakeBroker
 
 SYMBOLS = ["005930", "000660", "035420"]
 
@@ -30,14 +40,19 @@ resting = st.lists(
     st.tuples(st.sampled_from(SYMBOLS), st.sampled_from(Side), st.integers(1, 20)), max_size=4
 )
 actions = st.lists(
-    st.tuples(st.sampled_from(["fill", "reject", "confirm", "refuse_cancel"]), st.integers(0, 99)),
+    st.tuples(
+        st.sampled_from(
+            ["fill", "reject", "confirm", "refuse_cancel", "by_hand", "halt", "resume"]
+        ),
+        st.integers(0, 99),
+    ),
     max_size=30,
 )
 
 
 def opened(calendar: TradingCalendar, held: dict[str, int], orders: list) -> Desk:
     """Return a desk that finds holdings and resting orders at the broker when it starts."""
-    desk = Desk(calendar, SYMBOLS, {})
+    desk = Desk(calendar, SYMBOLS, {}, broker=Exchange)
     desk.broker.held.update(held)
     for number, (symbol, side, quantity) in enumerate(orders):
         shares = min(quantity, desk.broker.free(symbol)) if side is Side.SELL else quantity
@@ -57,6 +72,12 @@ def opened(calendar: TradingCalendar, held: dict[str, int], orders: list) -> Des
 def act(desk: Desk, action: str, number: int) -> None:
     """Let the exchange do something to one of the orders it works on."""
     broker = desk.broker
+    if action in ("halt", "resume"):
+        stop(desk, SYMBOLS[number % len(SYMBOLS)], is_halt=action == "halt")
+        return
+    if action == "by_hand":
+        order_by_hand(desk, number)
+        return
     if not broker.working:
         return
     order = list(broker.working.values())[number % len(broker.working)]
@@ -71,6 +92,47 @@ def act(desk: Desk, action: str, number: int) -> None:
         broker.cancels.remove(order.id)
         broker.inbox.append(CancelRejected(order.id, desk.clock.now(), "too late"))
     desk.drain()
+
+
+def stop(desk: Desk, symbol: str, *, is_halt: bool) -> None:
+    """Halt trading in a symbol, where an order is an error of ours, or let it go on."""
+    now = desk.clock.now()
+    if is_halt:
+        desk.broker.halted.add(symbol)
+        desk.tell(Interrupted(symbol, now, Interruption.HALT))
+    else:
+        desk.broker.halted.discard(symbol)
+        desk.tell(Resumed(symbol, now))
+
+
+def order_by_hand(desk: Desk, number: int) -> None:
+    """Let the trader order something in the HTS while the flatten runs."""
+    broker, symbol = desk.broker, SYMBOLS[number % len(SYMBOLS)]
+    side = Side.SELL if number % 2 else Side.BUY
+    shares = min(1 + number % 7, broker.free(symbol)) if side is Side.SELL else 1 + number % 7
+    order_id = OrderId(f"K{len(desk.events)}-{number}")
+    is_late = desk.said(FlattenProgressed)[-1].is_done
+    if is_late or not shares or symbol in broker.halted:
+        return
+    intent = OrderIntent(
+        symbol, side, shares, Reason.FOREIGN, OPEN, 70_000, OrderKind.LIMIT, 70_000
+    )
+    order = Order(order_id, intent, OrderStatus.ACCEPTED)
+    broker.working[order.id] = order
+    broker.inbox.append(ForeignOrderSeen(order))
+    desk.drain()
+
+
+class Exchange(FakeBroker):
+    """Takes no order in a symbol that is halted."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.halted: set[str] = set()
+
+    def submit(self, order: Order) -> None:
+        assert order.intent.symbol not in self.halted, "an order in a halted symbol"
+        super().submit(order)
 
 
 def check_never_wrong(desk: Desk) -> None:
@@ -102,6 +164,8 @@ def test_it_always_ends_flat_or_says_what_is_left(
         check_never_wrong(desk)
         _is_honest(desk)
     # From here on the exchange does what it is asked to.
+    for symbol in SYMBOLS:
+        stop(desk, symbol, is_halt=False)
     for _ in range(200):
         if desk.said(FlattenProgressed)[-1].is_done:
             break
