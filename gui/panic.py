@@ -108,10 +108,17 @@ class DirectFlatten(QObject):
     def begin(self) -> None:
         """Ask for the account; everything else follows from its answers and from `tick`."""
         logger.error("the engine does not answer; the window flattens by itself")
-        now = self._context.clock.now()
+        context, now = self._context, self._context.clock.now()
         self._begun += 1
-        run_id = f"panic-{now:%y%m%d%H%M%S}-{self._begun}"
-        self._resort = LastResort(self._context.broker, run_id, self._context.phase_at, now)
+        self._resort = LastResort(
+            context.broker,
+            run_id=f"panic-{now:%y%m%d%H%M%S}-{self._begun}",
+            phase_at=context.phase_at,
+            started=now,
+            takes_closing_price=context.takes_closing_price,
+        )
+        for interrupted in self._latest.market.interruptions.values():
+            self._resort.take(interrupted, self._prices(), now)
         self._ticks = -1
         self.tick()
 

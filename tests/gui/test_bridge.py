@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
-from core.domain.messages import Event, Heartbeat
+from core.domain.messages import AuctionIndicated, Event, Heartbeat, RequestBudget, Resumed
 from core.domain.signal import Action
 from gui import bridge as bridge_module
 from gui.bridge import Bridge
@@ -59,6 +59,20 @@ def test_only_the_newest_quote_of_a_symbol_arrives(
         ("005930", 70_200),
         ("000660", 50_000),
     }
+
+
+def test_only_the_newest_expected_price_and_budget_arrive(
+    qtbot: QtBot, bridge: Bridge, listener: Listener
+) -> None:
+    def indicated(price: int, symbol: str = "005930") -> AuctionIndicated:
+        return AuctionIndicated(symbol, OPEN, price, 100)
+
+    budgets = [RequestBudget(5, 5, left, 5, 900) for left in range(5)]
+    resumed = Resumed("005930", OPEN)
+    bridge.on_batch([indicated(1), *budgets, indicated(2), indicated(9, "000660"), resumed])
+    until_idle(qtbot, bridge)
+    assert listener.heard[0] == resumed, "what is never dropped comes first"
+    assert set(listener.heard[1:]) == {indicated(2), indicated(9, "000660"), budgets[-1]}
 
 
 def test_batches_within_a_frame_are_handed_out_together(

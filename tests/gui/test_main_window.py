@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from PyQt5.QtCore import QSettings, Qt
 from PyQt5.QtWidgets import (
+    QAction,
     QApplication,
     QDialog,
     QDockWidget,
@@ -20,6 +21,7 @@ from PyQt5.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from config.errors import ConfigError
+from config.text import Text
 from core.domain.messages import ApplySettings, Heartbeat
 from gui import theme
 from gui.main_window import MainWindow
@@ -297,3 +299,24 @@ def test_help_lists_the_keys(qtbot: QtBot, window: MainWindow) -> None:
     texts = [label.text() for label in window.findChild(QDialog, "keysDialog").findChildren(QLabel)]
     assert "Ctrl+Shift+X (두 번)" in texts
     assert "긴급 전량청산" in texts
+
+
+# What is behind it
+
+
+def about(window: MainWindow) -> list[str]:
+    next(it for it in window.findChildren(QAction) if it.text() in ("정보", "About")).trigger()
+    labels = window.findChild(QDialog, "aboutDialog").findChildren(QLabel)
+    return [label.text() for label in labels if not label.isHidden()]
+
+
+def test_the_about_box_says_what_market_and_broker_are_behind_it(
+    make_window: Callable[..., MainWindow],
+) -> None:
+    wiring = Text("데모: 운영용 어댑터와 에뮬레이터", "Demo: the production adapter, emulated")
+    assert wiring.ko in about(make_window(wiring=wiring))
+    assert wiring.en in about(make_window(wiring=wiring, language="en"))
+
+
+def test_nothing_is_said_where_nobody_knows(window: MainWindow) -> None:
+    assert len(about(window)) == 3

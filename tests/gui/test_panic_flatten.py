@@ -14,13 +14,21 @@ from gui.panic import DirectFlatten
 from tests.builders import an_intent, an_order
 from tests.gui.window_desk import Desk
 
+# The other kinds never wait while the session is continuous.
+_WAITING = [
+    OrderKind.MARKET,
+    OrderKind.LIMIT,
+    OrderKind.CONDITIONAL,
+    OrderKind.BEST,
+    OrderKind.TOP,
+]
 _HELD = st.dictionaries(st.sampled_from(["005930", "000660", "035720"]), st.integers(1, 50))
 _WORK = st.lists(
     st.tuples(
         st.sampled_from(["005930", "000660", "035720"]),
         st.sampled_from(list(Side)),
         st.integers(1, 20),
-        st.sampled_from(list(OrderKind)),
+        st.sampled_from(_WAITING),
     ),
     max_size=4,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -194,7 +195,7 @@ def overlaps(window: MainWindow) -> list[tuple[str, str]]:
     fields.sort(key=lambda it: it.x())
     touching = [
         (one.objectName(), other.objectName())
-        for one, other in zip(fields, fields[1:], strict=False)
+        for one, other in pairwise(fields)
         if one.geometry().right() >= other.x()
     ]
     last = fields[-1]

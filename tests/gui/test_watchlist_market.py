@@ -136,7 +136,11 @@ def test_warnings_of_the_exchange_are_said_and_mark_the_name(
     feed(known(warnings=("투자경고", "단기과열")))
     assert status(window) == "투자경고"
     assert color(window, column=2) == QColor(theme.current().warning)
-    assert look(window, Qt.ToolTipRole, column=2).splitlines() == ["삼성전자", "투자경고", "단기과열"]
+    assert look(window, Qt.ToolTipRole, column=2).splitlines() == [
+        "삼성전자",
+        "투자경고",
+        "단기과열",
+    ]
     feed(OrderUpdated(an_order(status=OrderStatus.ACCEPTED)))
     assert status(window) == "주문중"
     assert color(window, column=2) == QColor(theme.current().warning), "the name still says it"
