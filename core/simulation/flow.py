@@ -35,6 +35,7 @@ _QUOTE_SHARE = 0.3  # one quote, as a share of its level
 _SHAKEN = 0.02  # log return by which the value leaves quotes behind before all of them are pulled
 _ALL = 1_000_000
 _OPENING_TRADES, _CLOSING_TRADES = 12.0, 8.0  # orders of an auction, in minutes of usual trading
+_RUSH = 2.0  # an auction's last quarter brings 1 - 0.75 ** 2 of its orders
 _EAGER = 0.4  # share of auction orders that give way to be filled
 _OPINION = 0.006  # standard deviation of what is thought of the value when an auction begins
 _HUMP = (0.55, 0.9, 1.15, 1.3, 1.3, 1.2, 1.1, 1.0, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5, 0.4)
@@ -247,24 +248,27 @@ class SymbolFlow:
         value = self._course.value
         opened = _ms(session.auction_start - session.open)
         if opened < 0:
-            yield self._draw_auction(opened, 0, value[0], _OPENING_TRADES)
+            yield self._draw_orders(opened, 0, value[0], _OPENING_TRADES, _RUSH)
         for first in range(0, self._minutes, _CHUNK_MINUTES):
             yield self._draw(first, min(first + _CHUNK_MINUTES, self._minutes))
         ends, closes = (_ms(at - session.open) for at in (session.continuous_end, session.close))
         if closes > ends:
-            yield self._draw_auction(ends, closes, value[-1], _CLOSING_TRADES)
+            yield self._draw_orders(ends, closes, value[-1], _CLOSING_TRADES, _RUSH)
         for period in after_hours:
             first, last = (_ms(at - session.open) for at in (period.start, period.end))
-            yield self._draw_auction(first, last, value[-1], period.trades)
+            yield self._draw_orders(first, last, value[-1], period.trades)
 
-    def _draw_auction(self, first: int, last: int, value: float, trades: float) -> _Chunk:
-        """Draw orders round `value` for a time in ms since the open: more and more towards its end.
+    def _draw_orders(
+        self, first: int, last: int, value: float, trades: float, rush: float = 1.0
+    ) -> _Chunk:
+        """Draw orders round `value` for a time in ms since the open.
 
-        `trades` says how many, in minutes of the listing's usual trading.
+        `trades` says how many, in minutes of the listing's usual trading; with a `rush` above 1
+        they come more and more towards the end.
         """
         rng = self._auction_rng
         count = int(rng.poisson(self.listing.trades_a_minute * trades))
-        share = np.sort(rng.random(count) ** 0.5)
+        share = np.sort(rng.random(count) ** (1 / rush))
         times = np.minimum(first + (share * (last - first)).astype(np.int64), last - 1)
         # Opinions differ early and come together towards the end.
         drift = rng.normal(0.0, 1.0, count) * _OPINION * (1 - share)

@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 from core.domain.instrument import Instrument
 from core.domain.market import Tick
 from core.domain.messages import Message
-from core.domain.order import Order, OrderId, OrderIntent, OrderKind, Reason, Side
+from core.domain.order import Order, OrderId, OrderIntent, OrderKind, Reason, Side, TimeInForce
 from core.domain.session import Session
+from core.simulation.account import Lot
 from core.simulation.costs import CostModel, CostOptions
+from core.simulation.incidents import Shock
 from core.simulation.market import SyntheticMarket
 from core.simulation.recorded import RecordedMarket
 from core.simulation.state import ExchangeState
@@ -56,8 +58,10 @@ def an_order(
     limit: int | None = None,
     reason: Reason = Reason.SIGNAL,
     id: str = "",
+    kind: OrderKind | None = None,
+    time_in_force: TimeInForce = TimeInForce.DAY,
 ) -> Order:
-    """A new order, at market unless it has a `limit`."""
+    """A new order, at market unless it has a `limit` or a `kind`."""
     intent = OrderIntent(
         symbol=symbol,
         side=side,
@@ -65,8 +69,9 @@ def an_order(
         reason=reason,
         time=a_session().open,
         reference_price=limit or 71_500,
-        kind=OrderKind.MARKET if limit is None else OrderKind.LIMIT,
+        kind=kind or (OrderKind.MARKET if limit is None else OrderKind.LIMIT),
         limit_price=limit,
+        time_in_force=time_in_force,
     )
     return Order(OrderId(id or f"T{next(_numbers)}"), intent)
 
@@ -85,6 +90,9 @@ class Outside:
 
     def cancel(self, order: Order) -> None:
         self.venue.cancel(order.id, self.venue.now)
+
+    def amend(self, order: Order, price: int, quantity: int) -> None:
+        self.venue.amend(order.id, price, quantity, self.venue.now)
 
     def run(self, steps: int) -> None:
         for _ in range(steps):
@@ -119,12 +127,25 @@ def synthetic(
     cash: int = CASH,
     costs: CostModel = COSTS,
     state: ExchangeState | None = None,
+    lots: Sequence[Lot] = (),
+    start: datetime | None = None,
+    has_after_hours: bool = False,
+    shocks: Sequence[Shock] = (),
 ) -> Outside:
     """A synthetic market, subscribed to its symbols."""
     names = symbols or ("005930",)
     day = session or a_session()
-    market = SyntheticMarket(seed, day, names, history, publishes_books)
-    outside = Outside(Venue(market, costs, cash, state=state))
+    market = SyntheticMarket(
+        seed,
+        day,
+        names,
+        history,
+        publishes_books,
+        start=start,
+        has_after_hours=has_after_hours,
+        shocks=shocks,
+    )
+    outside = Outside(Venue(market, costs, cash, state=state, lots=lots))
     outside.venue.subscribe(names)
     return outside
 
