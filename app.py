@@ -18,12 +18,16 @@ from datetime import timedelta
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 from broker import wires
 from broker.kiwoom import ocx
+from broker.kiwoom.emulator.fault_options import EmulatorOptions
+from broker.kiwoom.emulator.faults import foreign_lots
 from broker.kiwoom.emulator.stepped import SteppedControl, SteppedKiwoom
 from broker.kiwoom.live_check import LiveCheck
 from broker.kiwoom.live_steps import STEPS
+from broker.kiwoom.openapi import KiwoomOpenApi
 from broker.kiwoom.options import KiwoomOptions
 from broker.simulated import SimulatedBroker
 from config import arguments
@@ -43,12 +47,14 @@ from core.commands.console import (
 )
 from core.commands.live_check import report
 from core.commands.reports import config, doctor, journal
-from core.commands.rescue import flatten_by_asking, flatten_ourselves
+from core.commands.rescue import Rescue, flatten_at, flatten_by_asking, flatten_ourselves
 from core.commands.stepped import Line, SteppedRun
 from core.commands.wire import Calls, WindowRun, Wire
 from core.data.ticks import TickFile, merge
-from core.domain.errors import InstanceError
+from core.domain.errors import BrokerError, InstanceError
+from core.domain.session import Phase
 from core.drivers import Inbox
+from core.engine.timetable import phase_at, takes_closing_price
 from core.instance import acquire
 from core.ports import Post
 from core.program import Program
@@ -59,6 +65,7 @@ from core.simulation.setup import DemoDay, demo_venue, latest_session, recorded_
 from core.simulation.venue import Venue
 
 _SIMULATED_ACCOUNT = "80******11"
+_CLOSED = (Phase.CLOSED_DAY, Phase.BEFORE_OPEN, Phase.AFTER_CLOSE)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -83,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def headless(program: Program, args: Namespace) -> int:
     day = DemoDay(latest_session(program.calendar, program.clock.now()), args.seed)
-    venue = _demo_venue(program, day, args.exchange_state)
+    venue = _demo_venue(program, args, day)
     until = day.session.close
     if args.minutes is not None:
         until = venue.start + timedelta(minutes=args.minutes)
@@ -111,9 +118,7 @@ def _emulated_line(program: Program, venue: Venue, post: Post, clock: SimClock) 
     return Line(kiwoom.adapter, kiwoom)
 
 
-def _demo_venue(
-    program: Program, day: DemoDay, state: Path | None, publishes_books: bool = False
-) -> Venue:
+def _demo_venue(program: Program, args: Namespace, day: DemoDay, has_books: bool = False) -> Venue:
     symbols = program.settings[MarketOptions].symbols
     if not listings().keys() & set(symbols):
         codes = ", ".join(symbols)
@@ -123,9 +128,11 @@ def _demo_venue(
                 f"market.symbols: the demo market has none of these: {codes}",
             )
         )
+    state, settings = args.exchange_state, program.settings
     program.remember_run("demo", state)
-    cash = program.settings[SizingOptions].start_capital
-    return demo_venue(day, program.settings, program.calendar, cash, state, publishes_books)
+    lots = foreign_lots(settings[EmulatorOptions]) if args.broker == "kiwoom" else ()
+    cash = settings[SizingOptions].start_capital
+    return demo_venue(day, settings, program.calendar, cash, state, has_books, lots)
 
 
 def replay(program: Program, args: Namespace) -> int:
@@ -169,7 +176,7 @@ def gui(program: Program, args: Namespace) -> int:
 def _demo_run(program: Program, args: Namespace) -> WindowRun:
     day = DemoDay(latest_session(program.calendar, program.clock.now()), args.seed)
     has_books = args.broker == "kiwoom" and program.settings[KiwoomOptions].kiwoom_books
-    venue = _demo_venue(program, day, args.exchange_state, has_books)
+    venue = _demo_venue(program, args, day, has_books)
     clock = _clock_of(venue, args.speed)
 
     def wire(inbox: Inbox, calls: Calls) -> Wire:
@@ -197,7 +204,17 @@ def _kiwoom_run(program: Program, args: Namespace) -> WindowRun:
     settings, clock = program.settings, program.clock
 
     def wire(inbox: Inbox, calls: Calls) -> Wire:
-        return wires.live(ocx.make_control(), inbox, clock, settings, calls)
+        if args.mode == "live":
+            return wires.live(ocx.make_control(), inbox, clock, settings, calls)
+        return wires.paper(
+            ocx.make_control(),
+            inbox,
+            clock,
+            settings,
+            calls,
+            program.calendar,
+            args.exchange_state,
+        )
 
     memory = program.day_memory(args.exchange_state or program.home / args.mode)
     symbols = settings[MarketOptions].symbols
@@ -283,9 +300,51 @@ def flatten(program: Program, args: Namespace) -> int:
         answer = flatten_by_asking(program)
     except InstanceError as error:
         program.say(Text(f"실행 중인 터미널이 응답하지 않습니다: {error}", f"{error}"))
-        answer = flatten_ourselves(program, _simulated_line, args.exchange_state)
+        answer = _flatten_ourselves(program, args.exchange_state)
     say_object(answer, args.json)
     return DONE if answer["is_done"] else NOT_FLAT
+
+
+def _flatten_ourselves(program: Program, state: Path | None) -> dict[str, Any]:
+    """Flatten where the last run traded, unless the books of a simulated exchange are named."""
+    mode = "demo" if state else program.last_mode()
+    if mode == "live":
+        return _flatten_at_kiwoom(program)
+    if mode == "paper":
+        raise BrokerError(
+            "the last run was on paper: nothing is held at Kiwoom. Start --mode paper again and "
+            "flatten there, since its orders need the live feed"
+        )
+    return flatten_ourselves(program, _simulated_line, state)
+
+
+def _flatten_at_kiwoom(program: Program) -> dict[str, Any]:
+    from gui.application import Application
+    from gui.lone_runs import flatten as drive_flatten
+    from gui.owner_calls import OwnerCalls
+
+    Application(program.settings[WindowOptions].theme)
+    clock, calls = program.clock, OwnerCalls()
+    options = program.settings[KiwoomOptions]
+    adapter = KiwoomOpenApi(ocx.make_control(), lambda _: None, clock, calls.call, options)
+
+    def is_hopeless() -> bool:
+        now, calendar = clock.now(), program.calendar
+        return phase_at(calendar, now) in _CLOSED and not takes_closing_price(calendar, now)
+
+    def drive(rescue: Rescue) -> None:
+        adapter.add_listener(rescue.hear)
+        adapter.connect()
+        drive_flatten(
+            rescue,
+            lambda: rescue.has_heard and is_hopeless(),
+            lambda: adapter.on_time(clock.now()),
+        )
+
+    try:
+        return flatten_at(program, adapter, clock, drive)
+    finally:
+        adapter.close()
 
 
 _Command = Callable[[Program, Namespace], int]

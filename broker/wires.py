@@ -7,7 +7,9 @@ servers behind the emulated one run in a thread of their own, as Kiwoom's do.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from broker.kiwoom.control import Control
@@ -18,6 +20,7 @@ from broker.kiwoom.emulator.packets import Packet, Request
 from broker.kiwoom.emulator.stepped import make_server
 from broker.kiwoom.openapi import KiwoomOpenApi
 from broker.kiwoom.options import KiwoomOptions
+from broker.paper import PaperBroker, PaperTerms
 from broker.simulated import VenueThread
 from broker.stepped_thread import SteppedThread
 from config.schema import Settings
@@ -26,6 +29,12 @@ from core.clock import ScaledClock, SimClock
 from core.commands.wire import Calls, Wire
 from core.domain.messages import ConnectionChanged, TimePassed
 from core.drivers import Inbox, PacedClock
+from core.ports import Post
+from core.risk.sizing import SizingOptions
+from core.sessions import TradingCalendar
+from core.simulation.costs import CostModel, CostOptions
+from core.simulation.options import SimulatedBrokerOptions
+from core.simulation.state import ExchangeState
 from core.simulation.venue import Venue
 
 SIMULATED = Text(
@@ -40,6 +49,10 @@ EMULATED = Text(
     "데모: 실전용 키움 OpenAPI+ 어댑터가 가상 키움 컨트롤과 가상 거래소 위에서 돌고 있습니다.",
     "Demo: the production adapter for Kiwoom OpenAPI+ runs on an emulated Kiwoom control and a "
     "simulated exchange.",
+)
+PAPER = Text(
+    "페이퍼: 키움 실시간 시세에, 주문은 이 프로그램 안의 가상 거래소로만 갑니다.",
+    "Paper: Kiwoom's live feed; orders go to a simulated exchange inside this program only.",
 )
 LIVE = Text(
     "키움 OpenAPI+에 연결했습니다. 주문은 키움 계좌로 나갑니다.",
@@ -95,6 +108,44 @@ def live(
     """Wire the adapter to the real control; call it on the control's thread."""
     adapter = KiwoomOpenApi(control, inbox.put, clock, calls.call, settings[KiwoomOptions])
     return _kiwoom(adapter, LIVE, (adapter.close,))
+
+
+def paper(
+    control: Control,
+    inbox: Inbox,
+    clock: PacedClock,
+    settings: Settings,
+    calls: Calls,
+    calendar: TradingCalendar,
+    state_file: Path | None = None,
+) -> Wire:
+    """Wire Kiwoom's feed, and an exchange of our own in the place of its orders.
+
+    Raises:
+        BrokerError: The state file can't be used.
+    """
+
+    def feed(post: Post) -> KiwoomOpenApi:
+        options = settings[KiwoomOptions]
+        return KiwoomOpenApi(control, post, clock, calls.call, options, is_feed_only=True)
+
+    latency = settings[SimulatedBrokerOptions].simulated_latency_ms
+    terms = PaperTerms(
+        CostModel.from_options(settings[CostOptions]),
+        settings[SizingOptions].start_capital,
+        settings[CostOptions].slippage_ticks,
+        timedelta(milliseconds=latency),
+        None if state_file is None else ExchangeState(state_file, calendar.zone),
+    )
+    broker = PaperBroker(feed, inbox.put, clock, calls.call, calendar, terms)
+    return Wire(
+        broker,
+        PAPER,
+        broker.close,
+        next_time=broker.next_time,
+        on_time=broker.on_time,
+        conditions=broker,
+    )
 
 
 def _kiwoom(
