@@ -42,6 +42,11 @@ class Account:
         """Cash less what working buys reserve, as the broker sees it."""
         return self.portfolio.cash + self.correction - self._orders.reserved_cash()
 
+    def price(self, symbol: str) -> Price:
+        """Return the last price; before the first trade what was paid, 0 if nothing is held."""
+        position = self.portfolio.position(symbol)
+        return self.prices.get(symbol) or (position.entry_price if position else 0)
+
     def start_day(self, options: DailyLimitOptions) -> None:
         """Measure the daily limits from now on."""
         self.day_start = self._basis(self.equity, options)

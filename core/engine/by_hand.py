@@ -56,8 +56,8 @@ class ByHand:
 
     def on_close(self, command: ClosePosition) -> None:
         market = self._markets.get(command.symbol)
-        price = self._account.prices.get(command.symbol)
-        if market is not None and price is not None:
+        if market is not None:
+            price = self._account.price(command.symbol)
             self._desk.sell(market, price, Reason.MANUAL, self._clock.now())
 
     def _against(self, order: Order, command: AmendOrder) -> Text | None:

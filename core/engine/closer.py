@@ -89,7 +89,7 @@ class Closer:
         for order in planned.cancels:
             self._desk.try_cancel(order.id, now)
         for sale in planned.sells:
-            price = self._account.prices.get(sale.symbol, 0)
+            price = self._account.price(sale.symbol)
             self._desk.sell_exactly(sale_intent(sale, price, job.reason, now), now)
         if planned.is_flat and (self._ask_again_at is None or now >= self._ask_again_at):
             self._ask_again_at = now + _NO_ANSWER
