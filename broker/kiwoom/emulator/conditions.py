@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from broker.kiwoom.emulator.answers import Facts
-from broker.kiwoom.emulator.answers.rankings import market_tapes
 from broker.kiwoom.emulator.packets import (
     ConditionFound,
     ConditionMoved,
@@ -111,6 +110,7 @@ class ConditionDesk:
 
     def _matching(self, saved: Saved) -> tuple[str, ...]:
         """Return the codes that match, best first."""
-        values = ((saved.value(tape), tape.instrument.symbol) for tape in market_tapes(self._facts))
+        tapes = self._facts.universe.tapes()
+        values = ((saved.value(tape), tape.instrument.symbol) for tape in tapes)
         ranked = sorted((-value, code) for value, code in values if value > 0)
         return tuple(code for _, code in ranked[: saved.count])

@@ -35,6 +35,7 @@ from broker.kiwoom.emulator.packets import (
     Watch,
 )
 from broker.kiwoom.emulator.quotes import Quotes
+from broker.kiwoom.emulator.universe import Universe
 from core.domain.messages import HistoryLoaded, Message
 from core.simulation.costs import CostModel, CostOptions
 from core.simulation.incidents import Incident
@@ -78,6 +79,7 @@ class KiwoomServer:
         facts = Facts(
             venue=venue,
             quotes=self.quotes,
+            universe=Universe(venue, self.quotes, self.agenda),
             tickets=self.orders.tickets,
             costs=costs or CostModel.from_options(CostOptions()),
             daily=DailyBars(self.quotes, seed, days_before),

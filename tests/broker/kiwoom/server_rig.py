@@ -14,6 +14,7 @@ from broker.kiwoom.emulator.packets import (
     Packet,
     Query,
     RealData,
+    Request,
     Said,
     SendOrder,
     Watch,
@@ -40,24 +41,30 @@ class Servers:
     def __init__(self, venue: Venue, costs: CostModel = COSTS, logs_in: bool = True) -> None:
         self.venue, self.packets = venue, list[Packet]()
         self.server = KiwoomServer(venue, self.packets.append, costs)
+        self.now = self.server.now  # the control's clock, which events alone would not move
         if logs_in:
-            self.server.receive(LogIn(), self.server.now)
+            self.send(LogIn())
             self.run_for(seconds=0.4)
 
     def run_to(self, moment: datetime) -> None:
         """Do everything before `moment`."""
         while (due := self.server.next_time()) is not None and due < moment:
             self.server.step()
+        self.now = max(self.now, moment)
 
     def run_for(self, **duration: float) -> None:
-        self.run_to(self.server.now + timedelta(**duration))
+        self.run_to(self.now + timedelta(**duration))
+
+    def send(self, request: Request) -> None:
+        self.server.receive(request, self.now)
 
     def run_out(self) -> None:
         while self.server.next_time() is not None:
             self.server.step()
+        self.now = max(self.now, self.server.now)
 
     def watch(self, *wanted: tuple[str, str]) -> None:
-        self.server.receive(Watch(frozenset(wanted)), self.server.now)
+        self.send(Watch(frozenset(wanted)))
 
     def order(
         self,
@@ -76,12 +83,12 @@ class Servers:
         request = SendOrder(
             name, screen, ACCOUNT, order_type, code, quantity, price, kind, original
         )
-        return self.after(lambda: self.server.receive(request, self.server.now))
+        return self.after(lambda: self.send(request))
 
     def ask(self, tr: str, is_next: bool = False, **inputs: str) -> Answer:
         """Send a query and return its answer."""
         query = Query("0101", f"ask {tr}", tr, inputs, is_next)
-        came = self.after(lambda: self.server.receive(query, self.server.now))
+        came = self.after(lambda: self.send(query))
         (answer,) = (p for p in came if isinstance(p, Answer) and p.tr == tr)
         return answer
 

@@ -59,7 +59,7 @@ def test_rates_leave_the_decimal_point_out_as_the_mock_server_does() -> None:
 def test_account_requests_are_answered_with_a_message_before() -> None:
     rig = servers()
     query = Query("0101", "deposit", "opw00001", {}, False, ticket=7)
-    came = rig.after(lambda: rig.server.receive(query, rig.server.now))
+    came = rig.after(lambda: rig.send(query))
     assert isinstance(came[0], Said)
     assert isinstance(came[1], Answer)
     assert came[1].ticket == 7
@@ -67,7 +67,7 @@ def test_account_requests_are_answered_with_a_message_before() -> None:
 
 def test_an_answer_takes_fifty_milliseconds_of_market_time() -> None:
     rig = servers()
-    sent = rig.server.now
+    sent = rig.now
     rig.server.receive(Query("0101", "quote", "opt10001", {"종목코드": CODE}, False), sent)
     rig.run_to(sent + timedelta(milliseconds=50))
     assert not rig.got(Answer)
@@ -87,7 +87,7 @@ def test_minutes_come_in_pages_of_900_newest_first_and_end() -> None:
 
 
 def test_a_first_page_starts_again_from_the_newest_row() -> None:
-    rig = servers(history=sessions_before(DAY, 5))
+    rig = servers(history=sessions_before(DAY, 5), at=timedelta(seconds=90))
     first = rig.ask("opt10080", 종목코드=CODE, 틱범위="1")
     again = rig.ask("opt10080", 종목코드=CODE, 틱범위="1")
     assert first.rows[1:] == again.rows[1:]
@@ -163,7 +163,7 @@ def test_days_before_a_date_are_the_same_rows() -> None:
 
 @pytest.mark.parametrize("tr", ["opt10082", "opt10083"])
 def test_weeks_and_months_hold_the_shares_of_their_days(tr: str) -> None:
-    rig = servers(history=sessions_before(DAY, 3))
+    rig = servers(history=sessions_before(DAY, 3), at=timedelta(seconds=-20))
     days = rows(rig.ask("opt10081", 종목코드=CODE))
     days += rows(rig.ask("opt10081", is_next=True, 종목코드=CODE))
     longer = rows(rig.ask(tr, 종목코드=CODE))
@@ -198,7 +198,9 @@ def test_an_unknown_code_has_an_empty_quote() -> None:
 
 
 def test_rankings_go_down() -> None:
-    rig = servers(at=timedelta(minutes=2))
+    rig = servers()
+    rig.ask("opt10032", 시장구분="000")
+    rig.run_for(minutes=2)
     turnover = [int(row["거래대금"]) for row in rows(rig.ask("opt10032", 시장구분="000"))]
     volume = [int(row["거래량"]) for row in rows(rig.ask("opt10030", 시장구분="101"))]
     up, down = (rig.ask("opt10027", 시장구분="000", 정렬구분=order) for order in "13")
@@ -212,7 +214,7 @@ def test_rankings_go_down() -> None:
 def test_a_tr_that_is_not_emulated_is_said_not_to_be_offered() -> None:
     rig = servers()
     query = Query("0101", "brokers", "opt10002", {"종목코드": CODE}, False)
-    (said,) = rig.after(lambda: rig.server.receive(query, rig.server.now))
+    (said,) = rig.after(lambda: rig.send(query))
     assert isinstance(said, Said)
     assert "제공되지 않습니다" in said.text
 
@@ -220,7 +222,7 @@ def test_a_tr_that_is_not_emulated_is_said_not_to_be_offered() -> None:
 def test_a_tr_that_nobody_has_is_not_answered() -> None:
     rig = servers()
     query = Query("0101", "nonsense", "opt99999", {}, False)
-    assert rig.after(lambda: rig.server.receive(query, rig.server.now)) == []
+    assert rig.after(lambda: rig.send(query)) == []
 
 
 def test_cash_settles_two_days_after_the_trade() -> None:

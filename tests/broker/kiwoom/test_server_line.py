@@ -18,8 +18,8 @@ CODE = "005930"
 
 def test_a_log_in_takes_three_hundred_milliseconds() -> None:
     rig = Servers(synthetic().venue, logs_in=False)
-    rig.server.receive(LogIn(), rig.server.now)
-    start = rig.server.now
+    rig.send(LogIn())
+    start = rig.now
     rig.run_to(start + timedelta(milliseconds=300))
     assert not rig.packets
     rig.run_to(start + timedelta(milliseconds=301))
@@ -31,8 +31,8 @@ def test_a_log_in_takes_three_hundred_milliseconds() -> None:
 
 def test_nothing_is_answered_before_the_log_in() -> None:
     rig = Servers(synthetic().venue, logs_in=False)
-    rig.server.receive(Watch(frozenset({(CODE, "주식체결")})), rig.server.now)
-    rig.server.receive(Query("0101", "a", "opt10001", {"종목코드": CODE}, False), rig.server.now)
+    rig.send(Watch(frozenset({(CODE, "주식체결")})))
+    rig.send(Query("0101", "a", "opt10001", {"종목코드": CODE}, False))
     rig.run_for(minutes=2)
     assert not rig.packets
 
@@ -73,7 +73,7 @@ def test_trades_are_delivered_in_the_step_they_happen_in() -> None:
 def test_a_lost_line_forgets_registrations_pages_and_answers_under_way() -> None:
     rig = servers()
     rig.watch((CODE, "주식체결"))
-    rig.server.receive(Query("0101", "a", "opt10001", {"종목코드": CODE}, False), rig.server.now)
+    rig.send(Query("0101", "a", "opt10001", {"종목코드": CODE}, False))
     rig.server.disconnect()
     rig.run_for(seconds=20)
     assert [packet.code for packet in rig.got(Connected)] == [0, -106]
@@ -85,7 +85,7 @@ def test_after_a_lost_line_one_logs_in_again_and_finds_what_happened() -> None:
     rig.order(BUY, 10)
     rig.server.disconnect()
     rig.run_for(seconds=10)
-    rig.server.receive(LogIn(), rig.server.now)
+    rig.send(LogIn())
     rig.run_for(seconds=1)
     assert [packet.code for packet in rig.got(Connected)] == [0, -106, 0]
     assert [row["보유수량"] for row in rows(rig.ask("opw00018"))] == ["000000000000010"]

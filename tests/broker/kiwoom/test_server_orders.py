@@ -211,10 +211,8 @@ def test_an_order_that_expires_at_the_close_ends_without_a_word() -> None:
 
 def test_an_order_by_hand_is_told_by_chejan_alone_under_screen_0000() -> None:
     rig = servers()
-    intent = OrderIntent(
-        CODE, Side.BUY, 5, Reason.FOREIGN, rig.server.now, 71_500, OrderKind.MARKET
-    )
-    came = without_real(rig.after(lambda: rig.server.orders.place_by_hand(intent, rig.server.now)))
+    intent = OrderIntent(CODE, Side.BUY, 5, Reason.FOREIGN, rig.now, 71_500, OrderKind.MARKET)
+    came = without_real(rig.after(lambda: rig.server.orders.place_by_hand(intent, rig.now)))
     assert chejans(came) == [("0", "접수"), ("0", "체결"), ("1", "5")]
     assert {event.values[920] for event in order_events(rig)} == {"0000"}
 
@@ -222,9 +220,9 @@ def test_an_order_by_hand_is_told_by_chejan_alone_under_screen_0000() -> None:
 def test_an_order_by_hand_can_be_cancelled_by_the_control() -> None:
     rig = servers()
     intent = OrderIntent(
-        CODE, Side.BUY, 5, Reason.FOREIGN, rig.server.now, 60_000, OrderKind.LIMIT, 60_000
+        CODE, Side.BUY, 5, Reason.FOREIGN, rig.now, 60_000, OrderKind.LIMIT, 60_000
     )
-    rig.after(lambda: rig.server.orders.place_by_hand(intent, rig.server.now))
+    rig.after(lambda: rig.server.orders.place_by_hand(intent, rig.now))
     came = rig.order(CANCEL_BUY, 0, original=order_events(rig)[0].values[9203])
     assert said(came) == ["[100000] 모의투자 취소주문완료"]
 
@@ -241,7 +239,7 @@ def test_a_rest_that_the_exchange_gives_back_is_confirmed_under_its_own_number()
 
 def test_reports_come_in_the_step_in_which_the_exchange_made_them() -> None:
     rig = servers()
-    sent = rig.server.now
+    sent = rig.now
     rig.order(BUY, 10)
     fill = rig.venue.exchange.day.fills[0]
     assert fill.time == sent + timedelta(milliseconds=30)

@@ -124,17 +124,12 @@ def turnover_rate(tape: Tape) -> float:
     return tape.volume / tape.listed_shares if tape.listed_shares else 0.0
 
 
-def market_tapes(facts: Facts) -> list[Tape]:
-    """Return tapes of the whole market; the first call wakes up all of it."""
-    return [facts.quotes.tape(code) for code in masters()]
-
-
 def _ranked(facts: Facts, inputs: Inputs, key: Callable[[Tape], float]) -> list[Tape]:
     """Return the tapes of 시장구분 with the highest `key` first; equals in order of code."""
     wanted = _MARKETS.get(inputs.get("시장구분", ""))
     tapes = [
         tape
-        for tape in market_tapes(facts)
+        for tape in facts.universe.tapes()
         if tape.base
         and (wanted is None or (masters()[tape.instrument.symbol].market == KOSDAQ) == wanted)
     ]

@@ -11,6 +11,7 @@ from broker.kiwoom.emulator.daily import DailyBars
 from broker.kiwoom.emulator.quotes import Quotes
 from broker.kiwoom.emulator.texts import TrTable, padded, tr_table, zeros
 from broker.kiwoom.emulator.tickets import Tickets
+from broker.kiwoom.emulator.universe import Universe
 from core.domain.messages import Interrupted
 from core.simulation.costs import CostModel
 from core.simulation.venue import Venue
@@ -30,6 +31,7 @@ class Facts:
 
     venue: Venue
     quotes: Quotes
+    universe: Universe
     tickets: Tickets
     costs: CostModel
     daily: DailyBars
