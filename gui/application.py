@@ -29,9 +29,9 @@ def show_refusal(reason: str) -> None:
     where Qt paints on no screen.
     """
     is_read = sys.platform != "win32" and sys.stderr is not None and sys.stderr.isatty()
-    if is_read or QApplication.instance() is not None:
+    if is_read:
         return
-    app = QApplication(sys.argv[:1])
+    app = QApplication.instance() or QApplication(sys.argv[:1])
     if app.platformName() in _UNSEEN:
         return
     box = QMessageBox(QMessageBox.Warning, "kiwoom-terminal", reason)

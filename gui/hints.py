@@ -15,6 +15,10 @@ SIMULATED = Text(
     "▶ 시작을 누르면 자동매매가 시작됩니다. 지금은 가상 시장이니 안심하고 눌러 보세요",
     "Press ▶ Start to let it trade. This market is simulated: try it without fear",
 )
+PAPER = Text(
+    "▶ 시작을 누르면 자동매매가 시작됩니다. 시세는 실제이고 주문은 모의 체결됩니다",
+    "Press ▶ Start to let it trade: real prices, simulated orders",
+)
 OTHERS = (
     Text(
         "종목을 누르면 모든 화면이 그 종목을 보여 줍니다. 표를 오른쪽 클릭하면 복사와 내보내기",
@@ -30,7 +34,7 @@ NEXT, SKIP, FINISH = Text("다음", "Next"), Text("건너뛰기", "Skip"), Text(
 # A replay trades from its first moment.
 _FIRST = {
     Mode.DEMO: (SIMULATED,),
-    Mode.PAPER: (SIMULATED,),
+    Mode.PAPER: (PAPER,),
     Mode.LIVE: (START,),
     Mode.REPLAY: (),
 }

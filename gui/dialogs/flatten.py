@@ -11,7 +11,7 @@ from gui import format as fmt
 from gui.models.column import Align, Column
 from gui.models.flatten_steps import FlattenSteps, StepRow, StepState
 from gui.models.record_table import RecordTable
-from gui.panels.common_columns import longest, name_column, shares, symbol_column, time_column
+from gui.panels.common_columns import name_column, shares, symbol_column, time_column
 from gui.panels.record_view import ROW_PX, RecordView
 from gui.roles import set_role
 from gui.wording import STEP
@@ -45,16 +45,14 @@ def _step_columns() -> list[Column]:
         return STATE[row.state][0]
 
     return [
-        Column(
-            "step", Text("단계", "Step"), title, align=Align.LEFT, sample=longest(STEP.values())
-        ),
+        Column("step", Text("단계", "Step"), title, align=Align.LEFT, sample=tuple(STEP.values())),
         Column(
             "state",
             Text("상태", "State"),
             state,
             align=Align.CENTER,
             tone=tone,
-            sample=longest(text for text, _ in STATE.values()),
+            sample=tuple(text for text, _ in STATE.values()),
         ),
         time_column(Text("시각", "Time"), lambda row: row.time),
         Column("count", Text("처리", "Handled"), lambda row: row.count, align=Align.LEFT),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -33,7 +33,8 @@ class Column:
     tone: Callable[[Any], str | None] | None = None  # of a record: name of a theme colour
     tip: Callable[[Any], str | Text | None] | None = None  # of a record
     help: Text | None = None  # of the column itself, shown on its header
-    sample: str | Text = "00,000,000"  # the widest usual text, for the first width
+    sample: str | Text | Sequence[Text] = "00,000,000"
+    """The widest usual text, or all there are: they give the first width."""
     is_check: bool = False  # the value is a bool, shown as a box to tick
     is_hidden: Callable[[], bool] = lambda: False
     """Whether it is left out now until the trader asks for it."""

@@ -18,6 +18,8 @@ from gui import format as fmt
 from gui.wording import interruption_line, interruption_word, warning_word
 
 INDICATED = Text("예상 {} {}", "Exp. {} {}")
+INDICATED_HIGH = Text("예 {} {}", "E. {} {}")
+MILLION = 1_000_000  # won; such prices leave no room for the whole word
 HALTED = Text("거래정지 종목입니다", "Trading in it is suspended")
 INDICATION_TIP = Text("예상체결 {} · {}주", "Would trade at {} · {} shares")
 STATUS = {
@@ -115,7 +117,8 @@ class WatchRow:
         price, base = self.indication.price, self.previous_close
         moved = 0 if base is None or price is None else price - base
         sign = fmt.UP if moved > 0 else fmt.DOWN if moved < 0 else ""
-        text = INDICATED.format(fmt.number(price), sign)
+        form = INDICATED if price is None or price < MILLION else INDICATED_HIGH
+        text = form.format(fmt.number(price), sign)
         tone = "up" if moved > 0 else "down" if moved < 0 else "flat"
         return Text(text.ko.rstrip(), text.en.rstrip()), tone
 

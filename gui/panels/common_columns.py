@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -12,8 +12,6 @@ from gui import format as fmt
 from gui.models.column import Align, Column
 from gui.wording import NAME, SYMBOL
 from gui.workspace import Workspace
-
-_WIDTHS = {**dict.fromkeys("fijlrt .,:()-", 0.55), **dict.fromkeys("mwMW", 1.5)}
 
 Tone = Callable[[Any], str | None] | None
 
@@ -50,17 +48,6 @@ def amount(key: str, title: Text, value: Callable[[Any], Any], tone: Tone = None
     return Column(key, title, value, fmt.won, tone=tone)
 
 
-def longest(texts: Iterable[Text]) -> Text:
-    """Return a sample for a column that shows one of these texts."""
-    texts = list(texts)
-    return Text(max((t.ko for t in texts), key=_width), max((t.en for t in texts), key=_width))
-
-
-def _width(text: str) -> float:
-    """Return about how wide a text is, in letters like "n"; a Hangul syllable is nearly two."""
-    return sum(1.8 if letter > "\u1100" else _WIDTHS.get(letter, 1.0) for letter in text)
-
-
 def choice(
     key: str,
     title: Text,
@@ -79,5 +66,5 @@ def choice(
         Align.CENTER,
         tone,
         tip,
-        sample=longest(texts.values()),
+        sample=tuple(texts.values()),
     )

@@ -16,7 +16,6 @@ from gui.dialogs.amend import AmendDialog
 from gui.models.column import Align, Column
 from gui.panels.common_columns import (
     choice,
-    longest,
     name_column,
     price,
     shares,
@@ -70,7 +69,7 @@ def _kind_column() -> Column:
 
     title = Text("매매구분", "Type")
     return Column(
-        "kind", title, code, titles.__getitem__, Align.CENTER, sample=longest(KIND.values())
+        "kind", title, code, titles.__getitem__, Align.CENTER, sample=tuple(KIND.values())
     )
 
 

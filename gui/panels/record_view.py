@@ -155,8 +155,8 @@ class RecordView(QTableView):
             return max(
                 30, self.fontMetrics().horizontalAdvance(self._tr(column.title)) + PADDING_PX
             )
-        sample = self._tr(column.sample) if isinstance(column.sample, Text) else column.sample
-        texts = (sample, self._tr(column.title))
+        samples = (column.sample,) if isinstance(column.sample, str | Text) else column.sample
+        texts = (it if isinstance(it, str) else self._tr(it) for it in (*samples, column.title))
         return max(self.fontMetrics().horizontalAdvance(text) for text in texts) + PADDING_PX
 
     def _widen_columns(self) -> None:

@@ -19,7 +19,6 @@ from gui import format as fmt
 from gui.models.column import Align, Column
 from gui.panels.common_columns import (
     choice,
-    longest,
     name_column,
     price,
     symbol_column,
@@ -136,7 +135,7 @@ def _receipt_columns() -> list[Column]:
             lambda line: line.result.rule,
             rule_title,
             Align.LEFT,
-            sample=longest(rule.title for rule in registered().values()),
+            sample=tuple(rule.title for rule in registered().values()),
         ),
         _mark("buys", Text("매수", "Buy"), "up"),
         _mark("sells", Text("매도", "Sell"), "down"),

@@ -108,6 +108,7 @@ def test_a_halt_is_said_before_all_else(window: MainWindow, feed: Feed, events: 
         (71_500, "예상 71,500 ▲", "up"),
         (69_000, "예상 69,000 ▼", "down"),
         (70_000, "예상 70,000", "flat"),
+        (1_020_000, "예 1,020,000 ▲", "up"),
         (None, "감시중", "text"),
     ],
 )
