@@ -29,6 +29,7 @@ class Tracked:
     wants_cancel: bool = False  # as soon as nothing is on its way
     amends_to: Price | None = None  # the price it gets once it has been made smaller
     sent: datetime | None = None  # when the last thing about it was sent or heard
+    is_history: bool = False  # it had ended before we first looked, and was never told of
     missed: int = 0  # lists of the day's orders in a row that did not show it
 
     @property
@@ -200,11 +201,25 @@ class Joining:
         if request is not None and not request.is_answered and request.fits(event):
             request.number = event.number
             return request.tracked
-        return self._by_number.get(event.original) if event.original else None
+        return self.original(event.original)
+
+    def original(self, number: str) -> Tracked | None:
+        """Return the order that an amendment or cancel names, None where nobody was told of it."""
+        tracked = self._by_number.get(number)
+        return None if tracked is None or tracked.is_history else tracked
 
     def may_be_ours(self, event: OrderEvent) -> bool:
         """Whether an event of an unknown number may be of an order whose answer is under way."""
+        if event.verb is not Verb.NEW:
+            return self.is_awaiting(event.code, event.side)
         return any(request.fits(event) and not request.is_lost for request in self.numberless)
+
+    def is_awaiting(self, code: str, side: Side) -> bool:
+        """Whether an order number is under way that an amendment or a cancel may name already."""
+        return any(
+            (request.tracked.code, request.tracked.side) == (code, side) and not request.is_lost
+            for request in self.numberless
+        )
 
     def know(self, tracked: Tracked, number: str) -> None:
         """Events of `number` are about `tracked`."""

@@ -44,6 +44,7 @@ class OrderEvents:
         self._clock, self._alarms = clock, alarms
         self._settle, self._reconcile = settle, reconcile
         self._strangers: list[OrderEvent] = []  # of unknown numbers that may be ours
+        self._suspicions: list[tuple[str, Callable[[], bool]]] = []
 
     def handle(self, event: OrderEvent) -> None:
         tracked = self._joining.find(event)
@@ -119,7 +120,8 @@ class OrderEvents:
         fill_id = f"{event.number}-{event.execution or event.filled}"
         self._reports.filled(tracked, fill_id, event.unit_price, quantity, fees, event.time)
         if ledger.has_gap:
-            self._suspect(f"order {event.number}: an earlier fill is missing")
+            why = f"order {event.number}: an earlier fill is missing"
+            self._suspect(why, lambda: ledger.has_gap)
         self._settle(tracked)
 
     def _shrink(self, tracked: Tracked, event: OrderEvent) -> None:
@@ -138,15 +140,15 @@ class OrderEvents:
 
     def _vanish(self, tracked: Tracked, event: OrderEvent) -> None:
         """Nothing is left: cancelled by whom, or amended, which has a notice of its own."""
-        verb = tracked.request.verb if tracked.request else None
         intent = tracked.order.intent
         is_final = not intent.kind.has_price or intent.time_in_force is not TimeInForce.DAY
-        if verb is Verb.CANCEL:
-            self._reports.canceled(tracked)
-        elif is_final and verb is None:
+        if is_final and tracked.request is None:
             self._reports.canceled(tracked, _ENDED_BY_EXCHANGE)
-        else:
-            self._suspect(f"order {event.number}: nothing left, and nobody said why")
+            return
+        self._suspect(
+            f"order {event.number}: nothing left, and nobody said why",
+            lambda: tracked.order.is_working and tracked.number == event.number,
+        )
 
     # -- an amendment -------------------------------------------------------------------------
 
@@ -312,11 +314,18 @@ class OrderEvents:
             self._suspect(f"order {event.number}: fills from before it was seen")
         return tracked
 
-    def _suspect(self, why: str) -> None:
+    def _suspect(self, why: str, is_so: Callable[[], bool] = lambda: True) -> None:
         """Ask the servers, unless the events of the next moment explain it."""
+        self._suspicions.append((why, is_so))
         if not self._alarms.is_set("suspicion"):
             when = self._clock.now() + _PATIENCE
-            self._alarms.set("suspicion", when, lambda now: self._reconcile(why))
+            self._alarms.set("suspicion", when, lambda now: self._look_again())
+
+    def _look_again(self) -> None:
+        reasons = [why for why, is_so in self._suspicions if is_so()]
+        self._suspicions.clear()
+        if reasons:
+            self._reconcile(reasons[0])
 
 
 def _pending(tracked: Tracked, verb: Verb, number: str, screen: str = "") -> Request | None:

@@ -248,6 +248,10 @@ class Orders:
         """Orders that may still be filled, oldest first."""
         return tuple(tracked.order for tracked in self._joining if tracked.order.is_working)
 
+    def quiet_since(self) -> list[datetime]:
+        """Return when each working order was last heard of; those that wait here were not sent."""
+        return [t.sent for t in self._joining if t.order.is_working and t.sent is not None]
+
     def held(self, code: str) -> int:
         """Return the shares held of a code."""
         return self._held.get(code, 0)

@@ -126,19 +126,26 @@ class Recovery:
     def _enter(self, row: _Row) -> None:
         tracked = self._joining.by_number(row.number)
         if tracked is None and row.verb is Verb.AMEND:
-            tracked = self._joining.by_number(row.original)
+            tracked = self._joining.original(row.original)
         if tracked is None:
+            if self._is_under_way(row):
+                return
             asking = self._asking(row)
-            if asking is not None and not asking.is_lost:
-                return  # its answer is on its way, and says which order it is
             tracked = self._claim(asking, row) if asking is not None else self._adopt(row)
-        if tracked is None:
+        if tracked.is_history:
             return
         if row.number not in tracked.ledgers:
             self._events.amend(tracked, row.number, row.original, row.price, row.ordered)
         tracked.missed = 0
         self._reports.accepted(tracked)
         self._fill(tracked, row)
+
+    def _is_under_way(self, row: _Row) -> bool:
+        """Whether an answer will soon say which of our orders it is, or which it amends."""
+        if row.verb is Verb.AMEND:
+            return self._joining.is_awaiting(row.code, row.side)
+        asking = self._asking(row)
+        return asking is not None and not asking.is_lost
 
     def _asking(self, row: _Row) -> Request | None:
         """Return the oldest of our orders without an answer that may be this one."""
@@ -193,26 +200,25 @@ class Recovery:
         else:
             self._events.refuse(request, _STILL_WORKING)
 
-    def _adopt(self, row: _Row) -> Tracked | None:
+    def _adopt(self, row: _Row) -> Tracked:
         """Take over an order that this program did not make.
 
         When the day's orders are read for the first time what has been filled is history, part of
-        the holdings that are read with it. Later it is news, and reported.
+        the holdings that are read with it, and so is all that has ended. Later it is news.
         """
-        now = self._clock.now()
-        past = row.filled if self._is_first else 0
-        order = _foreign(row, past, now)
+        order = _foreign(row, row.filled if self._is_first else 0, self._clock.now())
         tracked = Tracked(order)
         self._joining.add(tracked)
         self._joining.number_order(tracked, row.number, row.ordered)
-        if past:
-            tracked.ledger.catch_up(past, row.value)
+        if self._is_first:
+            tracked.ledger.catch_up(row.filled, row.value)
             tracked.ledger.fees_since(*row.fees)
-        if not row.remaining and row.filled == past:
-            ended = OrderStatus.FILLED if past == row.ordered else OrderStatus.CANCELED
+            tracked.is_history = not row.remaining
+        if tracked.is_history:
+            ended = OrderStatus.FILLED if row.filled == row.ordered else OrderStatus.CANCELED
             tracked.order = replace(order, status=ended)
-            return None  # nobody needs to hear of it
-        self._post(ForeignOrderSeen(order))
+        else:
+            self._post(ForeignOrderSeen(order))
         return tracked
 
     # -- what the list has not ----------------------------------------------------------------

@@ -114,10 +114,10 @@ _TABLE = (
         {"계좌번호": "", "전체종목구분": "0", "매매구분": "0", "종목코드": "", "체결구분": "0"},
         rows=fields(
             "계좌번호, 주문번호:text, 관리사번, 종목코드:code, 업무구분, 주문상태:text, "
-            "종목명:text, 주문수량:size, 주문가격:size, 미체결수량:size, 체결누계금액:size, 원주문번호:text, "
-            "주문구분:text, 매매구분:text, 시간:text, 체결번호:text, 체결가:size, 체결량:size, "
-            "현재가:price, 매도호가, 매수호가, 단위체결가:size, 단위체결량:size, "
-            "당일매매수수료:size, 당일매매세금:size, 개인투자자"
+            "종목명:text, 주문수량:size, 주문가격:size, 미체결수량:size, 체결누계금액:size, "
+            "원주문번호:text, 주문구분:text, 매매구분:text, 시간:text, 체결번호:text, "
+            "체결가:size, 체결량:size, 현재가:price, 매도호가, 매수호가, 단위체결가:size, "
+            "단위체결량:size, 당일매매수수료:size, 당일매매세금:size, 개인투자자"
         ),
     ),
     Tr(
