@@ -117,9 +117,10 @@ class BreakerRule:
     latest: timedelta | None  # before the close of the session; None: at any time
 
 
+BREAKER_HALT = timedelta(minutes=20)
 BREAKER_RULES = (
-    BreakerRule(8, timedelta(minutes=20), timedelta(minutes=40)),
-    BreakerRule(15, timedelta(minutes=20), timedelta(minutes=40)),
+    BreakerRule(8, BREAKER_HALT, timedelta(minutes=40)),
+    BreakerRule(15, BREAKER_HALT, timedelta(minutes=40)),
     BreakerRule(20, None, None),
 )
 BREAKER_LASTS = timedelta(minutes=1)  # how long the index must stay down there

@@ -17,6 +17,7 @@ from core.domain.price import Price
 from core.domain.session import DayPlan, SegmentKind
 from core.sessions import TradingCalendar, day_plan
 from core.simulation.desk import Booked, Deposit, Desk
+from core.simulation.interruptions import BREAKER_HALT
 from core.simulation.kinds import Quotes, refusal, resting_price, rule_of
 from core.simulation.tape_floor import TapeFloor, Waiting
 
@@ -45,7 +46,7 @@ class LiveTape:
         self._calendar = calendar
         self._floor = TapeFloor(slippage_ticks)
         self._books: dict[str, OrderBook] = {}
-        self._interruptions: dict[str, SegmentKind] = {}  # by symbol, "": the whole market
+        self._interruptions: dict[str, Interrupted] = {}  # by symbol, "": the whole market
         self._plan: DayPlan | None = None
 
     def open(self, desk: Desk) -> None:
@@ -60,6 +61,10 @@ class LiveTape:
 
     def trade(self, tick: Tick, now: datetime) -> None:
         """Give the volume of a trade to our orders."""
+        for key in (tick.symbol, ""):
+            known = self._interruptions.get(key)
+            if known is not None and tick.time > known.time:
+                del self._interruptions[key]  # whoever trades has resumed, said or not
         self._turn_conditionals(tick.time)
         self._floor.show(tick, now)
 
@@ -67,7 +72,7 @@ class LiveTape:
         self._books[book.symbol] = book
 
     def interrupt(self, event: Interrupted) -> None:
-        self._interruptions[event.symbol] = _INTERRUPTED[event.kind]
+        self._interruptions[event.symbol] = event
 
     def resume(self, event: Resumed) -> None:
         self._interruptions.pop(event.symbol, None)
@@ -100,9 +105,8 @@ class LiveTape:
         assert instrument is not None  # the exchange has looked
         plan = self._plan_of(now)
         parts = () if plan is None else plan.at(now)
-        interruption = self._interruptions.get(intent.symbol, self._interruptions.get(""))
         close = self._floor.last_price(intent.symbol)
-        why = refusal(intent, instrument, parts, interruption, close)
+        why = refusal(intent, instrument, parts, self._interruption(intent.symbol, now), close)
         if why or intent.kind is OrderKind.MARKET:
             return why
         return "" if self._limit(intent, instrument) is not None else _NO_QUOTE
@@ -134,6 +138,14 @@ class LiveTape:
         self._floor.withdraw(booked)
 
     # -- inside -------------------------------------------------------------------------------
+
+    def _interruption(self, symbol: str, now: datetime) -> SegmentKind | None:
+        event = self._interruptions.get(symbol) or self._interruptions.get("")
+        if event is None or event.time.date() != now.date():
+            return None
+        if event.kind is Interruption.CIRCUIT_BREAKER and now >= event.time + BREAKER_HALT:
+            return SegmentKind.RESUMING_AUCTION
+        return _INTERRUPTED[event.kind]
 
     def _limit(self, intent: OrderIntent, instrument: Instrument | None) -> Price | None:
         rule = rule_of(intent)

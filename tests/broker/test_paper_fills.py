@@ -207,6 +207,47 @@ def test_a_halted_symbol_takes_no_orders_until_it_resumes() -> None:
     assert desk.got(OrderAccepted)[0].order_id == taken.id
 
 
+def test_in_a_volatility_auction_ioc_is_refused_and_a_limit_order_waits() -> None:
+    desk = Desk().opened()
+    desk.feed.post(Interrupted("005930", at("10:00"), Interruption.STATIC_VI, 71_500))
+    at_once = desk.order(limit=71_500, tif=TimeInForce.IOC)
+    waits = desk.order(limit=71_500)
+
+    desk.go_to("10:02:00")
+    desk.tick("10:02:10", 71_400, 500)
+
+    assert desk.got(OrderRejected)[0].order_id == at_once.id
+    assert desk.fills(waits) == [(71_400, 10)]
+
+
+def test_a_trade_says_that_the_symbol_has_resumed() -> None:
+    desk = Desk().opened()
+    desk.feed.post(Interrupted("005930", at("10:00"), Interruption.HALT))
+    desk.tick("10:00:00", 71_500)  # from before
+    desk.order(limit=71_000)
+    desk.go_to("10:00:01")
+    assert len(desk.got(OrderRejected)) == 1
+
+    desk.tick("10:10:00", 71_500)
+    desk.order(limit=71_000)
+    desk.go_to("10:10:01")
+
+    assert len(desk.got(OrderAccepted)) == 1
+
+
+def test_a_circuit_breaker_collects_orders_after_its_halt() -> None:
+    desk = Desk().opened()
+    desk.feed.post(Interrupted("", at("10:00"), Interruption.CIRCUIT_BREAKER))
+    desk.order(limit=71_000)
+    desk.go_to("10:20:00")
+    assert "정지" in desk.got(OrderRejected)[0].note
+
+    desk.order(limit=71_000)
+    desk.go_to("10:20:01")
+
+    assert len(desk.got(OrderAccepted)) == 1
+
+
 # -- the end of an order ---------------------------------------------------------------------------
 
 
