@@ -16,6 +16,7 @@ from config.text import Text
 from core.ports import Clock
 
 _RETRIES_S = (5, 10, 20, 40, 60, 120, 300)  # after the first failure, the second, ...; no jitter
+_HOPELESS = 5  # failures in a row after a lost line: the control may need a new process
 _CLOSED_WINDOW_S = 60  # a person has closed the login window: not at once again
 _ALARM = "login"
 _NIGHT = "nightly restart"
@@ -46,6 +47,10 @@ _NO_STOCKS = Text(
     "there is no stock account (ending in 11): set the account's last digits. This login has {}",
 )
 _RETRY = Text("{} {:%H:%M:%S}에 다시 접속합니다.", "{} The next try is at {:%H:%M:%S}.")
+_RESTART = Text(
+    "다시 접속하지 못하고 있습니다. 끊긴 OpenAPI는 프로그램을 다시 시작해야 붙는 경우가 많습니다.",
+    "it can't reconnect: a lost OpenAPI often comes back only in a program that was restarted.",
+)
 _NIGHTLY = Text(
     "키움 새벽 점검 시간입니다. {:%H:%M}에 다시 로그인합니다.",
     "Kiwoom's nightly restart: the login is repeated at {:%H:%M}.",
@@ -105,6 +110,7 @@ class Login:
         self._options, self._server_name = options, server_name
         self._entered, self._lost = entered, lost
         self._failures = 0  # in a row
+        self._has_been_in = False
         self.state = State.DISCONNECTED
 
     def connect(self) -> None:
@@ -165,7 +171,7 @@ class Login:
         identity = self._identify()
         if identity is None:
             return
-        self.state = State.CONNECTED
+        self.state, self._has_been_in = State.CONNECTED, True
         self._note_security()
         self._await_night()
         self._entered(identity)
@@ -219,6 +225,8 @@ class Login:
         if code == _LOGIN_FAILED:
             wait_s = max(wait_s, _CLOSED_WINDOW_S)
         self._failures += 1
+        if self._failures == _HOPELESS and self._has_been_in:
+            self._notes.error(_RESTART)
         again = now + timedelta(seconds=wait_s)
         self._wait_for(again, _RETRY.format(text, again))
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from broker.kiwoom.accounts import Accounts
+from broker.kiwoom.audit import Audit
 from broker.kiwoom.budget import Budget
 from broker.kiwoom.conditions import Conditions
 from broker.kiwoom.control import Control
@@ -138,6 +139,7 @@ class KiwoomOpenApi:
         makes = None if self._is_feed_only else self._orders_of
         self._desk = OrderDesk(clock, post, makes, self._on_sent)
         self._accounts = Accounts(self._queue, alarms, clock, post, self._notes, self._on_reported)
+        self._audit = Audit(alarms, self._reconcile)
 
     def _orders_of(self, identity: Identity) -> Orders:
         return Orders(
@@ -244,6 +246,7 @@ class KiwoomOpenApi:
             self._on_reported()
         else:
             self._accounts.open(identity.account, self._desk.orders)
+            self._audit.open(self._desk.orders, self._clock.now())
         self._history.open()
         self._conditions.open()
 
@@ -256,7 +259,13 @@ class KiwoomOpenApi:
 
     def _on_lost(self, why: Text) -> None:
         self._is_told = False
-        for part in (self._supervision, self._queue, self._realtime, self._accounts):
+        for part in (
+            self._supervision,
+            self._queue,
+            self._realtime,
+            self._accounts,
+            self._audit,
+        ):
             part.hold()
         self._history.hold()
         self._conditions.hold()
@@ -286,6 +295,7 @@ class KiwoomOpenApi:
     def _on_noticed(self, noticed: MarketNoticed) -> None:
         self._supervision.noticed(noticed.time)
         self._desk.on_notice(noticed.notice)
+        self._audit.noticed(noticed.notice, self._clock.now())
 
     def _on_sent(self) -> None:
         self._budget.touch()

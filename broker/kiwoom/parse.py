@@ -180,6 +180,18 @@ def indicated(code: str, read: Read, now: datetime) -> AuctionIndicated | None:
     return AuctionIndicated(code, moment, price or None, quantity)
 
 
+def expected(code: str, read: Read, now: datetime) -> AuctionIndicated:
+    """Return what a 주식예상체결 event says an auction would trade at; it comes in auctions only.
+
+    Raises:
+        DataError: A field can't be read.
+    """
+    price = abs(_signed(code, fids.PRICE, read(fids.PRICE)))
+    quantity = abs(_signed(code, fids.VOLUME, read(fids.VOLUME)))
+    moment = _time(code, fids.TRADE_TIME, read(fids.TRADE_TIME), now)
+    return AuctionIndicated(code, moment, price or None, quantity)
+
+
 def interruption(code: str, read: Read, now: datetime) -> Interrupted | Resumed | None:
     """Return what a VI발동/해제 event tells; it comes for every stock once asked for one.
 

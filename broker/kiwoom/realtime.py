@@ -60,10 +60,12 @@ class RealTime:
         self._notice_screen = f"{SESSION[0]:04}"
         self.interrupted: set[str] = set()  # symbols in a VI; "" in it: the whole market
         self.notice: MarketNotice | None = None  # the exchange's last word on its session
+        self._indicated: set[str] = set()  # symbols whose auctions have an event of their own
         self.unreadable: Counter[str] = Counter()  # events by type
         self._handlers = {
             fids.TRADE: self._on_trade,
             fids.BOOK: self._on_book,
+            fids.EXPECTED: self._on_expected,
             fids.VI: self._on_interruption,
             fids.SESSION: self._on_notice,
         }
@@ -151,10 +153,22 @@ class RealTime:
         now = self._clock.now()
         self._heard(code, now)
         self._post(parse.book(code, read, now))
-        if code in self.interrupted or self.notice is not MarketNotice.OPENED:
+        if code not in self._indicated and self._is_auction(code):
             indicated = parse.indicated(code, read, now)
             if indicated is not None:
                 self._post(indicated)
+
+    def _is_auction(self, code: str) -> bool:
+        return code in self.interrupted or self.notice is not MarketNotice.OPENED
+
+    def _on_expected(self, code: str) -> None:
+        read = self._reads.get(code)
+        if read is None:
+            return
+        now = self._clock.now()
+        self._heard(code, now)
+        self._indicated.add(code)
+        self._post(parse.expected(code, read, now))
 
     def _on_interruption(self, code: str) -> None:
         """One symbol's registration brings those of all stocks."""

@@ -83,15 +83,16 @@ class Supervision:
         return self._dead_since is not None
 
     def open(self, feed: Feed) -> None:
-        """Logged in: watch from now on."""
+        """Logged in: watch from now on. A dead feed stays dead until data come."""
         self._feed = feed
         self._begin(self._clock.now())
+        if self.is_silent:
+            self._dead_since = self._since
         self._alarms.set(_ALARM, self._since + _LOOK, self._look)
 
     def hold(self) -> None:
         """The line is known to be lost."""
         self._alarms.drop(_ALARM)
-        self._dead_since = None
 
     def heard(self, code: str, now: datetime) -> None:
         """Take note of an event; called for each, so it does little."""

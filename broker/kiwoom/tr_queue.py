@@ -6,7 +6,7 @@ import logging
 from bisect import insort
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import IntEnum
 
 from broker.kiwoom import errors
@@ -36,7 +36,15 @@ CAREFUL: tuple[Window, ...] = (
     (50, 180 * _SECOND),
     (1000, _HOUR),
 )
-PACES = {"quick": QUICK, "careful": CAREFUL}
+# What charts may take of it: an exit that asks for the account must not wait for them.
+_QUICK_CHARTS: tuple[Window, ...] = ((5, _SECOND), (50, _MINUTE), (800, _HOUR))
+_CAREFUL_CHARTS: tuple[Window, ...] = (
+    (3, 18 * _SECOND),
+    (18, 90 * _SECOND),
+    (38, 180 * _SECOND),
+    (900, _HOUR),
+)
+_PACES = {"quick": (QUICK, _QUICK_CHARTS), "careful": (CAREFUL, _CAREFUL_CHARTS)}
 
 # How long nothing is asked after one refusal for the limit, after two in a row, and so on.
 _PENALTIES = (18 * _SECOND, 90 * _SECOND, 180 * _SECOND, 600 * _SECOND)
@@ -114,7 +122,7 @@ class TrQueue:
         """`changed` is told whenever a request has left, or was refused."""
         self._control, self._clock, self._alarms, self._notes = control, clock, alarms, notes
         self._pace, self._timeout = pace, timedelta(seconds=timeout_s)
-        self.windows = RollingWindows(PACES[pace])
+        self.windows, self._charts = (RollingWindows(windows) for windows in _PACES[pace])
         self._changed = changed
         market = ScreenPool(MARKET_TRS)
         self._pools = dict.fromkeys(Priority, market) | {Priority.ACCOUNT: ScreenPool(ACCOUNT_TRS)}
@@ -143,7 +151,7 @@ class TrQueue:
         self._is_open = True
         self._refusals = 0
         self.windows.clear_block()
-        self.windows.use(PACES[self._pace])
+        self._use(self._pace)
         self.pump()
 
     def hold(self) -> None:
@@ -218,12 +226,20 @@ class TrQueue:
             if not job.screen:
                 job.screen = self._pools[job.request.priority].take() or ""
             if job.screen:
-                if not self.windows.free(now):
-                    self._alarms.set(_ALARM, self.windows.next_free(now), lambda _: self.pump())
+                moment = self._next_free(job, now)
+                if moment > now:
+                    self._alarms.set(_ALARM, moment, lambda _: self.pump())
                     return None
                 self._waiting.remove(job)
                 return job
         return None
+
+    def _next_free(self, job: _Job, now: datetime) -> datetime:
+        """Return when the job may leave; those of higher priority are asked about before it."""
+        moment = self.windows.next_free(now)
+        if job.request.priority is Priority.ACCOUNT:
+            return moment
+        return max(moment, self._charts.next_free(now))
 
     def _send(self, job: _Job) -> None:
         now, request = self._clock.now(), job.request
@@ -232,6 +248,8 @@ class TrQueue:
             job.name, job.last_rows, job.said = f"{request.tr}_{self._names}", None, ""
         self._flying[job.name] = job
         self.windows.take(now)
+        if request.priority is not Priority.ACCOUNT:
+            self._charts.take(now)
         self._alarms.set(job.name, now + self._timeout, lambda _: self._on_silence(job))
         inputs = {**TRS[request.tr].inputs, **request.inputs}
         for name, value in inputs.items():
@@ -256,7 +274,7 @@ class TrQueue:
         now = self._clock.now()
         wait = _PENALTIES[min(self._refusals, len(_PENALTIES) - 1)]
         self._refusals += 1
-        self.windows.use(CAREFUL)
+        self._use("careful")
         self.windows.block(now + wait)
         if self._refusals == _HOPELESS:
             self._notes.error(_STUCK)
@@ -274,6 +292,11 @@ class TrQueue:
         else:
             self._finish(job, _SILENT.format(int(self._timeout.total_seconds()), job.said))
         self.pump()
+
+    def _use(self, pace: str) -> None:
+        windows, charts = _PACES[pace]
+        self.windows.use(windows)
+        self._charts.use(charts)
 
     def _land(self, job: _Job) -> None:
         self._flying.pop(job.name, None)

@@ -270,6 +270,12 @@ def test_a_feed_that_stays_dead_is_logged_in_again(seat):
         seat.pass_time(1)
     seat.pass_time(140)
     assert seat.control.count("CommConnect") == 2
+    seat.control.log_in()
+    seat.answer_account()
+    assert seat.connections[-1] is False
+    seat.control.trade("005930")
+    seat.answer_account()
+    assert seat.connections[-1] is True
 
 
 def test_a_handler_that_raises_costs_its_own_event_only(seat):

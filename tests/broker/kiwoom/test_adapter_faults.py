@@ -187,9 +187,8 @@ def assert_agreement(trader: Trader) -> None:
     assert (report.cash, report.available) == (exchange.account.cash, exchange.account.available)
     held = {lot.symbol: lot.quantity for lot in exchange.account.lots.values() if lot.quantity}
     assert {each.symbol: each.quantity for each in report.holdings} == held
-    assert {order.broker_id for order in report.orders} == {
-        booked.order.broker_id for booked in exchange.working
-    }
+    working = {exchange.day.find(order.broker_id).id for order in report.orders}
+    assert working == {booked.id for booked in exchange.working}
 
 
 def _totals(fills) -> Counter:

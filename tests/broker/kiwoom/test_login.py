@@ -149,6 +149,18 @@ def test_a_lost_line_is_told_and_taken_up_again(hall):
     assert len(hall.entered) == 2
 
 
+def test_a_line_that_does_not_come_back_is_a_matter_for_a_person(hall):
+    hall.login.connect()
+    hall.control.log_in()
+    hall.control.log_in(-106)
+    for _ in range(8):
+        hall.pass_time(300)
+        hall.control.log_in(-101)
+    errors = [note for note in hall.notes if note.severity is Severity.ERROR]
+    assert len(errors) == 1
+    assert "restarted" in errors[0].text.en
+
+
 def test_a_line_lost_without_a_word_is_noticed(hall):
     hall.login.connect()
     hall.control.log_in()

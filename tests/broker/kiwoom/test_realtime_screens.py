@@ -128,6 +128,16 @@ def test_a_book_is_posted_and_in_an_auction_what_it_indicates(ear):
     assert kinds == [MarketNoticed, OrderBook, MarketNoticed, OrderBook, AuctionIndicated]
 
 
+def test_where_auctions_have_an_event_of_their_own_the_book_is_not_asked_too(ear):
+    ear.realtime.subscribe(["005930"])
+    ear.control.notice("2")
+    ear.control.real("005930", "주식예상체결", {20: "120000", 10: "-71400", 15: "1234"})
+    book = {21: "120000", 41: "+71600", 61: "10", 23: "+71600", 24: "90"}
+    ear.control.real("005930", "주식호가잔량", book)
+    indicated = [each for each in ear.posted if isinstance(each, AuctionIndicated)]
+    assert indicated == [AuctionIndicated("005930", FRIDAY_NOON, 71400, 1234)]
+
+
 def vi(code, state):
     return {9001: code, 9068: state, 1225: "정적", 1221: "78600", 1223: "120000", 1224: "120200"}
 

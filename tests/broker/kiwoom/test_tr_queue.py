@@ -89,6 +89,18 @@ def test_an_account_overtakes_charts_that_wait(desk):
     assert [code for code, _ in desk.sent] == ["A", "B", "C", "account"]
 
 
+def test_charts_leave_room_for_the_account(desk):
+    for number in range(80):
+        desk.ask(f"{number:06}")
+    for number in range(60):
+        desk.pass_time(0.25)
+        if number < len(desk.control.asked):
+            answer(desk, number)
+    assert len(desk.control.asked) == 50
+    desk.ask("account", "opw00001", Priority.ACCOUNT)
+    assert desk.sent[-1] == ("account", 0)
+
+
 def test_one_symbol_is_finished_before_the_next_one_begins(desk):
     for code in "ABCDE":
         desk.ask(code)
