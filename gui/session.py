@@ -14,7 +14,7 @@ from core.domain.messages import Shutdown, Start
 from core.drivers import Inbox, run_live
 from core.engine import Engine
 from core.engine.outside import Outside
-from core.engine.timetable import phase_at
+from core.engine.timetable import phase_at, takes_closing_price
 from core.instance.guard import GuardedBroker
 from core.predict.http import HttpPredictor
 from core.predict.options import AiOptions
@@ -109,6 +109,7 @@ def _context(
         clock=run.clock,
         names={code: listing.name for code, listing in listings().items()},
         phase_at=partial(phase_at, program.calendar),
+        takes_closing_price=partial(takes_closing_price, program.calendar),
         post=inbox.put,
         broker=wire.connection,
         add_report_listener=wire.connection.add_listener,

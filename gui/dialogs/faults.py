@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from config.schema import Settings, declared
 from config.text import Text
@@ -21,13 +30,14 @@ BANNER = Text(
     "에뮬레이터에만 적용됩니다. 저장되지 않으며 이번 실행에서만 유효합니다",
     "For the emulator only; nothing is saved, all of it ends with this run",
 )
-AT_ONCE = Text("지금 한 번", "Once, now")
+AT_ONCE = Text("지금 한 번, 고른 종목 {}에", "Once, now, to the selected symbol {}")
 APPLY, CLOSE = Text("적용", "Apply"), Text("닫기", "Close")
 WRONG = Text("고쳐야 할 값이 {}개 있습니다", "{} to put right")
 CHANGED = Text("바뀐 항목 {}개, 아직 적용하지 않았습니다", "{} changed, not applied yet")
 APPLIED = Text("적용했습니다", "Applied")
 DONE = Text("{}: 실행했습니다 ({})", "{}: done ({})")
 SIZE = (640, 620)
+ACROSS = 4  # buttons in a line
 
 
 class FaultsDialog(QDialog):
@@ -43,12 +53,16 @@ class FaultsDialog(QDialog):
         context = InputContext(self._tr.language, workspace.context.names)
         self.page = SettingsPage(desk.section, self.draft.options, self.draft, context)
         self.page.edited.connect(self._show_state)
-        self._status = QLabel(self)
+        self._status, self._subject = QLabel(self), QLabel(self)
         self._status.setObjectName("faultsStatus")
+        self._subject.setVisible(bool(desk.actions))
+        set_role(self._subject, "muted")
         self._apply = self._button("applyFaults", APPLY, self.apply)
         self.setWindowTitle(self._tr(TITLE))
         self._lay_out()
         workspace.settings_changed.connect(self._follow)
+        workspace.symbol_selected.connect(self._show_subject)
+        self._show_subject(workspace.symbol)
         self._show_state()
 
     def apply(self) -> None:
@@ -102,18 +116,17 @@ class FaultsDialog(QDialog):
         buttons.addWidget(self._button("closeFaults", CLOSE, self.close))
         layout = QVBoxLayout(self)
         layout.addWidget(banner)
+        layout.addWidget(self._subject)
         layout.addLayout(self._actions())
         layout.addWidget(self.page, 1)
         layout.addLayout(buttons)
 
-    def _actions(self) -> QHBoxLayout:
-        line = QHBoxLayout()
-        if self._desk.actions:
-            title = QLabel(self._tr(AT_ONCE), self)
-            set_role(title, "muted")
-            line.addWidget(title)
-        for code, text in self._desk.actions:
-            act = lambda code=code, text=text: self._act(code, text)  # noqa: E731
-            line.addWidget(self._button(f"fault.{code}", text, act))
-        line.addStretch(1)
-        return line
+    def _actions(self) -> QGridLayout:
+        grid = QGridLayout()
+        for at, (code, title) in enumerate(self._desk.actions):
+            act = partial(self._act, code, title)
+            grid.addWidget(self._button(f"fault.{code}", title, act), *divmod(at, ACROSS))
+        return grid
+
+    def _show_subject(self, symbol: str) -> None:
+        self._subject.setText(self._tr(AT_ONCE.format(self._space.latest.name(symbol))))
