@@ -53,11 +53,16 @@ class CallAuction:
         if rung is None:
             self._market[is_buy] += shares
             return
-        self._waiting[is_buy][rung] += shares
-        if is_buy and rung >= self.best_bid:
-            self.best_bid = rung if shares > 0 else self._highest(True)
-        elif not is_buy and rung <= self.best_ask:
-            self.best_ask = rung if shares > 0 else self._lowest(False)
+        waiting = self._waiting[is_buy]
+        waiting[rung] += shares
+        if is_buy:
+            self.best_bid = max(self.best_bid, rung)
+            while self.best_bid >= 0 and not waiting[self.best_bid]:
+                self.best_bid -= 1
+        else:
+            self.best_ask = min(self.best_ask, rung)
+            while self.best_ask < len(waiting) and not waiting[self.best_ask]:
+                self.best_ask += 1
 
     def indicated(self) -> Indication:
         """Return where the orders collected so far would trade, and how much."""
