@@ -29,6 +29,7 @@ class Tracked:
     wants_cancel: bool = False  # as soon as nothing is on its way
     amends_to: Price | None = None  # the price it gets once it has been made smaller
     sent: datetime | None = None  # when the last thing about it was sent or heard
+    unexplained: int = 0  # shares cancelled that no cancel was seen for yet
     is_history: bool = False  # it had ended before we first looked, and was never told of
     missed: int = 0  # lists of the day's orders in a row that did not show it
 

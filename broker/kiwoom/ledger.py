@@ -23,7 +23,6 @@ class Ledger:
 
     def __init__(self, ordered: int) -> None:
         self.ordered = ordered  # shares of this number, less what was cancelled of it
-        self.unexplained = 0  # shares cancelled that no cancel was seen for yet
         self._pieces: list[Piece] = []  # ascending
         self._fees = (0, 0)  # commission and tax, cumulative
 

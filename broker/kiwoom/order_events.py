@@ -136,7 +136,8 @@ class OrderEvents:
             if event.filled is None:
                 self._suspect(f"order {event.number}: fewer shares left than known")
             else:
-                self.reduce_unexplained(tracked, ledger.ordered - event.remaining - event.filled)
+                gone = ledger.ordered - event.remaining - event.filled
+                self.shrink_to(tracked, ledger.ordered - gone - ledger.filled, gone)
 
     def _vanish(self, tracked: Tracked, event: OrderEvent) -> None:
         """Nothing is left: cancelled by whom, or amended, which has a notice of its own."""
@@ -212,32 +213,33 @@ class OrderEvents:
         if request is not None and not request.is_partial:
             self._reports.canceled(tracked)
         else:
-            self._reduce(tracked, event.ordered or tracked.remaining)
+            self._reduce(tracked, event.original, event.ordered or tracked.remaining)
             if request is None and tracked.order.is_working:
                 self._suspect(f"order {event.original}: only a part was cancelled")
         if request is not None:
             self.drop(request)
 
-    def reduce_unexplained(self, tracked: Tracked, quantity: int) -> None:
-        """So many shares are gone; the notice of their cancel may still come."""
-        self._take_away(tracked, quantity)
-        tracked.ledger.unexplained += quantity
+    def shrink_to(self, tracked: Tracked, remaining: int, gone: int) -> None:
+        """`remaining` shares are left, `gone` fewer than known; their cancel may still be told."""
+        tracked.unexplained += gone
+        tracked.ledger.ordered = tracked.ledger.filled + remaining
+        self._report_reduced(tracked, gone)
 
-    def _reduce(self, tracked: Tracked, quantity: int) -> None:
-        """So many shares of the order were cancelled."""
-        ledger = tracked.ledger
-        known = min(quantity, ledger.unexplained)
-        ledger.unexplained -= known
-        if quantity > known:
-            self._take_away(tracked, quantity - known)
+    def _reduce(self, tracked: Tracked, number: str, quantity: int) -> None:
+        """So many shares of a number were cancelled; it may have been amended meanwhile."""
+        known = min(quantity, tracked.unexplained)
+        tracked.unexplained -= known
+        quantity -= known
+        if not quantity or not tracked.order.is_working:
+            return
+        if number == tracked.number:
+            if quantity >= tracked.remaining:
+                self._reports.canceled(tracked)
+                return
+            tracked.ledger.ordered -= quantity
+        self._report_reduced(tracked, quantity)
 
-    def _take_away(self, tracked: Tracked, quantity: int) -> None:
-        if not tracked.order.is_working:
-            return
-        if quantity >= tracked.remaining:
-            self._reports.canceled(tracked)
-            return
-        tracked.ledger.ordered -= quantity
+    def _report_reduced(self, tracked: Tracked, quantity: int) -> None:
         intent = tracked.order.intent
         self._reports.amended(tracked, intent.worst_price, intent.quantity - quantity)
 

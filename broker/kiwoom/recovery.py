@@ -189,13 +189,13 @@ class Recovery:
 
     def _keep_working(self, tracked: Tracked, row: _Row) -> None:
         """Nothing was heard of it lately, so the row is newer than what we believe."""
-        surplus = max(tracked.remaining - row.remaining, 0)
+        gone = max(tracked.order.remaining - row.remaining, 0)
         request = tracked.request
-        if surplus:
-            self._events.reduce_unexplained(tracked, surplus)
+        if gone:
+            self._events.shrink_to(tracked, row.remaining, gone)
         if request is None or request.verb is Verb.NEW or not request.is_lost:
             return
-        if request.is_partial and surplus >= request.quantity:
+        if request.is_partial and gone >= request.quantity:
             self._events.drop(request)
         else:
             self._events.refuse(request, _STILL_WORKING)
