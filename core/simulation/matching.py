@@ -221,8 +221,8 @@ class Book:
     def uncross(self) -> list[Cross]:
         """End the auction: trade at its one price by price and time, then go on continuously.
 
-        What is left of market orders waits at that price, before the limit orders there, as a
-        limit order; without a trade at the price it counted as.
+        What is left of market orders waits as a limit order: at that price, or without a trade at
+        the price it counted as.
         """
         auction = self.auction
         if auction is None:
@@ -346,15 +346,17 @@ class Book:
                     yield entry
 
     def _price_market_orders(self, rungs: dict[bool, int]) -> None:
-        """Let what is left of market orders wait at `rungs`, first in line there."""
+        """Let what is left of market orders wait at `rungs`, where no limit order of theirs does."""
         for is_buy, rung in rungs.items():
-            queue = self._queues[self.ladder.far(is_buy)]
+            far = self.ladder.far(is_buy)
+            queue = self._queues[far]
             left = [entry for entry in queue if entry.is_market and entry.is_buy is is_buy]
             for entry in left:
-                del queue[entry]
+                if rung != far:  # there they keep their places among the limit orders
+                    del queue[entry]
+                    self._queues[rung][entry] = None
                 entry.rung, entry.is_market = rung, False
                 self.sizes[rung] += entry.quantity
-            self._queues[rung] = dict.fromkeys(left) | self._queues[rung]
             if left and is_buy:
                 self.best_bid = max(self.best_bid, rung)
             elif left:

@@ -128,7 +128,7 @@ def test_a_limit_order_at_the_far_limit_ranks_with_market_orders_by_time() -> No
     assert cross.buyer is not late
 
 
-def test_the_rest_of_a_market_order_waits_first_at_the_auctions_price() -> None:
+def test_the_rest_of_a_market_order_waits_at_the_auctions_price() -> None:
     book = collecting([(7_810, 10)], [(7_830, 40)])
     order = market(book, True, 100)
     book.place(order)
@@ -140,6 +140,18 @@ def test_the_rest_of_a_market_order_waits_first_at_the_auctions_price() -> None:
     assert book.bids() == ((cross.price, 60), (7_810, 10))
     assert book.ahead_of(order) == 0
     assert book.cancel(order) == 60
+
+
+def test_at_the_far_limit_market_orders_keep_their_places_among_limit_orders() -> None:
+    book = collecting([(7_860, 10)], [(7_860, 4)], last=7_860)
+    order, late = market(book, True, 100), limit(book, True, 7_860, 8)
+    book.place(order)
+    book.place(late)
+
+    book.uncross()
+
+    assert (book.ahead_of(order), book.ahead_of(late)) == (6, 106)
+    assert book.bids() == ((7_860, 114),)
 
 
 def test_a_market_order_that_meets_nobody_waits_where_it_counted() -> None:
@@ -235,6 +247,8 @@ def test_fok_does_not_reach_beyond_the_guard() -> None:
 
     assert not book.can_fill(limit(book, True, 7_850, 6))
     assert book.can_fill(limit(book, True, 7_850, 5))
+    book.guard(7_835, 7_850)  # the best ask itself is outside
+    assert not book.can_fill(limit(book, True, 7_850, 1))
 
 
 # -- the oracle: every price tried, every order looked at ---------------------------------------
