@@ -43,6 +43,7 @@ from core.commands.console import (
     WRONG_USAGE,
     fail,
     on_stop_signals,
+    said,
     say_object,
 )
 from core.commands.live_check import report
@@ -361,16 +362,16 @@ def _alone(command: _Command) -> _Command:
 
 
 def _shown(command: _Command) -> _Command:
-    """Say in a box too that the home is taken: who double-clicks reads no standard error."""
+    """Say in a box too why no window opens: who double-clicks reads no standard error."""
 
     def run(program: Program, args: Namespace) -> int:
         try:
             return command(program, args)
-        except InstanceError as error:
+        except (InstanceError, BrokerError) as error:
             if __name__ == "__main__" and _has_screen():
                 from gui.application import show_refusal
 
-                show_refusal(str(error))
+                show_refusal(said(error).in_(program.language))
             raise
 
     return run

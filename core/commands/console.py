@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 
 from config import arguments
-from config.errors import ConfigError
 from config.text import Text
 from core.domain.errors import TerminalError
 from core.domain.messages import Event, Message, Noted, Severity, Shutdown, TradeClosed
@@ -49,14 +48,15 @@ def fail(error: Exception, words: Sequence[str], code: int) -> int:
     """Say in one line what went wrong; return `code`."""
     if "--debug" in words:
         traceback.print_exception(error)
-    said = _said(error).in_(arguments.asked_language(words))
-    sys.stderr.write(said.replace("\n", " ") + "\n")
+    line = said(error).in_(arguments.asked_language(words))
+    sys.stderr.write(line.replace("\n", " ") + "\n")
     return code
 
 
-def _said(error: Exception) -> Text:
-    if isinstance(error, ConfigError):
-        text = error.text
+def said(error: Exception) -> Text:
+    """Return what an error tells a person, in both languages where it can."""
+    if isinstance(own := getattr(error, "text", None), Text):  # it speaks both languages
+        text = own
     elif isinstance(error, TerminalError | OSError) and str(error):
         text = Text.of(str(error))
     else:

@@ -21,6 +21,17 @@ def books(terminal: Terminal) -> Path:
     return terminal.folder / "books.db"
 
 
+_KEEPING = {
+    "risk.flatten_before_close_min": 0,
+    "risk.entry_cutoff_min": 0,
+    "strategy.sell_threshold": 50,
+    "risk.stop_loss_pct": 20,
+    "risk.take_profit_pct": 50,
+}
+KEEPS = [word for key, value in _KEEPING.items() for word in ("--set", f"{key}={value}")]
+"""Settings under which what was bought is held beyond the close."""
+
+
 def trading(terminal: Terminal, *words: object, speed: str = "600") -> Process:
     process = terminal.start("headless", "--json", "--speed", speed, *EAGER, *words)
     process.until_it_holds(2)
@@ -189,12 +200,19 @@ def test_it_sells_although_nothing_can_be_journaled(terminal: Terminal, books):
     assert terminal.run("journal", "verify").code == 0
 
 
+def test_in_the_closing_auction_it_still_sells(terminal: Terminal, books):
+    day = terminal.run("headless", "--until-close", "--json", "--exchange-state", books, *KEEPS)
+    assert day.code == 3
+    assert day.json["open_positions"] > 0
+    assert_proven(terminal.run("flatten", "--json"), "broker")
+
+
 def test_after_the_close_it_says_what_is_left_and_ends(terminal: Terminal, books):
     keeps = {"risk.flatten_before_close_min": 0, "risk.entry_cutoff_min": 0}
     keeps |= {"strategy.sell_threshold": 50, "risk.stop_loss_pct": 20, "risk.take_profit_pct": 50}
     words = [word for key, value in keeps.items() for word in ("--set", f"{key}={value}")]
-    day = terminal.run("headless", "--until-close", "--json", "--exchange-state", books, *words)
-    assert day.code == 3
+    # Past the closing auction, which ends at random within 30 s after 15:30.
+    day = terminal.run("headless", "--minutes", 392, "--json", "--exchange-state", books, *KEEPS)
     assert day.json["open_positions"] > 0
     ended = terminal.run("flatten", "--json")
     assert ended.code == 3
