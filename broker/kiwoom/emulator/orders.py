@@ -92,10 +92,12 @@ class OrderDesk:
         self._new: dict[OrderId, _Way] = {}
         self._changes: dict[OrderId, deque[_Way]] = {}
         self._seen: dict[OrderId, Order] = {}
-        self._by_hand: set[OrderId] = set()
+        day = venue.exchange.day
+        orders = (booked.order for booked in day.orders.values())
+        self._by_hand = {order.id for order in orders if order.intent.reason is Reason.FOREIGN}
         self._sent = 0
         self.tickets = Tickets()
-        self.tickets.restore(venue.exchange.day)
+        self.tickets.restore(day)
         self._books = Account(0, dict(venue.exchange.account.lots))
         self._bought_net: dict[str, int] = {}
         self._realized: dict[str, int] = {}

@@ -119,11 +119,12 @@ class KiwoomServer:
 
     def step(self) -> None:
         """Do everything of the next timestamp: first the venue, then what is due here."""
-        moment = self.next_time()
+        theirs, ours = self._venue.next_time(), self.agenda.next_time()
+        moment = theirs if ours is None or (theirs is not None and theirs < ours) else ours
         if moment is None:
             return
         self.now = max(self.now, moment)
-        if self._venue.next_time() == moment:
+        if theirs == moment:
             self._venue.step()
         self.agenda.run(moment)
 

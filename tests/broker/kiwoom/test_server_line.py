@@ -7,6 +7,7 @@ from pathlib import Path
 
 from broker.kiwoom.emulator.packets import Connected, LogIn, Query, RealData, Watch
 from broker.kiwoom.emulator.server import KiwoomServer
+from core.domain.order import Side
 from core.simulation.market import SyntheticMarket
 from core.simulation.state import ExchangeState
 from core.simulation.venue import Venue
@@ -117,11 +118,13 @@ def test_a_restarted_server_knows_the_day_s_orders_and_goes_on(tmp_path: Path) -
     first.run_to(a_session().open + timedelta(minutes=1))
     first.order(BUY, 10)
     waiting = number(first.order(BUY, 20, 60_000))
+    first.after(lambda: first.server.faults.hand_order(CODE, Side.BUY, 3))
     first.server.close()
 
     second = Servers(venue_with(tmp_path / "exchange"))
     listed = {row["주문번호"]: row for row in rows(second.ask("opt10075", 체결구분="0"))}
-    assert len(listed) == 2
+    assert len(listed) == 3
+    assert second.server.orders.held_by_hand(CODE) == 3
     assert listed[waiting]["미체결수량"] == "20"
     amended = number(second.order(AMEND_BUY, 20, 61_000, original=waiting))
     assert amended > waiting
