@@ -346,7 +346,7 @@ class Book:
                     yield entry
 
     def _price_market_orders(self, rungs: dict[bool, int]) -> None:
-        """Let what is left of market orders wait at `rungs`, where no limit order of theirs does."""
+        """Let what is left of market orders wait at the rungs of their sides."""
         for is_buy, rung in rungs.items():
             far = self.ladder.far(is_buy)
             queue = self._queues[far]
