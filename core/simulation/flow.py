@@ -35,6 +35,7 @@ _QUOTE_SHARE = 0.3  # one quote, as a share of its level
 _SHAKEN = 0.02  # log return by which the value leaves quotes behind before all of them are pulled
 _ALL = 1_000_000
 _OPENING_TRADES, _CLOSING_TRADES = 12.0, 8.0  # orders of an auction, in minutes of usual trading
+_EAGERNESS = 4.0  # rungs beyond the value at which no auction order stays
 _RUSH = 2.0  # an auction's last quarter brings 1 - 0.75 ** 2 of its orders
 _EAGER = 0.4  # share of auction orders that give way to be filled
 _OPINION = 0.006  # standard deviation of what is thought of the value when an auction begins
@@ -197,9 +198,13 @@ class SymbolFlow:
         """Return an auction order that waits for its price; None where one is withdrawn."""
         book = self.book
         if is_buy:
-            rung = math.floor(value - _HALF_SPREAD) - depth
+            best, rung = book.best_bid, math.floor(value - _HALF_SPREAD) - depth
+            is_stale = best > value + _EAGERNESS
         else:
-            rung = math.ceil(value + _HALF_SPREAD) + depth
+            best, rung = book.best_ask, math.ceil(value + _HALF_SPREAD) + depth
+            is_stale = best < value - _EAGERNESS
+        if is_stale:  # the value has moved on while nothing traded
+            self._pull(best, _STALE_PULLS)
         if not 0 <= rung < len(book.sizes):
             return None
         if book.sizes[rung] > self._targets[depth]:
@@ -209,7 +214,7 @@ class SymbolFlow:
 
     def _eager(self, value: float, is_buy: bool, depth: int, size: float) -> Entry:
         """Return an auction order that gives way to be filled."""
-        reach = 1 + depth % _SWEEP
+        reach = 1 + depth % 2
         rung = math.ceil(value) + reach if is_buy else math.floor(value) - reach
         rung = min(max(rung, 0), len(self.book.sizes) - 1)
         return Entry(is_buy, rung, int(size) + 1)

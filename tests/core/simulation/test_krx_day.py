@@ -12,13 +12,11 @@ from core.domain.messages import AuctionIndicated, MarketNotice, MarketNoticed
 from core.domain.order import (
     Order,
     OrderAccepted,
-    OrderCanceled,
     OrderExpired,
     OrderFilled,
     OrderKind,
     OrderRejected,
     Side,
-    TimeInForce,
 )
 from core.domain.session import Session
 from core.simulation.account import Lot
@@ -195,119 +193,6 @@ class TestSpecialSessions:
         assert session.open <= ticks[0].time < session.open + timedelta(seconds=10)
         assert ticks[-1].time < session.close
         assert outside.about(order)[-1] == OrderExpired(order.id, session.close)
-
-
-class TestKinds:
-    @pytest.fixture
-    def market(self) -> Outside:
-        outside = synthetic(session=SESSION, lots=SHARES)
-        outside.run_to(SESSION.open + timedelta(minutes=2))
-        return outside
-
-    def test_best_is_a_limit_at_the_opposite_best(self, market: Outside) -> None:
-        book = market.venue._market._markets[SYMBOL].book  # type: ignore[attr-defined]
-        ask, size = book.ask, book.sizes[book.best_ask]
-        market.venue.exchange.account.cash = 10**12
-        market.submit(order := an_order(quantity=size + 50, kind=OrderKind.BEST))
-        market.run_for(milliseconds=31)
-
-        fills = fills_of(market, order)
-        assert {filled.fill.price for filled in fills} <= {ask, ask + 100, ask - 100}
-        assert len({filled.fill.price for filled in fills}) == 1
-        (booked,) = market.venue.exchange.working
-        assert book.ladder.prices[booked.slot.rung] == fills[0].fill.price
-        reserved = booked.remaining * fills[0].fill.price
-        account = market.venue.exchange.account
-        assert account.cash - account.available == pytest.approx(reserved, rel=1e-3)
-
-    def test_top_waits_at_the_best_of_its_own_side(self, market: Outside) -> None:
-        market.submit(order := an_order(quantity=1, kind=OrderKind.TOP))
-        market.run_for(milliseconds=31)
-
-        book = market.venue._market._markets[SYMBOL].book  # type: ignore[attr-defined]
-        (booked,) = market.venue.exchange.working
-        assert booked.id == order.id
-        assert book.ladder.prices[booked.slot.rung] == book.bid
-        assert book.ahead_of(booked.slot) > 0
-
-    def test_ioc_takes_what_is_there_and_gives_the_rest_back(self, market: Outside) -> None:
-        market.venue.exchange.account.cash = 10**12
-        ask = int(market.got(Tick)[-1].ask or 0)
-        order = an_order(quantity=10**6, limit=ask + 100, time_in_force=TimeInForce.IOC)
-        market.submit(order)
-        market.run_for(milliseconds=31)
-
-        *_, last = market.about(order)
-        assert isinstance(last, OrderCanceled)
-        assert fills_of(market, order)
-        assert all(filled.fill.price <= ask + 100 for filled in fills_of(market, order))
-        assert not market.venue.exchange.working
-
-    def test_fok_is_all_or_nothing(self, market: Outside) -> None:
-        market.venue.exchange.account.cash = 10**12
-        small, large = (
-            an_order(quantity=quantity, kind=OrderKind.MARKET, time_in_force=TimeInForce.FOK)
-            for quantity in (50, 10**9)
-        )
-        market.submit(small, large)
-        market.run_for(milliseconds=31)
-
-        assert sum(filled.fill.quantity for filled in fills_of(market, small)) == 50
-        assert not fills_of(market, large)
-        assert isinstance(market.about(large)[-1], OrderCanceled)
-
-    def test_a_market_fok_needs_the_cash_for_all_of_it(self, market: Outside) -> None:
-        order = an_order(quantity=150, kind=OrderKind.MARKET, time_in_force=TimeInForce.FOK)
-        market.submit(order)  # 10.7 million won, 10 million are there
-        market.run_for(milliseconds=31)
-
-        assert [type(report) for report in market.about(order)] == [OrderAccepted, OrderCanceled]
-
-    def test_a_conditional_order_turns_into_a_market_order_for_the_close(
-        self, market: Outside
-    ) -> None:
-        order = an_order(quantity=5, limit=LOWEST, kind=OrderKind.CONDITIONAL)
-        market.submit(order)
-        market.run_to(SESSION.continuous_end)
-        assert not fills_of(market, order)
-        account = market.venue.exchange.account
-        assert account.cash - account.available >= 5 * HIGHEST  # it may yet pay any price
-        market.run_out()
-
-        (filled,) = fills_of(market, order)
-        assert filled.fill.price == market.got(Tick)[-1].price > LOWEST
-
-    def test_fewer_shares_at_the_same_price_keep_their_place(self, market: Outside) -> None:
-        bid = int(market.got(Tick)[-1].bid or 0) - 300
-        first, second = an_order(quantity=9, limit=bid), an_order(quantity=9, limit=bid)
-        market.submit(first, second)
-        market.run_for(milliseconds=31)
-        slots = [booked.slot for booked in market.venue.exchange.working]
-        book = market.venue._market._markets[SYMBOL].book  # type: ignore[attr-defined]
-        before = [book.ahead_of(slot) for slot in slots]
-        assert before[1] - before[0] == 9
-
-        market.amend(first, bid, 4)
-        market.run_for(milliseconds=31)
-        fewer = [book.ahead_of(slot) for slot in slots]
-        market.amend(first, bid, 3)
-        market.amend(second, bid + 100, 9)
-        market.amend(second, bid, 9)
-        market.run_for(milliseconds=31)
-
-        assert fewer[1] - fewer[0] == 4
-        assert fewer[0] <= before[0]
-        assert book.ahead_of(slots[1]) >= book.ahead_of(slots[0]) + 3
-
-    @pytest.mark.parametrize(
-        "kind", [OrderKind.AFTER_HOURS_CLOSE, OrderKind.BEFORE_HOURS_CLOSE], ids=lambda k: k.value
-    )
-    def test_kinds_of_other_hours_are_refused(self, market: Outside, kind: OrderKind) -> None:
-        market.submit(order := an_order(quantity=1, kind=kind))
-        market.run_for(milliseconds=31)
-
-        (refused,) = market.about(order)
-        assert "주문시간이 아닙니다" in refused.note
 
 
 class TestBeforeTheOpen:
