@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from config.schema import Settings
 from core.bars import BarBuilder
@@ -111,6 +111,11 @@ class SymbolMarket:
         """체결강도: 100 x shares bought / sold by the aggressor; None while none were sold."""
         return self.bought / self.sold * 100 if self.sold else None
 
+    def _time_of_history(self) -> datetime:
+        """Return the latest moment that the price of a bar may be of."""
+        newest = self.builder.forming() or self.bars[-1]
+        return newest.start + timedelta(minutes=1)
+
     def quote(self) -> QuoteUpdated | None:
         """Return the newest state for the window; None before the first price."""
         if self.last_price is None:
@@ -119,7 +124,7 @@ class SymbolMarket:
         change = None if base is None else self.last_price - base
         return QuoteUpdated(
             symbol=self.instrument.symbol,
-            time=tick.time if tick else self.bars[-1].start + timedelta(minutes=1),
+            time=tick.time if tick else self._time_of_history(),
             price=self.last_price,
             change=change,
             change_pct=change / base * 100 if base and change is not None else None,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from core.domain.messages import (
-    BarClosed,
-)
-from tests.builders import OPEN, a_tick, at
+from core.domain.messages import BarClosed, HistoryLoaded, QuoteUpdated
+from tests.builders import OPEN, a_bar, a_tick, at
 from tests.core.engine.conftest import Desk
 
 
@@ -63,3 +63,32 @@ def test_a_quiet_minute_is_closed_by_the_clock_a_second_later(desk: Desk) -> Non
     assert len(desk.said(BarClosed)) == 1
     desk.pass_to(at(9, 30))
     assert len(desk.said(BarClosed)) == 1
+
+
+def test_the_first_live_bar_has_what_its_minute_traded_before(make_desk: Any) -> None:
+    """Volume, high, low and VWAP are as if we had listened from the minute's start."""
+    desk = make_desk()
+    forming = replace(a_bar(70_000, OPEN), high=70_500, low=69_900, volume=90, turnover=None)
+    desk.tell(HistoryLoaded(desk.engine.markets["005930"].instrument, (), forming=forming))
+    assert desk.said(QuoteUpdated)[-1].forming.volume == 90
+    desk.tick(70_600, 20, 10)
+    desk.pass_to(at(9, 1, 1))
+    (closed,) = desk.said(BarClosed)
+    bar = closed.bar
+    assert (bar.start, bar.open, bar.high, bar.low, bar.close) == (
+        OPEN,
+        70_000,
+        70_600,
+        69_900,
+        70_600,
+    )
+    assert (bar.volume, bar.turnover) == (100, None)
+    assert closed.values["vwap"] == pytest.approx((70_600 + 69_900 + 70_600) / 3)
+
+
+def test_a_minute_that_is_over_when_the_answer_comes_is_closed_at_once(desk: Desk) -> None:
+    desk.pass_to(at(9, 5))
+    forming = a_bar(70_000, at(9, 3))
+    desk.tell(HistoryLoaded(desk.engine.markets["005930"].instrument, (), forming=forming))
+    assert [closed.bar.start for closed in desk.said(BarClosed)] == [at(9, 3)]
+    assert desk.engine.wakeup > desk.clock.now()
