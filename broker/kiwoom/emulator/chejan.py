@@ -20,6 +20,7 @@ from core.simulation.account import Lot
 ORDER, BALANCE = "0", "1"
 SIDES = {Side.SELL: "1", Side.BUY: "2"}
 
+_CASH = ("00", "00000000")  # 신용구분, 대출일
 _ORDER_FIDS: tuple[int, ...] = tuple(tables()["chejan"][ORDER])
 _BALANCE_FIDS: tuple[int, ...] = tuple(tables()["chejan"][BALANCE])
 
@@ -44,25 +45,18 @@ def order_event(account: str, ticket: Ticket, tape: Tape, fill: Fill | None = No
         ticket.kind_name,
         SIDES[ticket.side],
         clock(ticket.time),
-        fill.id if fill else "",
-        str(int(fill.price)) if fill else "",
-        str(ticket.filled) if fill else "",
+        *((fill.id, str(int(fill.price)), str(ticket.filled)) if fill else ("", "", "")),
         signed(tape.price, base),
         signed(tape.ask, base),
         signed(tape.bid, base),
-        str(int(fill.price)) if fill else "",
-        str(fill.quantity) if fill else "",
+        *((str(int(fill.price)), str(fill.quantity)) if fill else ("", "")),
         str(ticket.commission),
         str(ticket.tax),
         "0",
         ticket.screen,
-        "",
-        "00",
-        "00000000",
-        "3",
+        *("", "00", "00000000", "3"),
         signed(base, base),
-        "0",
-        "0",
+        *("0", "0"),
     )
     return ChejanData(ORDER, dict(zip(_ORDER_FIDS, values, strict=True)))
 
@@ -76,19 +70,17 @@ def balance_event(
     profit of sales in won, both of this security.
     """
     base, price = tape.base, tape.price
-    limits = tape.limits or (0, 0)
+    low, high = tape.limits or (0, 0)
     change = price - base
-    cost = int(lot.cost)
     values = (
         account,
         f"A{tape.instrument.symbol}",
-        "00",
-        "00000000",
+        *_CASH,
         security_name(tape.instrument.name),
         signed(price, base),
         str(lot.quantity),
         str(round(lot.average_price) if lot.quantity else 0),
-        str(cost),
+        str(int(lot.cost)),
         str(sellable),
         str(bought_net),
         SIDES[side],
@@ -97,22 +89,15 @@ def balance_event(
         signed(tape.ask, base),
         signed(tape.bid, base),
         str(base),
-        "0.00",
-        "0",
-        "0",
-        "00000000",
+        *("0.00", "0", "0", "00000000"),
         str(realized),
-        "0.00",
-        "0",
-        "0.00",
-        "0",
-        "0",
+        *("0.00", "0", "0.00", "0", "0"),
         signed(base, base),
         change_mark(price, base, tape.limits),
         plus(change),
         plus_pct(100 * change / base) if base else "0.00",
-        signed(limits[0], base),
-        signed(limits[1], base),
+        signed(low, base),
+        signed(high, base),
         "10",
     )
     return ChejanData(BALANCE, dict(zip(_BALANCE_FIDS, values, strict=True)))

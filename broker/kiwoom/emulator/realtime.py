@@ -52,65 +52,73 @@ NOTICES = {
     MarketNotice.AFTER_HOURS_CLOSED: "b",
     MarketNotice.DAY_ENDED: "9",
 }
+_SIGNS = {Side.BUY: "+", Side.SELL: "-", None: ""}  # of the aggressor; an auction has none
 _VI_KINDS = {Interruption.STATIC_VI: "정적", Interruption.DYNAMIC_VI: "동적"}
 
 
 def trade(tape: Tape, tick: Tick, round_trip: float = _ROUND_TRIP) -> RealData:
     """Return 주식체결 of a trade that `tape` has just counted. The hot path."""
-    base, price, quantity = tape.base, tape.last, tick.quantity
-    own = _of_price(price, base, tape.limits, tape.listed_shares, round_trip)
-    volume, turnover = tape.volume, tape.turnover
-    is_buy, is_sell = tick.side is Side.BUY, tick.side is Side.SELL
-    sign = "+" if is_buy else "-" if is_sell else ""
-    classified = tape.sold + tape.bought
-    same_time = tape.same_time.volume(tick.time)
-    previous, previous_won = tape.previous_volume, tape.previous_turnover
-    moved = price * quantity // 1000
-    values = (
+    own = _of_price(tape.last, tape.base, tape.limits, tape.listed_shares, round_trip)
+    sign = _SIGNS[tick.side]
+    values = _quote_and_day(tape, tick, own, sign) + _times_and_flow(tape, tick, own, sign)
+    return RealData(tick.symbol, TRADE, dict(zip(_TRADE_FIDS, values, strict=True)))
+
+
+def _quote_and_day(tape: Tape, tick: Tick, own: _OfPrice, sign: str) -> tuple[str, ...]:
+    """Return the fields from 체결시간 to 장구분."""
+    base, volume, turnover = tape.base, tape.volume, tape.turnover
+    return (
         clock(tick.time),
         own.price,
         own.change,
         own.change_pct,
         signed(tape.ask, base),
         signed(tape.bid, base),
-        f"{sign}{quantity}",
+        f"{sign}{tick.quantity}",
         str(volume),
         millions(turnover),
         signed(tape.open, base),
         signed(tape.high, base),
         signed(tape.low, base),
         own.mark,
-        f"{volume - previous:+d}",
-        f"{turnover - previous_won:+d}",
-        share_of(volume, previous),
+        f"{volume - tape.previous_volume:+d}",
+        f"{turnover - tape.previous_turnover:+d}",
+        share_of(volume, tape.previous_volume),
         f"{100 * volume / tape.listed_shares:.2f}" if tape.listed_shares else "0.00",
         own.round_trip,
         f"{tape.strength:.2f}",
         own.market_cap,
         _REGULAR,
+    )
+
+
+def _times_and_flow(tape: Tape, tick: Tick, own: _OfPrice, sign: str) -> tuple[str, ...]:
+    """Return the fields behind 장구분."""
+    quantity, limits = tick.quantity, tape.limits
+    same_time = tape.same_time.volume(tick.time)
+    return (
         "0",
-        share_of(turnover, previous_won),
-        clock(tape.high_time) if tape.limits and tape.high == tape.limits[1] else "000000",
-        clock(tape.low_time) if tape.limits and tape.low == tape.limits[0] else "000000",
-        str(10_000 * volume // same_time) if same_time else "0",
+        share_of(tape.turnover, tape.previous_turnover),
+        clock(tape.high_time) if limits and tape.high == limits[1] else "000000",
+        clock(tape.low_time) if limits and tape.low == limits[0] else "000000",
+        str(10_000 * tape.volume // same_time) if same_time else "0",
         clock(tape.open_time),
         clock(tape.high_time),
         clock(tape.low_time),
         str(tape.sold),
         str(tape.bought),
-        share_of(tape.bought, classified, even=50),
+        share_of(tape.bought, tape.sold + tape.bought, even=50),
         str(tape.sold_count),
         str(tape.bought_count),
-        f"{sign}{moved}",
-        f"-{quantity}" if is_sell else " 0",
-        f"+{quantity}" if is_buy else " 0",
+        f"{sign}{tape.last * quantity // 1000}",
+        f"-{quantity}" if sign == "-" else " 0",
+        f"+{quantity}" if sign == "+" else " 0",
         f"{sign}{quantity}" if sign else " 0",
         own.cfd_margin,
         own.cfd_keep,
         str(tape.average_price),
         own.cfd_cost,
     )
-    return RealData(tick.symbol, TRADE, dict(zip(_TRADE_FIDS, values, strict=True)))
 
 
 class _OfPrice(NamedTuple):

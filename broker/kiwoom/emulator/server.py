@@ -76,16 +76,9 @@ class KiwoomServer:
         self.quotes = Quotes(venue)
         self.orders = OrderDesk(venue, ACCOUNT, self.quotes.tape, self._tell, self._refuse_later)
         self.feed = RealTimeFeed(self.quotes, self._tell)
-        facts = Facts(
-            venue=venue,
-            quotes=self.quotes,
-            universe=Universe(venue, self.quotes, self.agenda),
-            tickets=self.orders.tickets,
-            costs=costs or CostModel.from_options(CostOptions()),
-            daily=DailyBars(self.quotes, seed, days_before),
-            account=ACCOUNT,
-            now=self.now,
-            interruptions=self.feed.interruptions,
+        facts = self._facts(
+            costs or CostModel.from_options(CostOptions()),
+            DailyBars(self.quotes, seed, days_before),
         )
         self.inquiries = Inquiries(facts, self._tell)
         self.conditions = ConditionDesk(facts, self._tell, self._at)
@@ -99,6 +92,19 @@ class KiwoomServer:
             RunCondition: self._run_condition,
             StopCondition: self._stop_condition,
         }
+
+    def _facts(self, costs: CostModel, daily: DailyBars) -> Facts:
+        return Facts(
+            venue=self._venue,
+            quotes=self.quotes,
+            universe=Universe(self._venue, self.quotes, self.agenda),
+            tickets=self.orders.tickets,
+            costs=costs,
+            daily=daily,
+            account=ACCOUNT,
+            now=self.now,
+            interruptions=self.feed.interruptions,
+        )
 
     # -- a stepped venue ----------------------------------------------------------------------
 
