@@ -48,9 +48,10 @@ class AccountConfirmation(QObject):
         self._dialog.activateWindow()
 
     def _meet(self, events: list[BrokerIdentified]) -> None:
-        if not events[-1].needs_confirmation and self._dialog is not None:
+        if self._dialog is None:
+            self.open()
+        elif not events[-1].needs_confirmation:
             self._dialog.close()
-        self.open()
 
     def _tell(self) -> None:
         broker = self._space.latest.broker

@@ -19,6 +19,7 @@ LANGUAGE = Text("언어 (Language)", "Language (언어)")
 TABLE_KEYS = (
     ("Enter", Text("표에서: 차트 열기", "In a table: open the chart")),
     ("Space", Text("관심종목에서: 사용 켜기/끄기", "In the watchlist: on and off")),
+    ("F2", Text("미체결에서: 주문 정정", "In the orders: amend")),
     ("Delete", Text("미체결에서: 주문 취소", "In the orders: cancel")),
     ("Ctrl+F", Text("표에서: 찾기", "In a table: search")),
     ("Ctrl+C", Text("표에서: 복사", "In a table: copy")),

@@ -23,7 +23,7 @@ class StatusLine(QStatusBar):
         super().__init__()
         self.setSizeGripEnabled(False)
         self.setContentsMargins(4, 0, 8, 0)
-        self._tr = workspace.translator
+        self._tr, self._latest = workspace.translator, workspace.latest
         self._note: Noted | None = None
         self._beat: Heartbeat | None = None
         self._text, self._counts = QLabel(self), QLabel(self)
@@ -59,11 +59,17 @@ class StatusLine(QStatusBar):
 
     def _show(self) -> None:
         note = self._note
-        line = "" if note is None else f"{self._moment(note)}  {self._tr(note.text)}"
+        line = "" if note is None else f"{self._moment(note)}  {self._said(note)}"
         self._text.setText(line)
         self._text.setToolTip(line)
         set_role(self._text, "muted" if note is None else SEVERITY_TONE[note.severity])
         self._show_counts()
+
+    def _said(self, note: Noted) -> str:
+        """Return the text of a note, with the symbol it is about unless it names that itself."""
+        text, name = self._tr(note.text), self._latest.name(note.symbol)
+        is_named = not note.symbol or note.symbol in text or name in text
+        return text if is_named else f"{name}: {text}"
 
     def _moment(self, note: Noted) -> str:
         """Return the time of a note, with its date once the market has gone on to another day."""

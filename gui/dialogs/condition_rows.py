@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.text import Text
@@ -34,7 +34,7 @@ def found_columns(workspace: Workspace) -> list[Column]:
     moved = by_sign(lambda row: row.change_pct)
     return [
         symbol_column(symbol),
-        name_column(workspace, symbol),
+        replace(name_column(workspace, symbol), sample="KODEX 코스닥150레버리지"),
         price("price", Text("현재가", "Price"), lambda row: row.price, moved),
         Column(
             "change_pct",

@@ -50,7 +50,7 @@ REAL_TIME_TIP = Text(
     "Goes on telling what enters and leaves the result",
 )
 ADD = Text("관심종목에 추가", "Add to the watchlist")
-SIZE = (620, 440)
+SIZE = (700, 460)
 LIST_WIDTH = 190
 _CONDITION = Qt.UserRole
 

@@ -163,6 +163,17 @@ def test_a_question_that_is_settled_elsewhere_goes_away(
     assert dialogs(window) == []
 
 
+def test_an_open_question_is_not_asked_again_by_every_reconnect(
+    qtbot: QtBot, window: MainWindow, feed: Callable[..., None]
+) -> None:
+    feed(REAL)
+    (dialog,) = dialogs(window)
+    qtbot.keyClicks(dialog.findChild(QLineEdit, "accountDigits"), "22")
+    feed(REAL)
+    assert dialogs(window) == [dialog]
+    assert dialog.findChild(QLineEdit, "accountDigits").text() == "22"
+
+
 def test_without_a_real_broker_there_is_nothing_in_the_menu(
     make_window: Callable[..., MainWindow],
 ) -> None:

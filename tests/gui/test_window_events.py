@@ -111,6 +111,22 @@ def test_a_note_of_another_day_says_its_date(window: MainWindow, feed: Feed) -> 
     assert window.findChild(QLabel, "statusText").text() == f"{OPEN:%m-%d} 09:00:00  주의"
 
 
+@pytest.mark.parametrize(
+    ("symbol", "said", "shown"),
+    [
+        ("005930", "외부 주문", "삼성전자: 외부 주문"),
+        ("005930", "삼성전자 거부", "삼성전자 거부"),
+        ("005930", "005930 거부", "005930 거부"),
+        ("", "접속", "접속"),
+    ],
+)
+def test_a_note_names_its_symbol_once(
+    window: MainWindow, feed: Feed, symbol: str, said: str, shown: str
+) -> None:
+    feed(Noted(OPEN, Severity.WARNING, Text.of(said), symbol))
+    assert window.findChild(QLabel, "statusText").text() == f"09:00:00  {shown}"
+
+
 def test_an_exception_in_a_slot_is_caught_logged_and_shown(
     window: MainWindow, desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
