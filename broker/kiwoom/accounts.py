@@ -25,6 +25,7 @@ _FAILED = Text(
     "the account could not be read ({}); the next try is in {} s. See whether its password is "
     "registered: OpenAPI icon in the system tray > 계좌비밀번호 저장",
 )
+_INTERNAL = Text("내부 오류: {!r}", "internal error: {!r}")
 _INCOMPLETE = Text("읽을 수 없는 행: {}", "rows that can't be read: {}")
 
 
@@ -168,8 +169,12 @@ class Accounts:
             self._repeat(of)
             return
         holdings = tuple(holding for row in of.holdings if (holding := _holding(row)) is not None)
-        orders.hold({holding.symbol: holding.quantity for holding in holdings})
-        orders.recover(tuple(of.orders))
+        try:
+            orders.hold({holding.symbol: holding.quantity for holding in holdings})
+            orders.recover(tuple(of.orders))
+        except Exception as error:
+            self._fail(of, _INTERNAL.format(error))  # who asked is still answered, later
+            raise
         self._round, self._failures = None, 0
         now = self._clock.now()
         for request_id in of.ids:

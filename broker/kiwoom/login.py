@@ -129,6 +129,8 @@ class Login:
             if self.state is not State.CONNECTED:
                 self._enter()
             return
+        if self.state in (State.DISCONNECTED, State.WAITING):
+            return  # said twice, or the end of a try that was given up
         was_connected = self.state is State.CONNECTED
         text = errors.of(code).text if was_connected else _said(code)
         self._failures = 0 if was_connected else self._failures

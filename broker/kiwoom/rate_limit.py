@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 Window = tuple[int, timedelta]
 """At most so many in any stretch of this length."""
 
-ORDER_WINDOWS: tuple[Window, ...] = ((5, timedelta(seconds=1)),)
-"""SendOrder; counted apart from requests. Kiwoom refuses a sixth with -308."""
+ORDER_WINDOWS: tuple[Window, ...] = ((5, timedelta(seconds=1, milliseconds=50)),)
+"""SendOrder, counted apart from requests. Kiwoom refuses a sixth in a second with -308; its clock
+is not ours to the millisecond."""
 
 
 class RollingWindows:

@@ -70,6 +70,7 @@ class Supervision:
         self._revived, self._gave_up = revived, gave_up
         self._feed: Feed | None = None
         self._since = self._last = clock.now()  # of watching, and of the last event
+        self._due = self._since  # of the next look
         self._last_of: dict[str, datetime] = {}
         self._count_of: dict[str, int] = {}
         self._renewed: set[str] = set()  # silent symbols that were registered anew
@@ -88,7 +89,7 @@ class Supervision:
         self._begin(self._clock.now())
         if self.is_silent:
             self._dead_since = self._since
-        self._alarms.set(_ALARM, self._since + _LOOK, self._look)
+        self._plan(self._since)
 
     def hold(self) -> None:
         """The line is known to be lost."""
@@ -114,16 +115,21 @@ class Supervision:
         self._count_of.clear()
         self._renewed.clear()
 
+    def _plan(self, now: datetime) -> None:
+        self._due = now + _LOOK
+        self._alarms.set(_ALARM, self._due, self._look)
+
     def _revive(self) -> None:
         self._dead_since, self._logins = None, 0
         self._revived()
 
     def _look(self, now: datetime) -> None:
-        self._alarms.set(_ALARM, now + _LOOK, self._look)
+        was_late = now - self._due > _LOOK
+        self._plan(now)
         self._look_at_line()  # may end in `hold`
         feed = self._feed
-        if feed is None or not self._alarms.is_set(_ALARM):
-            return
+        if feed is None or was_late or not self._alarms.is_set(_ALARM):
+            return  # late: our thread was busy, or the machine slept, and data wait behind us
         if not self._is_data_due(feed, now):
             self._begin(now)
             if self.is_silent:  # nobody can tell any more

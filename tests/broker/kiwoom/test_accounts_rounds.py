@@ -193,3 +193,16 @@ def test_an_average_without_a_rest_is_whole_won(office):
     average = office.told[0].holdings[0].average_price
     assert average == 71500
     assert isinstance(average, int)
+
+
+def test_a_fault_in_our_own_books_leaves_nobody_without_an_answer(office):
+    office.open()
+    office.answer()
+    office.answer()
+    office.books.recover = lambda rows: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        office.answer()
+    del office.books.recover
+    office.pass_time(5)
+    office.finish_round()
+    assert len(office.told) == 1

@@ -149,6 +149,15 @@ def test_a_lost_line_is_told_and_taken_up_again(hall):
     assert len(hall.entered) == 2
 
 
+def test_a_line_that_is_lost_twice_is_lost_once(hall):
+    hall.login.connect()
+    hall.control.log_in()
+    hall.control.log_in(-106)
+    hall.control.log_in(-106)
+    assert len(hall.lost) == 1
+    assert hall.alarms.next_time() - hall.clock.now() == timedelta(seconds=5)
+
+
 def test_a_line_that_does_not_come_back_is_a_matter_for_a_person(hall):
     hall.login.connect()
     hall.control.log_in()

@@ -184,3 +184,13 @@ def test_a_holiday_after_a_trading_day_is_quiet():
     room.live(600)
     room.be_silent(24 * 3600)
     assert room.happened == []
+
+
+def test_a_look_that_comes_late_judges_nothing(room):
+    room.live(120)
+    room.clock.move_to(room.clock.now() + timedelta(seconds=100))
+    room.alarms.on_time(room.clock.now())
+    assert room.happened == []
+    room.supervision.heard("005930", room.clock.now())
+    room.be_silent(20)
+    assert room.happened == []

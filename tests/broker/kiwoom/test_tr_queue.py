@@ -121,6 +121,15 @@ def test_silence_repeats_a_request_once_from_its_first_page_and_then_fails_it(de
     assert "no answer in 10 s" in error.en
 
 
+def test_a_time_out_that_is_told_late_gives_the_answer_its_time_again(desk):
+    desk.ask()
+    desk.clock.move_to(FRIDAY_NOON + timedelta(seconds=TIMEOUT_S * 3))
+    desk.alarms.on_time(desk.clock.now())
+    answer(desk, 0)
+    assert desk.pages == [("005930", 0, 2)]
+    assert len(desk.sent) == 1
+
+
 def test_an_answer_that_comes_after_its_time_out_is_nobodys(desk):
     desk.ask()
     desk.pass_time(TIMEOUT_S)
