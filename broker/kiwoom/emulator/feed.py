@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from broker.kiwoom.emulator import realtime
 from broker.kiwoom.emulator.masters import KOSDAQ, market_of
@@ -38,13 +39,13 @@ class RealTimeFeed:
         self._types: frozenset[str] = frozenset()
         self._told_best: dict[str, tuple[int | None, int | None]] = {}
         self.interruptions: list[Began] = []  # of today, oldest first
-        self._handlers: dict[type, Callable[[Message], None]] = {
-            Tick: self._on_tick,  # type: ignore[dict-item]
-            OrderBook: self._on_book,  # type: ignore[dict-item]
-            AuctionIndicated: self._on_indicated,  # type: ignore[dict-item]
-            Interrupted: self._on_interrupted,  # type: ignore[dict-item]
-            Resumed: self._on_resumed,  # type: ignore[dict-item]
-            MarketNoticed: self._on_notice,  # type: ignore[dict-item]
+        self._handlers: dict[type, Callable[[Any], None]] = {
+            Tick: self._on_tick,
+            OrderBook: self._on_book,
+            AuctionIndicated: self._on_indicated,
+            Interrupted: self._on_interrupted,
+            Resumed: self._on_resumed,
+            MarketNoticed: self._on_notice,
         }
 
     def watch(self, wanted: frozenset[tuple[str, str]]) -> None:

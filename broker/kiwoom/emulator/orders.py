@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from broker.kiwoom.emulator import chejan
 from broker.kiwoom.emulator.accounts import sales_of
@@ -344,14 +345,14 @@ def order_tr(request: SendOrder) -> str:
     return names[KOSPI if market == ETF else market]
 
 
-_HANDLERS: dict[type, Callable[[OrderDesk, object], None]] = {
-    ForeignOrderSeen: OrderDesk._on_foreign,  # type: ignore[dict-item]
-    OrderAccepted: OrderDesk._on_accepted,  # type: ignore[dict-item]
-    OrderRejected: OrderDesk._on_rejected,  # type: ignore[dict-item]
-    OrderFilled: OrderDesk._on_filled,  # type: ignore[dict-item]
-    OrderCanceled: OrderDesk._on_canceled,  # type: ignore[dict-item]
-    OrderAmended: OrderDesk._on_amended,  # type: ignore[dict-item]
-    CancelRejected: OrderDesk._on_change_rejected,  # type: ignore[dict-item]
-    AmendRejected: OrderDesk._on_change_rejected,  # type: ignore[dict-item]
-    OrderExpired: OrderDesk._on_expired,  # type: ignore[dict-item]
+_HANDLERS: dict[type, Callable[[OrderDesk, Any], None]] = {
+    ForeignOrderSeen: OrderDesk._on_foreign,
+    OrderAccepted: OrderDesk._on_accepted,
+    OrderRejected: OrderDesk._on_rejected,
+    OrderFilled: OrderDesk._on_filled,
+    OrderCanceled: OrderDesk._on_canceled,
+    OrderAmended: OrderDesk._on_amended,
+    CancelRejected: OrderDesk._on_change_rejected,
+    AmendRejected: OrderDesk._on_change_rejected,
+    OrderExpired: OrderDesk._on_expired,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from broker.kiwoom.emulator.accounts import ACCOUNT, LOGIN_INFO
 from broker.kiwoom.emulator.agenda import Agenda
@@ -83,7 +84,7 @@ class KiwoomServer:
         self.inquiries = Inquiries(facts, self._tell)
         self.conditions = ConditionDesk(facts, self._tell, self._at)
         self.faults = Faults(self, options or EmulatorOptions())
-        self._receivers: dict[type, Callable[[Request], None]] = {
+        self._receivers: dict[type, Callable[[Any], None]] = {
             LogIn: self._log_in,
             Query: self._query,
             Watch: self._watch,
@@ -137,6 +138,7 @@ class KiwoomServer:
     def close(self) -> None:
         """Let go of the venue; nothing is delivered afterwards."""
         self._is_connected = False
+        self.line.cut()
         self._venue.close()
 
     # -- from the control ---------------------------------------------------------------------
@@ -164,8 +166,9 @@ class KiwoomServer:
         """Stop the trade of a security or of the whole market: a truth of the exchange."""
         self._venue.inject(incident)
 
-    def _log_in(self, _: Request) -> None:
-        self._session += 1
+    def _log_in(self, _: LogIn) -> None:
+        if not self._is_connected:
+            self._session += 1  # an earlier attempt that is still under way is given up
         self._later(LOGIN_TIME, self._connect)
 
     def _connect(self) -> None:
@@ -175,8 +178,7 @@ class KiwoomServer:
         self._is_connected = True
         self._tell(Connected(0, LOGIN_INFO))
 
-    def _query(self, request: Request) -> None:
-        assert isinstance(request, Query)
+    def _query(self, request: Query) -> None:
         if not self.faults.ignores_query():
             self._later(TR_TIME, lambda: self._answer(request))
 
@@ -186,27 +188,23 @@ class KiwoomServer:
         else:
             self.inquiries.answer(query, self.now)
 
-    def _watch(self, request: Request) -> None:
-        assert isinstance(request, Watch)
+    def _watch(self, request: Watch) -> None:
         self.feed.watch(request.wanted)
 
-    def _send_order(self, request: Request) -> None:
-        assert isinstance(request, SendOrder)
+    def _send_order(self, request: SendOrder) -> None:
         refusal = self.faults.refuses(request)
         if refusal:
             self._refuse_later(lambda: self.orders.refuse(request, refusal))
         else:
             self.orders.receive(request, self.now)
 
-    def _load_conditions(self, _: Request) -> None:
+    def _load_conditions(self, _: LoadConditions) -> None:
         self._later(TR_TIME, self.conditions.load)
 
-    def _run_condition(self, request: Request) -> None:
-        assert isinstance(request, RunCondition)
+    def _run_condition(self, request: RunCondition) -> None:
         self._later(TR_TIME, lambda: self.conditions.run(request, self.now))
 
-    def _stop_condition(self, request: Request) -> None:
-        assert isinstance(request, StopCondition)
+    def _stop_condition(self, request: StopCondition) -> None:
         self.conditions.stop(request)
 
     # -- from the venue -----------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from broker.kiwoom.emulator.packets import Connected, LogIn, Query, RealData, Watch
+from broker.kiwoom.emulator.packets import Answer, Connected, LogIn, Query, RealData, Watch
 from broker.kiwoom.emulator.server import KiwoomServer
 from core.domain.order import Side
 from core.simulation.market import SyntheticMarket
@@ -36,6 +36,17 @@ def test_nothing_is_answered_before_the_log_in() -> None:
     rig.send(Query("0101", "a", "opt10001", {"종목코드": CODE}, False))
     rig.run_for(minutes=2)
     assert not rig.packets
+
+
+def test_a_second_log_in_is_confirmed_and_changes_nothing() -> None:
+    rig = servers()
+    rig.watch((CODE, "주식체결"))
+    rig.send(Query("0101", "a", "opt10001", {"종목코드": CODE}, False))
+    rig.send(LogIn())
+    rig.run_for(seconds=20)
+    assert [packet.code for packet in rig.got(Connected)] == [0, 0]
+    assert len(rig.got(Answer)) == 1
+    assert rig.got(RealData)
 
 
 def test_only_registered_codes_and_types_are_told() -> None:
