@@ -70,7 +70,7 @@ class EmulatorOptions(Options):
     chejan_first_pct: float = _share(
         title=Text("접수가 먼저", "Acceptance first"),
         help=Text(
-            "주문번호 응답보다 접수 체잔이 먼저 올 확률.",
+            "주문번호 응답보다 접수 통보가 먼저 올 확률.",
             "How many orders' acceptances (chejan) come before their numbers (TrData).",
         ),
     )

@@ -20,6 +20,7 @@ from core.simulation.listings import listings
 if TYPE_CHECKING:
     from broker.kiwoom.emulator.server import KiwoomServer
 
+# Nobody has recorded the codes of these two.
 REJECTED = "[RC4999] 모의투자 주문이 거부되었습니다"
 PASSWORD_MISSING = "[RC4900] 모의투자 계좌비밀번호를 입력하십시오"
 _HAND_SHARES = 5

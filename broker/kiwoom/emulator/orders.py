@@ -65,7 +65,10 @@ _REFUSALS = (
     ("장종료", "[00Z218] 모의투자 장종료 상태입니다"),
     ("거래정지", "[RC4007] 모의투자 매매금지 종목"),
 )
-"""A piece of the exchange's words, and what Kiwoom's mock server says instead."""
+"""A piece of the exchange's words, and what Kiwoom's mock server says instead.
+
+Other refusals keep the exchange's words under a code of our own: Kiwoom's are not known.
+"""
 
 
 @dataclass(frozen=True, slots=True)
