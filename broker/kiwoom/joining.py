@@ -28,7 +28,7 @@ class Tracked:
     request: Request | None = None  # on its way, in the queue or at the servers
     wants_cancel: bool = False  # as soon as nothing is on its way
     amends_to: Price | None = None  # the price it gets once it has been made smaller
-    sent: datetime | None = None  # when the last thing about it was sent or heard
+    moved: datetime | None = None  # when the last thing about it was sent or heard
     unexplained: int = 0  # shares cancelled that no cancel was seen for yet
     is_history: bool = False  # it had ended before we first looked, and was never told of
     missed: int = 0  # lists of the day's orders in a row that did not show it
@@ -148,7 +148,7 @@ class Joining:
     def send(self, request: Request, screen: str, now: datetime) -> None:
         """It leaves now, from that screen."""
         request.screen, request.sent = screen, now
-        request.tracked.sent = now
+        request.tracked.moved = now
         self._by_name[request.name] = request
         self._by_screen[screen] = request
 

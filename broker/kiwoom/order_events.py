@@ -58,7 +58,7 @@ class OrderEvents:
             self._suspect(f"{event.code}: the cancel of an unknown order {event.original}")
             return
         tracked = tracked or self._adopt(event)
-        tracked.sent, tracked.missed = self._clock.now(), 0
+        tracked.moved, tracked.missed = self._clock.now(), 0
         _HANDLERS[event.verb](self, tracked, event)
 
     def number_known(self) -> None:

@@ -210,6 +210,7 @@ class Orders:
             self._refuse_soon(request)
             return
         request.number = known
+        request.tracked.moved = self._clock.now()
         if request.verb is Verb.NEW:
             self._events.take_number(request.tracked, known)
         elif request.verb is Verb.AMEND:
@@ -250,7 +251,7 @@ class Orders:
 
     def quiet_since(self) -> list[datetime]:
         """Return when each working order was last heard of; those that wait here were not sent."""
-        return [t.sent for t in self._joining if t.order.is_working and t.sent is not None]
+        return [t.moved for t in self._joining if t.order.is_working and t.moved is not None]
 
     def held(self, code: str) -> int:
         """Return the shares held of a code."""

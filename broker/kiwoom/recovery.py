@@ -98,7 +98,7 @@ class Recovery:
         self._settled = {
             tracked.order.id
             for tracked in self._joining
-            if tracked.sent is None or tracked.sent <= now - _SETTLED
+            if tracked.moved is None or tracked.moved <= now - _SETTLED
         }
         for row in rows:
             self._enter(row)

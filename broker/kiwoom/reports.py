@@ -122,6 +122,4 @@ class Reports:
 
     def _tell(self, tracked: Tracked, report: OrderReport) -> None:
         tracked.order = tracked.order.apply(report)
-        tracked.sent = self._clock.now()
-        tracked.missed = 0
         self._post(report)
