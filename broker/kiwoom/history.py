@@ -16,6 +16,7 @@ from broker.kiwoom.notes import Notes
 from broker.kiwoom.tr_queue import Priority, TrQueue, TrRequest
 from broker.kiwoom.tr_reading import TrReply, Values
 from broker.kiwoom.trs import SEOUL
+from broker.kiwoom.watch import Alarms
 from config.text import Text
 from core.domain.instrument import Instrument
 from core.domain.market import Bar
@@ -23,6 +24,7 @@ from core.domain.messages import HistoryLoaded
 from core.ports import Clock, Post
 
 _MINUTE = timedelta(minutes=1)
+_RETRIES_S = (15, 30, 60, 300)  # after the first failure of a symbol, the second, ...
 _UNKNOWN = Text(
     "{}: 키움에 없는 종목입니다. 종목코드를 확인하십시오",
     "{}: Kiwoom has no such security; check the code",
@@ -79,13 +81,23 @@ class MinuteBars:
 
 
 class History:
-    """Answers each symbol by one `HistoryLoaded`."""
+    """Answers each symbol by one `HistoryLoaded`, and by another one if the first told an error.
+
+    Nothing is subscribed to without its history, so what failed is tried again.
+    """
 
     def __init__(
-        self, queue: TrQueue, masters: Masters, clock: Clock, post: Post, notes: Notes
+        self,
+        queue: TrQueue,
+        masters: Masters,
+        clock: Clock,
+        post: Post,
+        notes: Notes,
+        alarms: Alarms,
     ) -> None:
         self._queue, self._masters, self._clock = queue, masters, clock
-        self._post, self._notes = post, notes
+        self._post, self._notes, self._alarms = post, notes, alarms
+        self._failures: dict[str, int] = {}  # in a row, by symbol
         self._waiting: list[tuple[str, int]] = []  # asked for before the login
         self._is_open = False
         self._has_first = False
@@ -133,20 +145,32 @@ class History:
             return found[0].add(reply.rows)
 
         def on_end(error: Text | None) -> None:
-            self._answer(instrument, found[0] if found else None, error)
+            if found and error is None:
+                self._answer(instrument, found[0])
+            else:
+                self._fail(instrument, days, error)
 
         inputs = {"종목코드": instrument.symbol}
         self._queue.ask(TrRequest("opt10080", inputs, on_page, on_end, priority))
 
-    def _answer(self, instrument: Instrument, bars: MinuteBars | None, error: Text | None) -> None:
-        if bars is None or error is not None:
-            words = f"{instrument.symbol} {instrument.name}: {error.ko if error else ''}"
-            self._post(HistoryLoaded(instrument, (), words))
-            return
-        now = self._clock.now()
+    def _answer(self, instrument: Instrument, bars: MinuteBars) -> None:
+        now, symbol = self._clock.now(), instrument.symbol
+        self._failures.pop(symbol, None)
         if bars.dirty:
-            self._notes.warn(_DIRTY.format(bars.dirty), instrument.symbol)
+            self._notes.warn(_DIRTY.format(bars.dirty), symbol)
         self._post(HistoryLoaded(instrument, bars.closed(now), "", bars.forming(now)))
+
+    def _fail(self, instrument: Instrument, days: int, error: Text | None) -> None:
+        """Say so once, and ask again later."""
+        symbol = instrument.symbol
+        failures = self._failures.get(symbol, 0)
+        self._failures[symbol] = failures + 1
+        if not failures:
+            words = f"{symbol} {instrument.name}: {error.ko if error else ''}"
+            self._post(HistoryLoaded(instrument, (), words))
+        wait_s = _RETRIES_S[min(failures, len(_RETRIES_S) - 1)]
+        again = self._clock.now() + timedelta(seconds=wait_s)
+        self._alarms.set(f"history {symbol}", again, lambda _: self.request([symbol], days))
 
     # -- the previous close -------------------------------------------------------------------
 

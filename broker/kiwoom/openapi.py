@@ -105,7 +105,7 @@ class KiwoomOpenApi:
             self._on_sent,
         )
         self._masters = Masters(control)
-        self._history = History(self._queue, self._masters, clock, self._post, notes)
+        self._history = History(self._queue, self._masters, clock, self._post, notes, alarms)
         windows = self._queue.windows
         self._conditions = Conditions(control, clock, alarms, windows, self._post, notes)
 

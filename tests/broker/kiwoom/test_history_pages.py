@@ -25,7 +25,7 @@ class Archive:
         self.queue = TrQueue(self.control, clock, self.alarms, notes, "quick", 10)
         masters = Masters(self.control)
         masters.load()
-        self.history = History(self.queue, masters, clock, self.posted.append, notes)
+        self.history = History(self.queue, masters, clock, self.posted.append, notes, self.alarms)
         self.control.OnReceiveTrData.connect(
             lambda screen, name, tr, record, more, *_: self.queue.on_answer(name, more)
         )
@@ -35,6 +35,14 @@ class Archive:
     def reply(self, rows, has_more=False, tr="opt10080"):
         asked = next(asked for asked in reversed(self.control.asked) if asked.tr == tr)
         self.control.reply(asked, rows, has_more=has_more)
+
+    def later(self, seconds):
+        """Let time pass, alarm by alarm."""
+        until = self.control.clock.now() + timedelta(seconds=seconds)
+        while (alarm := self.alarms.next_time()) is not None and alarm <= until:
+            self.control.clock.move_to(alarm)
+            self.alarms.on_time(alarm)
+        self.control.clock.move_to(until)
 
     @property
     def loaded(self):
@@ -186,3 +194,18 @@ def test_without_a_base_price_the_last_close_takes_its_place(archive):
     archive.reply([day("20261120", 72000), day("20261119", 71000)], tr="opt10081")
     archive.reply([])
     assert archive.loaded[0].instrument.previous_close == 71000
+
+
+def test_what_failed_is_tried_again_and_told_once(archive):
+    archive.history.request(["005930"], 1)
+    archive.later(20)  # twice asked, twice no answer
+    assert len(archive.loaded) == 1
+    assert "005930" in archive.loaded[0].error
+    archive.later(40)
+    assert len(archive.loaded) == 1
+    archive.later(30)
+    archive.reply([*minutes(1, FRIDAY_NOON - timedelta(minutes=1)), *minutes(1, THURSDAY)])
+    assert [bool(loaded.error) for loaded in archive.loaded] == [True, False]
+    assert len(archive.loaded[-1].bars) == 2
+    archive.later(3600)
+    assert len(archive.loaded) == 2
