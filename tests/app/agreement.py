@@ -9,7 +9,7 @@ from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from core.domain.order import Fill, OrderStatus, Side
+from core.domain.order import Fill, OrderStatus, Reason, Side
 from core.domain.price import Price
 from core.journal import StoredRecord, read
 from core.journal.encoding import from_json
@@ -147,7 +147,6 @@ def _of_orders(told: Told, books: Restored) -> Iterator[str]:
             yield f"{ours_id}: is a second order at the exchange, {number}"
         met.add(ours_id)
         ours = told.by_id[ours_id]
-        line.is_foreign = ours.is_foreign
         if ours != line:
             yield f"{number} {ours_id}:\n  terminal {ours}\n  exchange {line}"
     for order_id, ours in told.by_id.items():
@@ -166,6 +165,7 @@ def _lines(books: Restored) -> dict[str, Line]:
             order.intent.quantity,
             order.status.value,
             money[order.id],
+            order.intent.reason is Reason.FOREIGN,
         )
         for order in books.orders
         if order.broker_id is not None
