@@ -1,8 +1,8 @@
 """Minute bars of the days before and of today, and the previous close, by chart TRs.
 
-One symbol is finished before the next one's deeper pages are asked for: the engine needs all bars
-of a symbol to begin with it, so this brings the first chart as early as can be, and the symbol that
-was named first is the one somebody looks at.
+The engine needs all bars of a symbol to begin with it, so the deeper pages of a symbol go before
+the first ones of those named after it; this brings the first charts as early as can be. A few
+symbols are under way at once, so that one request without an answer does not hold up all.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from broker.kiwoom.emulator.limits import LimitNumbers
+from broker.kiwoom.emulator.options import ControlOptions
 from broker.kiwoom.options import KiwoomOptions
 from core.clock import SimClock
 from core.domain.market import OrderBook, Tick
@@ -192,6 +194,75 @@ def test_a_lost_line_is_taken_up_again_with_all_that_was_watched(terminal):
     terminal.run_for(seconds=30)
     assert terminal.got(ConnectionChanged)[-1].is_connected
     assert len(terminal.got(Tick)) > before
+
+
+def test_a_burst_of_orders_leaves_within_kiwooms_limit(terminal):
+    for _ in range(12):
+        terminal.api.submit(an_order(Side.BUY, 1))
+    terminal.run_for(seconds=5)
+    assert len(terminal.got(OrderFilled)) == 12
+    assert not terminal.got(OrderRejected)
+    assert not [note for note in terminal.got(Noted) if "-308" in note.text.en]
+
+
+def test_an_exit_overtakes_entries_that_wait_for_the_limit(terminal):
+    terminal.api.submit(an_order(Side.BUY, 3))
+    terminal.run_for(seconds=3)
+    for number in range(9):
+        terminal.api.submit(an_order(Side.BUY, 1, id=f"entry{number}"))
+    terminal.api.submit(an_order(Side.SELL, 3, id="exit"))
+    terminal.run_for(seconds=5)
+    order = [fill.order_id for fill in terminal.got(OrderFilled)]
+    assert order.index("exit") <= 1 + 5
+    assert order.index("exit") < order.index("entry8")
+
+
+def test_the_long_term_limit_is_told_and_ends_with_a_new_login():
+    numbers = LimitNumbers(requests_per_hour=10)
+    terminal = Terminal(days=5, control_options=ControlOptions(limits=numbers))
+    terminal.api.request_history(SYMBOLS, 5)
+    terminal.api.connect()
+    terminal.run_for(minutes=6)
+    assert len(terminal.got(HistoryLoaded)) == 1
+    told = [note.text.en for note in terminal.got(Noted)]
+    assert any("Kiwoom refused a request for its limit" in text for text in told)
+    assert any("long-term limit" in text for text in told)
+    terminal.server.disconnect()
+    terminal.run_for(minutes=1)
+    assert len(terminal.got(HistoryLoaded)) > 1
+
+
+def test_without_the_account_password_it_says_so_until_it_is_registered():
+    terminal = Terminal(control_options=ControlOptions(has_password=False))
+    terminal.api.connect()
+    terminal.run_for(seconds=30)
+    assert not terminal.got(AccountReported)
+    assert ConnectionChanged(True) not in terminal.posted
+    assert "password" in terminal.got(Noted)[-1].text.en
+    terminal.api.show_account_window()
+    terminal.run_for(seconds=90)
+    assert len(terminal.got(AccountReported)) == 1
+    assert ConnectionChanged(True) in terminal.posted
+
+
+def histories(terminal):
+    return {each.instrument.symbol: each.bars for each in terminal.got(HistoryLoaded)}
+
+
+def test_events_inside_of_unfinished_calls_change_nothing():
+    inside = ControlOptions(delivers_inside_calls=True)
+    terminals = [Terminal(days=1), Terminal(days=1, control_options=inside)]
+    for each in terminals:
+        each.api.request_history(SYMBOLS, 1)
+        each.log_in()
+        each.api.subscribe(SYMBOLS)
+        each.run_to(each.session.open + timedelta(minutes=1))
+        each.api.submit(an_order(Side.BUY, 3, id="B"))
+        each.run_for(minutes=1)
+    plain, nested = terminals
+    assert nested.got(Tick) == plain.got(Tick)
+    assert nested.got(OrderFilled) == plain.got(OrderFilled)
+    assert histories(nested) == histories(plain)
 
 
 def test_nothing_is_posted_after_closing(terminal):

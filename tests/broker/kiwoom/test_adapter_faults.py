@@ -203,14 +203,14 @@ def _totals(fills) -> Counter:
     return +totals
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_after_half_an_hour_of_realistic_faults_both_sides_agree(seed):
     trader = a_troubled_hour(REALISTIC, seed, 30)
     assert len(list(trader.fills())) > 50
     assert_agreement(trader)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_after_ten_minutes_of_every_fault_at_a_harsh_rate_both_sides_agree(seed):
     trader = a_troubled_hour(HARSH, seed, 10)
     assert any(order.intent.reason is Reason.FOREIGN for order in trader.orders.values())

@@ -101,7 +101,7 @@ def test_charts_leave_room_for_the_account(desk):
     assert desk.sent[-1] == ("account", 0)
 
 
-def test_one_symbol_is_finished_before_the_next_one_begins(desk):
+def test_deeper_pages_go_before_requests_that_came_later(desk):
     for code in "ABCDE":
         desk.ask(code)
     answer(desk, 0, has_more=True)
