@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -72,7 +73,7 @@ class WatchRow:
     @property
     def status(self) -> Status:
         """Return the most important thing to know of the symbol."""
-        code = self._code()
+        code = next(code for code, is_so in _FACTS if is_so(self))
         text, tone = STATUS[code]
         if code == "interrupted":
             assert self.interruption is not None
@@ -96,21 +97,6 @@ class WatchRow:
             parts.append(Text.of(self.note))
         return Text("\n".join(p.ko for p in parts), "\n".join(p.en for p in parts))
 
-    def _code(self) -> str:
-        stop = self.interruption
-        facts = {
-            "halted": self.is_halted or (stop is not None and stop.kind is Interruption.HALT),
-            "interrupted": stop is not None,
-            "auction": self.indication is not None and self.indication.price is not None,
-            "ordered": self.is_ordered,
-            "held": bool(self.held),
-            "off": not self.is_enabled,
-            "loading": not self.is_loaded,
-            "no_history": bool(self.note),
-            "warned": bool(self.warnings),
-        }
-        return next((code for code, is_so in facts.items() if is_so), "watched")
-
     def _indication_text(self) -> tuple[Text, str]:
         """Return the expected price against the previous close, with the tone of its side."""
         assert self.indication is not None
@@ -131,3 +117,27 @@ class WatchRow:
             price, quantity = fmt.number(indicated.price), fmt.number(indicated.quantity)
             tips.append(INDICATION_TIP.format(price, quantity))
         return tips
+
+
+def _is_halted(row: WatchRow) -> bool:
+    stop = row.interruption
+    return row.is_halted or (stop is not None and stop.kind is Interruption.HALT)
+
+
+def _has_expected_price(row: WatchRow) -> bool:
+    return row.indication is not None and row.indication.price is not None
+
+
+_FACTS: tuple[tuple[str, Callable[[WatchRow], object]], ...] = (
+    ("halted", _is_halted),
+    ("interrupted", lambda row: row.interruption is not None),
+    ("auction", _has_expected_price),
+    ("ordered", lambda row: row.is_ordered),
+    ("held", lambda row: row.held),
+    ("off", lambda row: not row.is_enabled),
+    ("loading", lambda row: not row.is_loaded),
+    ("no_history", lambda row: row.note),
+    ("warned", lambda row: row.warnings),
+    ("watched", lambda row: True),
+)
+"""Whether each status of `STATUS` is so, in the same order; the first one counts."""

@@ -96,7 +96,9 @@ def test_no_text_is_cut_off(qtbot, tmp_path: Path, qapp: QApplication, language:
     qapp.setProperty("themeState", None)
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(value=st.floats(allow_nan=False) | st.integers(-(10**6), 10**6))
 def test_a_typed_number_is_applied_exactly_when_the_schema_takes_it(
     qtbot, dialog: SettingsDialog, value: float
