@@ -260,9 +260,9 @@ class OrderEvents:
             return
         if request.verb is Verb.NEW or tracked.order.is_working:
             self._reports.refused(request, words)
-        if request.verb is not Verb.NEW and tracked.order.is_working:
-            # It may have ended without our hearing of it.
-            self._suspect(f"order {tracked.number}: {words}")
+        if request.sent is not None and (request.verb is Verb.NEW or tracked.order.is_working):
+            # It may have ended, or shares and cash may be others, without our hearing of it.
+            self._suspect(f"order {tracked.number or tracked.order.id}: {words}")
         tracked.amends_to = None
         self.drop(request)
 
