@@ -24,7 +24,8 @@ from broker import wires
 from broker.kiwoom import ocx
 from broker.kiwoom.emulator.fault_options import EmulatorOptions
 from broker.kiwoom.emulator.faults import foreign_lots
-from broker.kiwoom.emulator.stepped import SteppedControl, SteppedKiwoom
+from broker.kiwoom.emulator.rehearsal import rehearse
+from broker.kiwoom.emulator.stepped import SteppedKiwoom
 from broker.kiwoom.live_check import LiveCheck
 from broker.kiwoom.live_steps import STEPS
 from broker.kiwoom.openapi import KiwoomOpenApi
@@ -34,7 +35,7 @@ from config import arguments
 from config.errors import ConfigError
 from config.sections import MarketOptions, WindowOptions
 from config.text import Text
-from core.clock import ScaledClock, SimClock
+from core.clock import ScaledClock, SimClock, WallClock
 from core.commands.console import (
     DONE,
     FAILED,
@@ -152,8 +153,8 @@ def replay(program: Program, args: Namespace) -> int:
     program.remember_run("replay", None)
     venue = recorded_venue(merge(files), symbols, program.settings, cash)
     if args.gui:
-        clock = _clock_of(venue, args.speed or 1.0)
-        wire = partial(_recorded_wire, venue, clock)
+        clock = partial(_clock_of, venue, args.speed or 1.0)
+        wire = partial(_recorded_wire, venue)
         return _window(
             program, args, WindowRun("replay", symbols, clock, wire, _SIMULATED_ACCOUNT, True)
         )
@@ -162,7 +163,7 @@ def replay(program: Program, args: Namespace) -> int:
     return stepped.run(args, needs_flat=True)
 
 
-def _recorded_wire(venue: Venue, clock: SimClock | ScaledClock, inbox: Inbox, _: Calls) -> Wire:
+def _recorded_wire(venue: Venue, inbox: Inbox, _: Calls, clock: SimClock | ScaledClock) -> Wire:
     return wires.simulated(venue, inbox, clock, wires.RECORDED)
 
 
@@ -178,9 +179,8 @@ def _demo_run(program: Program, args: Namespace) -> WindowRun:
     day = DemoDay(latest_session(program.calendar, program.clock.now()), args.seed)
     has_books = args.broker == "kiwoom" and program.settings[KiwoomOptions].kiwoom_books
     venue = _demo_venue(program, args, day, has_books)
-    clock = _clock_of(venue, args.speed)
 
-    def wire(inbox: Inbox, calls: Calls) -> Wire:
+    def wire(inbox: Inbox, calls: Calls, clock: SimClock | ScaledClock) -> Wire:
         if args.broker == "simulated":
             return wires.simulated(venue, inbox, clock)
         return wires.emulated(venue, inbox, clock, program.settings, calls)
@@ -188,7 +188,13 @@ def _demo_run(program: Program, args: Namespace) -> WindowRun:
     symbols = program.settings[MarketOptions].symbols
     memory = program.day_memory(args.exchange_state)
     return WindowRun(
-        "demo", symbols, clock, wire, _SIMULATED_ACCOUNT, seed=args.seed, day_memory=memory
+        "demo",
+        symbols,
+        partial(_clock_of, venue, args.speed),
+        wire,
+        _SIMULATED_ACCOUNT,
+        seed=args.seed,
+        day_memory=memory,
     )
 
 
@@ -202,9 +208,9 @@ def _kiwoom_run(program: Program, args: Namespace) -> WindowRun:
             )
         )
     program.remember_run(args.mode, args.exchange_state)
-    settings, clock = program.settings, program.clock
+    settings = program.settings
 
-    def wire(inbox: Inbox, calls: Calls) -> Wire:
+    def wire(inbox: Inbox, calls: Calls, clock: WallClock) -> Wire:
         if args.mode == "live":
             return wires.live(ocx.make_control(), inbox, clock, settings, calls)
         return wires.paper(
@@ -219,7 +225,7 @@ def _kiwoom_run(program: Program, args: Namespace) -> WindowRun:
 
     memory = program.day_memory(args.exchange_state or program.home / args.mode)
     symbols = settings[MarketOptions].symbols
-    return WindowRun(args.mode, symbols, clock, wire, day_memory=memory)
+    return WindowRun(args.mode, symbols, lambda: program.clock, wire, day_memory=memory)
 
 
 def _clock_of(venue: Venue, speed: float) -> SimClock | ScaledClock:
@@ -269,16 +275,8 @@ def live_check(program: Program, args: Namespace) -> int:
     day = DemoDay(latest_session(program.calendar, program.clock.now()), 1)
     cash = program.settings[SizingOptions].start_capital
     venue = demo_venue(day, program.settings, program.calendar, cash, publishes_books=True)
-    clock = SimClock(venue.start)
-    stepped = SteppedControl(venue, clock, program.settings)
-    check = LiveCheck(stepped.control, clock, STEPS, program.say)
-    check.begin()
-    while not check.is_over:
-        clock.move_to(min(filter(None, (stepped.next_time(), check.next_time()))))
-        stepped.step()
-        check.on_time(clock.now())
-    stepped.close()
-    return report(program, check.observed, "emulated", args.json)
+    seen = rehearse(venue, program.settings, program.say)
+    return report(program, seen, "emulated", args.json)
 
 
 def _check_real(program: Program, args: Namespace) -> int:

@@ -11,7 +11,7 @@ from core.commands.seat import Seat, make_engine, take_seat
 from core.commands.wire import WindowRun, Wire
 from core.domain.errors import TerminalError
 from core.domain.messages import Shutdown, Start
-from core.drivers import Inbox, run_live
+from core.drivers import Inbox, PacedClock, run_live
 from core.engine import Engine
 from core.engine.outside import Outside
 from core.engine.timetable import phase_at, takes_closing_price
@@ -38,23 +38,23 @@ def run_window(program: Program, args: Namespace, run: WindowRun) -> int:
     """
     theme = args.theme or program.settings[WindowOptions].theme
     app = Application(theme)
-    inbox, calls = Inbox(), OwnerCalls()
+    inbox, calls, clock = Inbox(), OwnerCalls(), run.make_clock()
     with ExitStack() as stack:
         stack.enter_context(app.hearing_signals())
         stack.callback(calls.close)
-        wire = run.wire(inbox, calls)
+        wire = run.wire(inbox, calls, clock)
         stack.callback(wire.close)
-        turns = AdapterTurns(wire.next_time, wire.on_time, run.clock)
+        turns = AdapterTurns(wire.next_time, wire.on_time, clock)
         calls.turned.connect(turns.rearm)
         stack.callback(turns.stop)
         seat = stack.enter_context(take_seat(program, app.passing_on(inbox.put)))
         predictor = HttpPredictor(program.settings[AiOptions], inbox.put)
         stack.callback(predictor.close)
-        engine = _engine(program, run, wire, seat, predictor)
+        engine = _engine(program, run, clock, wire, seat, predictor)
         thread = EngineThread(
-            lambda publish: run_live(engine, inbox, run.clock, publish, wire.tells_time)
+            lambda publish: run_live(engine, inbox, clock, publish, wire.tells_time)
         )
-        window = MainWindow(_context(program, theme, run, wire, inbox, thread))
+        window = MainWindow(_context(program, theme, run, clock, wire, inbox, thread))
         _connect(window, thread, seat, app)
         if run.starts:
             inbox.put(Start())
@@ -68,10 +68,15 @@ def run_window(program: Program, args: Namespace, run: WindowRun) -> int:
 
 
 def _engine(
-    program: Program, run: WindowRun, wire: Wire, seat: Seat, predictor: HttpPredictor
+    program: Program,
+    run: WindowRun,
+    clock: PacedClock,
+    wire: Wire,
+    seat: Seat,
+    predictor: HttpPredictor,
 ) -> Engine:
     outside = Outside(
-        run.clock,
+        clock,
         wire.connection,
         GuardedBroker(wire.connection, program.lock),
         seat.journal,
@@ -95,6 +100,7 @@ def _context(
     program: Program,
     theme: str,
     run: WindowRun,
+    clock: PacedClock,
     wire: Wire,
     inbox: Inbox,
     thread: EngineThread,
@@ -106,7 +112,7 @@ def _context(
         language=program.language,
         theme=theme,
         home=program.home,
-        clock=run.clock,
+        clock=clock,
         names={code: listing.name for code, listing in listings().items()},
         phase_at=partial(phase_at, program.calendar),
         takes_closing_price=partial(takes_closing_price, program.calendar),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from config.schema import Settings
 from config.text import Text
@@ -77,8 +77,8 @@ class WindowRun:
 
     mode: str
     symbols: Sequence[str]
-    clock: PacedClock
-    wire: Callable[[Inbox, Calls], Wire]  # called on the window's thread
+    make_clock: Callable[[], PacedClock]  # called when the market may begin to move
+    wire: Callable[[Inbox, Calls, Any], Wire]  # with that clock, on the window's thread
     account: str = ""  # masked; empty: not known before the login
     starts: bool = False  # trading begins without START
     seed: int | None = None

@@ -208,9 +208,6 @@ def test_in_the_closing_auction_it_still_sells(terminal: Terminal, books):
 
 
 def test_after_the_close_it_says_what_is_left_and_ends(terminal: Terminal, books):
-    keeps = {"risk.flatten_before_close_min": 0, "risk.entry_cutoff_min": 0}
-    keeps |= {"strategy.sell_threshold": 50, "risk.stop_loss_pct": 20, "risk.take_profit_pct": 50}
-    words = [word for key, value in keeps.items() for word in ("--set", f"{key}={value}")]
     # Past the closing auction, which ends at random within 30 s after 15:30.
     day = terminal.run("headless", "--minutes", 392, "--json", "--exchange-state", books, *KEEPS)
     assert day.json["open_positions"] > 0
