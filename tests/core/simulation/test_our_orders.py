@@ -171,3 +171,15 @@ def test_those_who_came_before_are_served_before(market: Outside) -> None:
         if tick.time == first.time and tick.price == first.price
     )
     assert sold >= ahead[-1] + first.quantity
+
+
+def test_of_two_of_ours_at_one_price_the_earlier_is_served_first(market: Outside) -> None:
+    bid = int(market.got(Tick)[-1].bid or 0)
+    first, second = an_order(quantity=50, limit=bid), an_order(quantity=50, limit=bid)
+    market.submit(first, second)
+    while len(market.got(OrderFilled)) < 2:
+        market.run(1)
+
+    assert market.got(OrderFilled)[0].order_id == first.id
+    filled = sum(report.fill.quantity for report in fills_of(market, first))
+    assert filled == 50

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from datetime import timedelta
 
@@ -14,6 +15,8 @@ from core.domain.messages import ForeignOrderSeen, Interrupted, Interruption, Re
 from core.domain.order import (
     Fill,
     Order,
+    OrderAccepted,
+    OrderAmended,
     OrderFilled,
     OrderKind,
     OrderReport,
@@ -61,12 +64,13 @@ class KrxDay(RuleBasedStateMachine):
             start=OPENS - timedelta(minutes=40),
             has_after_hours=True,
         )
-        self.orders: dict[str, Order] = {}  # as they were sent, then as the reports make them
-        self.sent: list[Order] = []
+        self.orders: dict[str, Order] = {}  # as the reports make them
         self.seen = 0
         self.fills: list[Fill] = []
         self.printed: dict[tuple[object, ...], int] = defaultdict(int)
         self.stopped: set[str] = set()
+        self.tickets = itertools.count()
+        self.places: dict[str, int] = {}  # when each order took its place in line
 
     # -- what happens -------------------------------------------------------------------------
 
@@ -88,7 +92,7 @@ class KrxDay(RuleBasedStateMachine):
         quantity=st.sampled_from([1, 7, 300, 20_000, 10**7]),
         kind=st.sampled_from([OrderKind.LIMIT, OrderKind.MARKET, *OrderKind]),
         force=st.sampled_from([TimeInForce.DAY, TimeInForce.DAY, *TimeInForce]),
-        ticks=st.integers(-12, 12),
+        ticks=st.sampled_from([-12, -2, -1, -1, -1, 0, 0, 1, 1, 1, 2, 12]),
         by_hand=st.booleans(),
     )
     def order(
@@ -107,7 +111,6 @@ class KrxDay(RuleBasedStateMachine):
         if by_hand:
             venue.place_by_hand(order.intent, venue.now)
             return
-        self.sent.append(order)
         self.orders[order.id] = order.apply(OrderSubmitted(order.id, venue.now))
         self.outside.submit(order)
 
@@ -152,11 +155,22 @@ class KrxDay(RuleBasedStateMachine):
             elif isinstance(post, Resumed):
                 self.stopped -= {post.symbol} if post.symbol else set(SYMBOLS)
             elif isinstance(post, OrderReport):
+                self.note_place(post)
                 self.orders[post.order_id] = self.orders[post.order_id].apply(post)
                 if isinstance(post, OrderFilled):
                     self.fills.append(post.fill)
                     self.nobody_was_passed_over(post.fill)
         self.seen = len(posts)
+
+    def note_place(self, report: OrderReport) -> None:
+        """Who comes, or changes more than his quantity, is last in line."""
+        if isinstance(report, OrderAmended):
+            before = self.orders[report.order_id].intent
+            if report.limit_price == before.limit_price:
+                return
+        elif not isinstance(report, OrderAccepted):
+            return
+        self.places[report.order_id] = next(self.tickets)
 
     def look_at(self, tick: Tick) -> None:
         instrument = listings()[tick.symbol].instrument
@@ -179,7 +193,10 @@ class KrxDay(RuleBasedStateMachine):
                 continue
             if other.status in WAITING and other.id != fill.order_id:
                 assert theirs.limit_price is not None and mine.limit_price is not None
-                assert sign * theirs.limit_price <= sign * mine.limit_price
+                better_by = sign * (theirs.limit_price - mine.limit_price)
+                assert better_by <= 0
+                if better_by == 0:
+                    assert self.places[other.id] > self.places[fill.order_id]
 
     @invariant()
     def shares_and_won_are_conserved(self) -> None:
