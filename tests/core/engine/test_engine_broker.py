@@ -17,6 +17,7 @@ from core.domain.messages import (
     ConditionMatched,
     ConditionsListed,
     ConnectionChanged,
+    Decided,
     Flatten,
     FlattenProgressed,
     ForeignOrderSeen,
@@ -41,6 +42,7 @@ from core.domain.order import (
     Side,
 )
 from core.domain.risk import TradingState
+from core.domain.signal import Action
 from tests.builders import OPEN
 from tests.core.engine.conftest import (
     EAGER,
@@ -237,6 +239,17 @@ def test_no_rule_sells_what_was_bought_elsewhere(make_desk: Any) -> None:
     desk.tick(60_000, 1)
     desk.tick(80_000, 2)
     assert desk.broker.submitted == []
+
+
+def test_no_signal_sells_what_was_bought_elsewhere(make_desk: Any) -> None:
+    desk = make_desk(**EAGER)
+    fill_by_hand(desk, place_by_hand(desk, by_hand()))
+    for minute, price in enumerate((70_000, 70_100, 70_200, 70_300, 69_700)):
+        desk.tick(price, minute * 60 + 55)
+    desk.pass_to(OPEN + timedelta(minutes=5, seconds=1))
+    decision = desk.said(Decided)[-1].decision
+    assert decision.score is not None and decision.score.says_sell
+    assert (decision.action, desk.broker.submitted) == (Action.HOLD, [])
 
 
 def test_an_exit_leaves_alone_what_a_foreign_sell_has_taken(bought: Desk) -> None:

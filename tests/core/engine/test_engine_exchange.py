@@ -31,7 +31,7 @@ from core.domain.session import Phase
 from core.sessions.calendar import TradingCalendar
 from tests.builders import OPEN, SEOUL, at
 from tests.core.engine import conftest
-from tests.core.engine.conftest import EAGER, Desk, fall_then_rise
+from tests.core.engine.conftest import EAGER, Desk, by_hand, fall_then_rise, place_by_hand
 
 SAMSUNG = "005930"
 
@@ -257,6 +257,19 @@ def test_what_is_held_is_sold_at_once_when_the_close_comes_early(bought: Desk) -
     hear(bought, notice(MarketNotice.BEFORE_CLOSE, at(12, 0), 10))
     assert bought.broker.submitted[-1].intent.reason is Reason.EOD
     assert bought.engine.is_flat
+
+
+def test_a_close_that_is_put_right_again_is_still_closed_before(bought: Desk) -> None:
+    hear(bought, notice(MarketNotice.BEFORE_CLOSE, at(12, 0), 10))
+    bought.broker.fill(bought.broker.submitted[-1])
+    bought.drain()
+    hear(bought, notice(MarketNotice.BEFORE_CLOSE, at(12, 5), 205))
+    bought.broker.fill(place_by_hand(bought, by_hand()))
+    bought.drain()
+    bought.pass_to(at(15, 14))
+    assert len(bought.broker.submitted) == 2
+    bought.pass_to(at(15, 15))
+    assert [order.intent.reason for order in bought.broker.submitted[1:]] == [Reason.EOD] * 2
 
 
 def test_an_end_without_warning_is_the_end(bought: Desk) -> None:
