@@ -57,10 +57,12 @@ class OwnerCalls(QObject):
             return self._changed.wait_for(lambda: not self._is_wanted, timeout_s)
 
     def close(self) -> None:
-        """Forget what waits, and take nothing more."""
+        """Forget what waits, take nothing more, and let go who waits; the event loop may be over."""
         with self._changed:
             self._is_closed = True
             self._actions.clear()
+            self._is_wanted = False
+            self._changed.notify_all()
 
     def _turn(self) -> None:
         if self._is_running:  # an action pumps events; the turn it belongs to goes on afterwards

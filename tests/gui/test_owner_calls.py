@@ -137,6 +137,14 @@ def test_an_idle_queue_is_drained(calls: OwnerCalls) -> None:
     assert calls.wait_drained(0.0)
 
 
+def test_closing_lets_go_who_waits(calls: OwnerCalls) -> None:
+    calls.call(lambda: None)  # the event loop is over: it never runs
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(calls.wait_drained, PATIENCE_S)
+        calls.close()
+        assert waiting.result()
+
+
 def test_a_closed_queue_forgets(qtbot: QtBot, calls: OwnerCalls) -> None:
     seen: list[str] = []
     calls.call(lambda: seen.append("before"))
