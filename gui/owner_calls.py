@@ -57,7 +57,7 @@ class OwnerCalls(QObject):
             return self._changed.wait_for(lambda: not self._is_wanted, timeout_s)
 
     def close(self) -> None:
-        """Forget what waits, take nothing more, and let go who waits; the event loop may be over."""
+        """Forget what waits, take nothing more and let go who waits; the loop may be over."""
         with self._changed:
             self._is_closed = True
             self._actions.clear()
