@@ -121,6 +121,13 @@ def test_a_flatten_waits_for_the_end_of_a_halt(bought: Desk) -> None:
     assert bought.said(FlattenProgressed)[-1].is_done
 
 
+def test_a_halt_is_forgotten_with_the_day(bought: Desk) -> None:
+    bought.tell(halt())
+    bought.pass_to(at(9, 1) + timedelta(days=1))
+    bought.tell(ClosePosition(SAMSUNG))
+    assert bought.broker.submitted[-1].intent.reason is Reason.MANUAL
+
+
 def test_a_circuit_breaker_takes_no_exit_for_twenty_minutes(bought: Desk) -> None:
     bought.broker.fills_at_once()
     bought.tell(Interrupted("", bought.clock.now(), Interruption.CIRCUIT_BREAKER))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from core.domain.messages import (
     Flatten,
     FlattenProgressed,
     Noted,
     StateChanged,
 )
+from core.domain.order import OrderCanceled
 from core.domain.risk import TradingState
 from tests.builders import at
-from tests.core.engine.conftest import Desk, fall_then_rise
+from tests.core.engine.conftest import HAND, Desk, by_hand, fall_then_rise, place_by_hand
 
 
 def test_flatten_ends_halted_after_the_brokers_own_report(bought: Desk) -> None:
@@ -39,6 +42,35 @@ def test_flatten_sells_what_only_the_broker_knows_of(bought: Desk) -> None:
     bought.tell(Flatten("button"))
     assert bought.broker.held == {"005930": 0, "000660": 0}
     assert bought.said(FlattenProgressed)[-1].is_done
+
+
+def test_flatten_cancels_an_order_that_only_the_broker_knows_of(desk: Desk) -> None:
+    desk.broker.working[HAND] = by_hand()
+    desk.tell(Flatten("button"))
+    assert desk.broker.cancels == [HAND]
+    desk.broker.confirm_cancel(HAND)
+    desk.drain()
+    assert desk.said(FlattenProgressed)[-1].is_done
+
+
+def test_a_report_that_lags_behind_is_asked_for_again_once_a_second(desk: Desk) -> None:
+    """It lists an order that has ended by the order's own reports."""
+    order = place_by_hand(desk, by_hand())
+    desk.tell(OrderCanceled(order.id, desk.clock.now()))
+    asked: list[str] = []
+
+    def answer(request_id: str) -> None:
+        asked.append(request_id)
+        assert len(asked) < 10
+        desk.broker.inbox.append(desk.broker.account(request_id))
+
+    desk.broker.request_account = answer  # type: ignore[method-assign]
+    desk.tell(Flatten("button"))
+    desk.pass_to(desk.clock.now() + timedelta(seconds=3))
+    assert len(asked) == 4
+    desk.broker.working.clear()
+    desk.pass_to(desk.clock.now() + timedelta(seconds=1))
+    assert desk.said(FlattenProgressed)[-1].is_done
 
 
 def test_what_a_flatten_could_not_sell_is_said_at_the_end_of_the_run(bought: Desk) -> None:
