@@ -30,6 +30,7 @@ from broker.kiwoom.live_check import LiveCheck
 from broker.kiwoom.live_steps import STEPS
 from broker.kiwoom.openapi import KiwoomOpenApi
 from broker.kiwoom.options import KiwoomOptions
+from broker.paced import PacedVenue
 from broker.simulated import SimulatedBroker
 from config import arguments
 from config.errors import ConfigError
@@ -99,7 +100,7 @@ def headless(program: Program, args: Namespace) -> int:
     symbols = program.settings[MarketOptions].symbols
     run = SteppedRun(
         program,
-        partial(_emulated_line, program) if args.broker == "kiwoom" else _simulated_line,
+        partial(_emulated_line, program) if args.broker == "kiwoom" else _paced_line,
         venue,
         symbols,
         "demo",
@@ -113,6 +114,11 @@ def headless(program: Program, args: Namespace) -> int:
 
 def _simulated_line(venue: Venue, post: Post, clock: SimClock) -> Line:
     return Line(SimulatedBroker(venue, post, clock), venue)
+
+
+def _paced_line(venue: Venue, post: Post, clock: SimClock) -> Line:
+    paced = PacedVenue(venue)
+    return Line(SimulatedBroker(paced, post, clock), paced)
 
 
 def _emulated_line(program: Program, venue: Venue, post: Post, clock: SimClock) -> Line:
@@ -182,7 +188,7 @@ def _demo_run(program: Program, args: Namespace) -> WindowRun:
 
     def wire(inbox: Inbox, calls: Calls, clock: SimClock | ScaledClock) -> Wire:
         if args.broker == "simulated":
-            return wires.simulated(venue, inbox, clock)
+            return wires.simulated(PacedVenue(venue), inbox, clock)
         return wires.emulated(venue, inbox, clock, program.settings, calls)
 
     symbols = program.settings[MarketOptions].symbols

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from broker.paced import PacedVenue
 from broker.stepped_thread import SteppedThread
 from core.clock import ScaledClock, SimClock
 from core.domain.market import OrderBook, Tick
@@ -21,7 +22,7 @@ class SimulatedBroker:
     Orders leave at `clock.now()` where a clock is given, else at the venue's last timestamp.
     """
 
-    def __init__(self, venue: Venue, post: Post, clock: Clock | None = None) -> None:
+    def __init__(self, venue: Venue | PacedVenue, post: Post, clock: Clock | None = None) -> None:
         self._venue, self._post, self._clock = venue, post, clock
         venue.attach(post)
 
@@ -64,7 +65,7 @@ class VenueThread(SteppedThread):
 
     def __init__(
         self,
-        venue: Venue,
+        venue: Venue | PacedVenue,
         post: Post,
         clock: ScaledClock | SimClock,
         wait_drained: Callable[[float], bool] | None = None,

@@ -20,6 +20,7 @@ from broker.kiwoom.emulator.packets import Packet, Request
 from broker.kiwoom.emulator.stepped import make_server
 from broker.kiwoom.openapi import KiwoomOpenApi
 from broker.kiwoom.options import KiwoomOptions
+from broker.paced import PacedVenue
 from broker.paper import PaperBroker, PaperTerms
 from broker.simulated import VenueThread
 from broker.stepped_thread import SteppedThread
@@ -61,7 +62,10 @@ LIVE = Text(
 
 
 def simulated(
-    venue: Venue, inbox: Inbox, clock: ScaledClock | SimClock, wiring: Text = SIMULATED
+    venue: Venue | PacedVenue,
+    inbox: Inbox,
+    clock: ScaledClock | SimClock,
+    wiring: Text = SIMULATED,
 ) -> Wire:
     """Wire the venue's own thread to the engine."""
     thread = VenueThread(venue, inbox.put, clock, inbox.wait_drained)

@@ -1,4 +1,4 @@
-"""The live check on the emulated control, in market time: a rehearsal for who has no Kiwoom here."""
+"""The live check on the emulated control, in market time: for who has no Kiwoom here."""
 
 from __future__ import annotations
 
