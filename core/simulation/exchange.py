@@ -142,8 +142,10 @@ class Exchange:
         """Orders that can still be filled, oldest first."""
         return tuple(self._working.values())
 
-    def commit(self, now: datetime) -> None:
+    def commit(self, now: datetime, is_last: bool = False) -> None:
         """Make everything since the last commit durable; call it before its reports are posted.
+
+        `is_last` says that the market does nothing after `now`: whoever takes over must know.
 
         Raises:
             BrokerError: The state file is another process's now, or can't be written.
@@ -152,7 +154,7 @@ class Exchange:
             return
         # The time alone is noted now and then too: whoever takes over goes on from there.
         is_due = self._saved is None or now - self._saved >= _NOTE_TIME_EVERY
-        if self._changes or is_due:
+        if self._changes or is_due or (is_last and self._saved != now):
             numbered = (self._orders_numbered, self._fills_numbered)
             self._state.save(now, self.account, self._changes, numbered)
             self._changes, self._saved = Changes(), now

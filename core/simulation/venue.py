@@ -109,7 +109,7 @@ class Venue:
             self.now = max(self.now, ours)
         if ours is not None:
             self.exchange.arrive(self.now)
-        self.exchange.commit(self.now)
+        self.exchange.commit(self.now, is_last=self._market.next_time() is None)
         self._flush()
 
     def submit(self, order: Order, now: datetime) -> None:

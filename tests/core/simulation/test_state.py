@@ -189,6 +189,21 @@ def test_the_next_day_begins_at_its_open_and_old_orders_are_expired(path: Path) 
     assert {o.id: o.status for o in found.orders}[old.id] is OrderStatus.EXPIRED
 
 
+def test_a_day_that_is_over_stays_over(path: Path) -> None:
+    """The closing auction must not come again for whoever takes over after it."""
+    before = opened(path)
+    before.run_out()
+    before.venue.close()
+
+    after = opened(path)
+    after.submit(order := an_order(quantity=1))
+    after.run_out()
+
+    assert after.venue.start == before.venue.now == SESSION.close + timedelta(seconds=30)
+    assert not after.got(Tick)
+    assert "주문시간이 아닙니다" in after.about(order)[-1].note
+
+
 def test_whoever_opens_the_file_last_has_the_exchange(path: Path) -> None:
     first = opened(path)
     first.run_to(SESSION.open + timedelta(minutes=1))
