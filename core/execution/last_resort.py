@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 
 from config.text import Text
-from core.domain.errors import BrokerError, JournalError
+from core.domain.errors import BrokerError, JournalError, OrderError
 from core.domain.messages import (
     AccountReported,
     FlattenProgressed,
@@ -38,7 +38,13 @@ from core.execution.backoff import Backoff
 from core.execution.flatten import FlattenJob, FlattenPlan, Sale, Trading, plan, sale_intent
 from core.execution.interruptions import Interruptions
 from core.execution.own_orders import RETRY_S, OwnOrders
-from core.journal.records import Record, broker_account_record, flatten_record, order_record
+from core.journal.records import (
+    Record,
+    broker_account_record,
+    flatten_record,
+    order_record,
+    report_record,
+)
 from core.ports import Broker, Journal
 
 logger = logging.getLogger(__name__)
@@ -90,6 +96,7 @@ class LastResort:
         )
         self._own = OwnOrders()
         self._canceled: dict[OrderId, float] = {}  # when we asked
+        self._written: dict[OrderId, Order] = {}  # orders of the journal, as reports tell of them
         self._asked = self._made = 0
         self._elapsed_s = self._next_ask_s = 0.0
         self._heard_s: float | None = None  # when the last account report came
@@ -147,6 +154,7 @@ class LastResort:
         if isinstance(report, CancelRejected):
             self._canceled.pop(report.order_id, None)
             self._cancels.refused(report.order_id, self._elapsed_s)
+        self._write(report)
         symbol = self._own.hear(report)
         if symbol is None:
             return
@@ -155,6 +163,20 @@ class LastResort:
             self._rejected[symbol] = report.note
         elif isinstance(report, OrderFilled):
             self._sales.taken(symbol)
+
+    def _write(self, report: OrderReport) -> None:
+        """Record what became of an order; fills are booked by whoever keeps the accounts."""
+        order = self._written.get(report.order_id)
+        if order is None:
+            return
+        try:
+            after = order.apply(report)
+        except OrderError as error:
+            logger.warning("flatten without the engine: %s", error)
+            return
+        self._written[order.id] = after
+        if after is not order and not isinstance(report, OrderFilled):
+            self._record(report_record(report, after), report.time)
 
     @property
     def _is_quiet(self) -> bool:
@@ -165,6 +187,7 @@ class LastResort:
     ) -> FlattenProgressed:
         self._heard_s = self._elapsed_s
         self._job.take(account)
+        self._written = {order.id: order for order in account.orders} | self._written
         holdings = {held.symbol: held.quantity for held in account.holdings}
         values = {held.symbol: held.average_price for held in account.holdings} | dict(prices)
         trading = self._trading(holdings, now)
@@ -218,6 +241,7 @@ class LastResort:
         order = order.apply(OrderSubmitted(order_id, now))
         # Known before it is sent: an inline broker answers before `submit` returns.
         self._own.send(order, self._elapsed_s)
+        self._written[order_id] = order
         refusal = self._refusal(partial(self._broker.submit, order))
         if refusal is not None:
             self._own.take_back(order_id)

@@ -25,6 +25,8 @@ from core.domain.order import (
     CancelRejected,
     Order,
     OrderAccepted,
+    OrderCanceled,
+    OrderFilled,
     OrderId,
     OrderKind,
     OrderLost,
@@ -36,7 +38,7 @@ from core.domain.session import Phase
 from core.execution.last_resort import ASK_S, LastResort
 from core.execution.own_orders import RETRY_S
 from core.journal import MemoryJournal
-from tests.builders import OPEN, an_intent, an_order
+from tests.builders import OPEN, a_fill, an_intent, an_order
 from tests.fakes import FakeBroker
 
 SAMSUNG, HYNIX = "005930", "000660"
@@ -278,6 +280,29 @@ def test_an_order_is_journaled_before_it_leaves():
     way.go()
     assert "order" in kinds
     assert {"account", "flatten", "order"} <= {r.kind for r in journal.committed}
+
+
+def test_what_became_of_every_order_is_journaled():
+    journal = MemoryJournal()
+    way = Way(journal)
+    way.broker.held = {SAMSUNG: 10}
+    theirs = an_order(an_intent(Side.BUY, 3), OrderStatus.ACCEPTED)
+    way.broker.working[theirs.id] = theirs
+    way.go()
+    (sale,) = way.broker.submitted
+    for report in (
+        OrderCanceled(theirs.id, OPEN),
+        OrderAccepted(sale.id, BrokerOrderId("7"), OPEN),
+        OrderAccepted(sale.id, BrokerOrderId("7"), OPEN),
+        OrderCanceled(OrderId("nobody's"), OPEN),
+        OrderFilled(sale.id, a_fill(Side.SELL, 10, order_id=sale.id), OPEN),
+    ):
+        way.resort.take(report, {}, OPEN)
+    way.go()
+    told = [(body["order_id"], body["event"]) for body in (r.body for r in journal.of("report"))]
+    assert {(theirs.id, "OrderCanceled"), (sale.id, "OrderAccepted")} <= set(told)
+    assert {order_id for order_id, _ in told} == {theirs.id, sale.id}
+    assert "OrderFilled" not in {event for _, event in told}  # booked with the accounts
 
 
 def test_it_sells_though_the_journal_fails():
