@@ -66,11 +66,11 @@ class Step:
 
     code: str
     guide: Text
-    run: Callable[[Desk], Waiting]
+    run: Callable[[Probe], Waiting]
     is_needed: bool = False  # without it no later step makes sense
 
 
-class Desk:
+class Probe:
     """What the steps work with."""
 
     def __init__(self, control: Control, clock: Clock) -> None:
@@ -125,7 +125,7 @@ class LiveCheck:
         tell: Callable[[Text], None],
     ) -> None:
         """`tell` guides the person; what was seen is in `observed`."""
-        self._desk, self._clock = Desk(control, clock), clock
+        self._probe, self._clock = Probe(control, clock), clock
         self._steps, self._tell = list(steps), tell
         self._running: Waiting | None = None
         self._step: Step | None = None
@@ -160,7 +160,7 @@ class LiveCheck:
         while self._steps:
             self._step = self._steps.pop(0)
             self._tell(self._step.guide)
-            self._running = self._step.run(self._desk)
+            self._running = self._step.run(self._probe)
             if self._advance(self._running.__next__):
                 return
         self.is_over = True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from broker.kiwoom.live_check import Await, Desk, Observed, Step, Verdict, Waiting, shape
+from broker.kiwoom.live_check import Await, Probe, Observed, Step, Verdict, Waiting, shape
 from config.text import Text
 
 _CODE = "005930"  # 삼성전자: listed for good, trades every second
@@ -27,28 +27,28 @@ def _skipped(step: str, why: str) -> Observed:
     return Observed(step, Verdict.SKIPPED, Text("확인하지 못함", "could not be looked at"), why)
 
 
-def _login(desk: Desk) -> Waiting:
-    code = desk.call("CommConnect()")
+def _login(probe: Probe) -> Waiting:
+    code = probe.call("CommConnect()")
     found = [_saw("login.call", code == 0, Text("CommConnect는 0", "CommConnect gives 0"), code)]
     if code == 0:
         got = yield Await("OnEventConnect", _LOGIN_S)
         expected = Text("OnEventConnect(0)", "OnEventConnect(0)")
         found.append(_saw("login.event", got is not None and got[0] == 0, expected, got))
-        state = desk.call("GetConnectState()")
+        state = probe.call("GetConnectState()")
         expected = Text("접속 상태 1", "GetConnectState gives 1")
         found.append(_saw("login.state", state == 1, expected, state))
     return iter(found)
 
 
-def _tags(desk: Desk) -> Waiting:
+def _tags(probe: Probe) -> Waiting:
     yield from ()
 
     def info(tag: str) -> str:
-        return str(desk.call("GetLoginInfo(QString)", tag))
+        return str(probe.call("GetLoginInfo(QString)", tag))
 
     listed = info("ACCNO")
     accounts = [part for part in listed.split(";") if part]
-    desk.account = next((one for one in accounts if one.endswith("11")), "")
+    probe.account = next((one for one in accounts if one.endswith("11")), "")
     server = info("GetServerGubun")
     return iter(
         (
@@ -60,9 +60,9 @@ def _tags(desk: Desk) -> Waiting:
             ),
             _saw(
                 "tags.stock_account",
-                len(desk.account) == 10,
+                len(probe.account) == 10,
                 Text("10자리, 11로 끝나는 주식 계좌", "a 10-digit stock account ending in 11"),
-                shape(desk.account) or "none",
+                shape(probe.account) or "none",
             ),
             _saw(
                 "tags.server",
@@ -74,14 +74,14 @@ def _tags(desk: Desk) -> Waiting:
     )
 
 
-def _masters(desk: Desk) -> Waiting:
+def _masters(probe: Probe) -> Waiting:
     yield from ()
 
     def master(name: str) -> str:
-        return str(desk.call(f"GetMaster{name}(QString)", _CODE))
+        return str(probe.call(f"GetMaster{name}(QString)", _CODE))
 
     price, state = master("LastPrice"), master("StockState")
-    count = str(desk.call("KOA_Functions(QString, QString)", "GetMasterListedStockCntEx", _CODE))
+    count = str(probe.call("KOA_Functions(QString, QString)", "GetMasterListedStockCntEx", _CODE))
     found = [
         _saw("masters.name", master("CodeName").strip() == "삼성전자", Text.of("삼성전자"), "…"),
         _saw(
@@ -99,26 +99,26 @@ def _masters(desk: Desk) -> Waiting:
         ),
     ]
     for market in ("0", "10", "8", "NXT"):
-        codes = str(desk.call("GetCodeListByMarket(QString)", market))
+        codes = str(probe.call("GetCodeListByMarket(QString)", market))
         is_right = codes.endswith(";") or (market == "NXT" and not codes)
         expected = Text(f"시장 {market}의 종목, ;로 끝남", f"codes of market {market}, ending in ;")
         found.append(_saw(f"masters.codes_{market}", is_right, expected, codes.count(";")))
     return iter(found)
 
 
-def _stock(desk: Desk) -> Waiting:
+def _stock(probe: Probe) -> Waiting:
     tr, screen = "opt10001", _SCREENS["opt10001"]
     yield _PAUSE
-    code = desk.query(tr, (("종목코드", _CODE),), screen)
+    code = probe.query(tr, (("종목코드", _CODE),), screen)
     got = yield _answer(screen)
     if got is None:
         return iter((_skipped("opt10001", f"code {code}, no answer in {_TR_S:.0f} s"),))
     readings = {
-        "request name": desk.item(tr, tr, 0, "현재가"),
-        "record name": desk.item(tr, "주식기본정보", 0, "현재가"),
-        "empty": desk.item(tr, "", 0, "현재가"),
+        "request name": probe.item(tr, tr, 0, "현재가"),
+        "record name": probe.item(tr, "주식기본정보", 0, "현재가"),
+        "empty": probe.item(tr, "", 0, "현재가"),
     }
-    base = desk.item(tr, "", 0, "기준가")
+    base = probe.item(tr, "", 0, "기준가")
     seen = list(readings.values())
     return iter(
         (
@@ -141,25 +141,25 @@ def _stock(desk: Desk) -> Waiting:
     )
 
 
-def _scope(desk: Desk) -> Waiting:
+def _scope(probe: Probe) -> Waiting:
     yield _PAUSE  # the handler of the step before has returned
-    left = desk.item("opt10001", "", 0, "현재가")
+    left = probe.item("opt10001", "", 0, "현재가")
     expected = Text("핸들러 밖에서는 빈 값", "empty outside the handler")
     return iter((_saw("opt10001.scope", left.strip() == "", expected, shape(left) or "''"),))
 
 
-def _minutes(desk: Desk) -> Waiting:
+def _minutes(probe: Probe) -> Waiting:
     inputs = (("종목코드", _CODE), ("틱범위", "1"), ("수정주가구분", "1"))
     found: list[Observed] = []
     oldest = ""
     for page in ("first", "second"):
         yield _PAUSE
-        desk.query("opt10080", inputs, _SCREENS["opt10080"], is_next=page == "second")
+        probe.query("opt10080", inputs, _SCREENS["opt10080"], is_next=page == "second")
         got = yield _answer(_SCREENS["opt10080"])
         if got is None:
             found.append(_skipped(f"opt10080.{page}", "no answer"))
             break
-        rows = desk.call("GetCommDataEx(QString, QString)", "opt10080", "주식분봉차트조회") or []
+        rows = probe.call("GetCommDataEx(QString, QString)", "opt10080", "주식분봉차트조회") or []
         times = [str(row[2]).strip() for row in rows]
         is_newest_first = times == sorted(times, reverse=True)
         is_older = not oldest or (bool(times) and times[0] <= oldest)
@@ -177,31 +177,31 @@ def _minutes(desk: Desk) -> Waiting:
     return iter(found)
 
 
-def _days(desk: Desk) -> Waiting:
+def _days(probe: Probe) -> Waiting:
     inputs = (("종목코드", _CODE), ("기준일자", ""), ("수정주가구분", "1"))
     yield _PAUSE
-    desk.query("opt10081", inputs, _SCREENS["opt10081"])
+    probe.query("opt10081", inputs, _SCREENS["opt10081"])
     got = yield _answer(_SCREENS["opt10081"])
     if got is None:
         return iter((_skipped("opt10081", "no answer"),))
-    price = desk.item("opt10081", "", 0, "현재가")
-    rows = int(desk.call("GetRepeatCnt(QString, QString)", "opt10081", "opt10081"))
+    price = probe.item("opt10081", "", 0, "현재가")
+    rows = int(probe.call("GetRepeatCnt(QString, QString)", "opt10081", "opt10081"))
     expected = Text("일봉 가격은 부호 없음, 600행", "daily prices unsigned, 600 rows")
     is_right = price.strip().isdigit() and rows == 600
     return iter((_saw("opt10081", is_right, expected, f"{rows} rows, {shape(price)}"),))
 
 
 def _account_step(tr: str, inputs: Sequence[tuple[str, str]], field: str, expected: Text) -> Step:
-    def run(desk: Desk) -> Waiting:
+    def run(probe: Probe) -> Waiting:
         yield _PAUSE
-        given = [("계좌번호", desk.account), *inputs]
-        code = desk.query(tr, given, _SCREENS["account"])
+        given = [("계좌번호", probe.account), *inputs]
+        code = probe.query(tr, given, _SCREENS["account"])
         got = yield _answer(_SCREENS["account"])
         if got is None:
             why = f"code {code}, no answer: is the account password stored (AUTO)?"
             return iter((_skipped(tr, why),))
-        text = desk.item(tr, "", 0, field)
-        rows = desk.call("GetRepeatCnt(QString, QString)", tr, tr)
+        text = probe.item(tr, "", 0, field)
+        rows = probe.call("GetRepeatCnt(QString, QString)", tr, tr)
         return iter(
             (
                 _saw(
@@ -218,10 +218,10 @@ def _account_step(tr: str, inputs: Sequence[tuple[str, str]], field: str, expect
     return Step(tr, guide, run)
 
 
-def _real(desk: Desk) -> Waiting:
+def _real(probe: Probe) -> Waiting:
     fids = "20;10;15;13;27;28;41;51;61;71"
     signature = "SetRealReg(QString, QString, QString, QString)"
-    code = desk.call(signature, _REAL_SCREEN, _CODE, fids, "0")
+    code = probe.call(signature, _REAL_SCREEN, _CODE, fids, "0")
     found = [_saw("real.register", code == 0, Text("SetRealReg는 0", "SetRealReg gives 0"), code)]
     for kind, count in (("주식체결", 42), ("주식호가잔량", 0)):
         got = yield Await(
@@ -230,14 +230,14 @@ def _real(desk: Desk) -> Waiting:
         if got is None:
             found.append(_skipped(f"real.{kind}", "nothing came; is the market open?"))
             continue
-        found.extend(_read_real(desk, kind, count, got))
-    desk.call("SetRealRemove(QString, QString)", "ALL", "ALL")
+        found.extend(_read_real(probe, kind, count, got))
+    probe.call("SetRealRemove(QString, QString)", "ALL", "ALL")
     return iter(found)
 
 
-def _read_real(desk: Desk, kind: str, count: int, got: tuple[Any, ...]) -> Iterator[Observed]:
+def _read_real(probe: Probe, kind: str, count: int, got: tuple[Any, ...]) -> Iterator[Observed]:
     fields = str(got[2]).split("\t")
-    texts = {number: desk.fid(_CODE, number) for number in (20, 10, 15, 27, 9081, 41, 61, 21, 215)}
+    texts = {number: probe.fid(_CODE, number) for number in (20, 10, 15, 27, 9081, 41, 61, 21, 215)}
     shapes = {number: shape(text) for number, text in texts.items() if text}
     expected = Text(f"값 {count or '여러'}개", f"{count or 'many'} values")
     yield _saw(
@@ -247,20 +247,20 @@ def _read_real(desk: Desk, kind: str, count: int, got: tuple[Any, ...]) -> Itera
     yield _saw(f"real.{kind}.values", bool(shapes), expected, shapes)
     time = (texts[20] or texts[21]).strip()
     if len(time) == 6 and time.isdigit():
-        now = desk.clock.now()
+        now = probe.clock.now()
         told = int(time[:2]) * 3600 + int(time[2:4]) * 60 + int(time[4:])
         behind = now.hour * 3600 + now.minute * 60 + now.second - told
         expected = Text("거래소와 시계 차이 3초 안", "this clock is within 3 s of the exchange's")
         yield _saw(f"real.{kind}.clock", abs(behind) <= 3, expected, f"{behind:+d} s")
 
 
-def _notice(desk: Desk) -> Waiting:
+def _notice(probe: Probe) -> Waiting:
     signature = "SetRealReg(QString, QString, QString, QString)"
-    desk.call(signature, _REAL_SCREEN, "", "215;20;214", "0")
+    probe.call(signature, _REAL_SCREEN, "", "215;20;214", "0")
     got = yield Await("OnReceiveRealData", _NOTICE_S, lambda _, name, *__: name == "장시작시간")
     if got is None:
         return iter((_skipped("real.장시작시간", "sent before the open and the close only"),))
-    texts = [desk.fid(str(got[0]), number) for number in (215, 20, 214)]
+    texts = [probe.fid(str(got[0]), number) for number in (215, 20, 214)]
     expected = Text("215;20;214", "215;20;214")
     return iter((_saw("real.장시작시간", bool(texts[0].strip()), expected, texts),))
 

@@ -15,7 +15,7 @@ from core.commands.seat import begin_session
 from core.commands.stepped import Connect
 from core.domain.errors import BrokerError, InstanceError, JournalError
 from core.domain.messages import FlattenProgressed, Message
-from core.engine.timetable import phase_at
+from core.engine.timetable import phase_at, takes_closing_price
 from core.execution.flatten_books import FlattenBooks
 from core.execution.last_resort import LastResort
 from core.instance import ask, owner_of, take_over
@@ -123,8 +123,14 @@ class Rescue:
             with _said_only(program):
                 run_id = begin_session(program, journal, "flatten", now)
             self._books = FlattenBooks(journal, program.settings[SizingOptions].start_capital)
-        at = partial(phase_at, program.calendar)
-        self._resort = LastResort(broker, run_id, at, now, journal)
+        self._resort = LastResort(
+            broker,
+            run_id,
+            partial(phase_at, program.calendar),
+            now,
+            journal,
+            takes_closing_price=partial(takes_closing_price, program.calendar),
+        )
         self._progress: FlattenProgressed | None = None
 
     @property
