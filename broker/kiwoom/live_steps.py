@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from broker.kiwoom.live_check import Await, Probe, Observed, Step, Verdict, Waiting, shape
+from broker.kiwoom.live_check import Await, Observed, Probe, Step, Verdict, Waiting, shape
 from config.text import Text
 
 _CODE = "005930"  # 삼성전자: listed for good, trades every second
