@@ -21,7 +21,8 @@ def warm_bars(seed: int, listing: Listing, sessions: Sequence[Session]) -> tuple
     """Return a bar for each minute of the sessions, oldest first.
 
     The prices come from the same process as the market's own day, and the last close is the
-    listing's previous close. As in the synthetic day there is no closing auction.
+    listing's previous close. These are minutes of continuous trading: the closing auctions of the
+    days before have no bar of their own.
     """
     courses = [course(seed, listing, day, market_course(seed, day)) for day in sessions]
     closes = _closes(listing, courses)

@@ -19,11 +19,14 @@ from core.domain.messages import DataEnded, HistoryLoaded
 from core.domain.order import (
     Order,
     OrderAccepted,
+    OrderAmended,
     OrderCanceled,
     OrderFilled,
+    OrderKind,
     OrderRejected,
     Reason,
     Side,
+    TimeInForce,
 )
 from tests.core.simulation.sim_builders import (
     COSTS,
@@ -337,3 +340,30 @@ def test_on_real_ticks_nothing_is_filled_that_was_not_traded(
     assert all(quantity <= traded[time] for time, quantity in ours.items())
     assert outside.venue.exchange.account.cash >= 0
     assert outside.got(Tick) == [tick for _, tick in posco]
+
+
+def test_a_recording_takes_limit_and_market_orders_only() -> None:
+    outside = recorded([a_row(second, 71_500) for second in range(1, 9)])
+    orders = [
+        an_order(quantity=1, kind=OrderKind.BEST),
+        an_order(quantity=1, limit=71_500, time_in_force=TimeInForce.IOC),
+    ]
+    outside.submit(*orders)
+    outside.run_for(seconds=2)
+
+    for order in orders:
+        (refused,) = outside.about(order)
+        assert isinstance(refused, OrderRejected)
+
+
+def test_an_amended_order_queues_anew_behind_a_recording() -> None:
+    rows = [a_row(second, 71_500) for second in (1, 2, 3, 4)] + [a_row(6, 71_900)]
+    outside = recorded(rows)
+    outside.submit(order := an_order(quantity=3, limit=70_000))
+    outside.run_for(seconds=1)
+    outside.amend(order, 72_000, 2)
+    outside.run_out()
+
+    kinds = [type(report) for report in outside.about(order)]
+    assert kinds == [OrderAccepted, OrderAmended, OrderFilled]
+    assert outside.about(order)[-1].fill.quantity == 2
