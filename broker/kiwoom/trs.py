@@ -34,6 +34,14 @@ def _amount(text: str) -> int:
     return number(text) or 0
 
 
+def _money(text: str) -> int:
+    """One that must be there: an account whose cash is blank was not answered."""
+    value = number(text)
+    if value is None:
+        raise ValueError("is blank")
+    return value
+
+
 def _day(text: str) -> date | None:
     digits = text.strip()
     return _moment(digits + "000000").date() if digits.strip("0") else None
@@ -55,6 +63,7 @@ KINDS: Mapping[str, Kind] = {
     "price": _price,  # won, None where there is none
     "size": _size,  # shares or won, without sign
     "amount": _amount,  # shares or won, with sign
+    "money": _money,  # won, with sign; never blank
     "code": plain_code,
     "text": str.strip,
     "day": _day,  # YYYYMMDD, None where blank
@@ -163,8 +172,8 @@ _TABLE = (
         Text("예수금상세현황", "deposit"),
         {"계좌번호": "", **_PASSWORD, "조회구분": "3"},
         single=fields(
-            "예수금:amount, 출금가능금액:amount, 주문가능금액:amount, d+1추정예수금:amount, "
-            "d+2추정예수금:amount"
+            "예수금:amount, 출금가능금액:amount, 주문가능금액:money, d+1추정예수금:amount, "
+            "d+2추정예수금:money"
         ),
     ),
     Tr(

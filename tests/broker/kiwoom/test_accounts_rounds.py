@@ -171,6 +171,17 @@ def test_rows_that_cannot_be_read_make_no_half_account(office):
     assert len(office.told) == 1
 
 
+def test_a_deposit_without_its_cash_makes_no_account_of_nothing(office):
+    office.open()
+    office.answer(single={**DEPOSIT, "d+2추정예수금": "               "})
+    office.answer()
+    office.answer()
+    assert office.reports == 0
+    assert not [post for post in office.posted if isinstance(post, AccountReported)]
+    (told,) = [post for post in office.posted if isinstance(post, Noted)]
+    assert "d+2추정예수금" in told.text.en
+
+
 def test_a_lost_line_drops_the_round_but_not_who_asked(office):
     office.open()
     office.accounts.request("me")
