@@ -51,9 +51,12 @@ class OrderEvents:
         if tracked is None and self._joining.may_be_ours(event):
             self._strangers.append(event)
             # An answer that names the number comes soon, or it is somebody else's order after all.
-            when = self._clock.now() + _PATIENCE
-            self._alarms.set("strangers", when, lambda now: self.admit_strangers())
+            if not self._alarms.is_set("strangers"):
+                when = self._clock.now() + _PATIENCE
+                self._alarms.set("strangers", when, lambda now: self._admit_strangers())
             return
+        if tracked is None and event.state == chejan.REFUSED:
+            return  # somebody else's, and it never was an order
         if tracked is None and event.verb is Verb.CANCEL:
             self._suspect(f"{event.code}: the cancel of an unknown order {event.original}")
             return
@@ -67,7 +70,7 @@ class OrderEvents:
         for event in strangers:
             self.handle(event)
 
-    def admit_strangers(self) -> None:
+    def _admit_strangers(self) -> None:
         """Whatever nobody claimed is somebody else's."""
         strangers, self._strangers = self._strangers, []
         for event in strangers:
@@ -88,6 +91,7 @@ class OrderEvents:
     def _on_new(self, tracked: Tracked, event: OrderEvent) -> None:
         if not tracked.number:
             if event.state == chejan.REFUSED:
+                self._joining.know(tracked, event.number)
                 self._refuse(tracked, Verb.NEW, event)
                 return
             self.take_number(tracked, event.number)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count, cycle
-from typing import Protocol
 
 from broker.kiwoom import errors, hoga, screens
 from broker.kiwoom.chejan import Verb
 from broker.kiwoom.control import Control
+from broker.kiwoom.holdings import Holdings
 from broker.kiwoom.joining import Joining, Request
 from broker.kiwoom.rate_limit import RollingWindows
 from broker.kiwoom.watch import Alarms
@@ -33,20 +34,13 @@ _LAST_PENALTY = timedelta(seconds=16)
 _ALARM = "order queue"
 
 
-class Outcome(Protocol):
+@dataclass(frozen=True, slots=True)
+class Outcome:
     """Who hears what became of a sending."""
 
-    def on_sent(self, request: Request) -> None:
-        """SendOrder returned 0: it left, and nothing more is known."""
-        ...
-
-    def on_failed(self, request: Request, code: int | None) -> None:
-        """SendOrder returned an error: it did not leave and won't be sent again."""
-        ...
-
-    def on_held_up(self, request: Request, code: int, until: datetime) -> None:
-        """Kiwoom takes no more orders for a while; the queue waits."""
-        ...
+    sent: Callable[[Request], None]  # SendOrder returned 0: it left, nothing more is known
+    failed: Callable[[Request, int | None], None]  # with its code: it did not leave, and won't
+    held_up: Callable[[int, datetime], None]  # nothing leaves until then, and why
 
 
 class OrderQueue:
@@ -64,11 +58,11 @@ class OrderQueue:
         joining: Joining,
         alarms: Alarms,
         outcome: Outcome,
-        is_holding: Callable[[], bool],
+        holdings: Holdings,
     ) -> None:
         self._control, self._account, self._clock = control, account, clock
         self._windows, self._alarms, self._outcome = windows, alarms, outcome
-        self.joining, self._is_holding = joining, is_holding
+        self._joining, self._holdings = joining, holdings
         self._waiting: list[tuple[int, int, Request]] = []
         self._numbers = count(1)
         self._screens = cycle(f"{number:04}" for number in screens.ORDERS)
@@ -113,7 +107,7 @@ class OrderQueue:
     def _kept(self) -> int:
         """How many sendings the most urgent request must leave to others."""
         is_exit = self._waiting[0][0] < _NEW
-        if is_exit or not self._is_holding():
+        if is_exit or self._holdings.is_empty:
             return 0
         return min(_KEPT_FOR_EXITS, self._windows.limit - 1)
 
@@ -134,30 +128,30 @@ class OrderQueue:
         if screen is None:
             heapq.heappush(self._waiting, entry)
             return False
-        self.joining.send(request, screen, now)
+        self._joining.send(request, screen, now)
         self._windows.take(now)
         code = self._control.dynamicCall(SEND_ORDER, self._arguments(request))
         if code == 0 or request.is_answered:  # events of it have come inside of the call
             self._penalty = _FIRST_PENALTY
-            self._outcome.on_sent(request)
+            self._outcome.sent(request)
             return True
-        self.joining.take_back(request)
+        self._joining.take_back(request)
         request.sent = None
         if code not in errors.TOO_MANY_ORDERS:
-            self._outcome.on_failed(request, code)
+            self._outcome.failed(request, code)
             return True
         heapq.heappush(self._waiting, entry)
         until = now + self._penalty
         self._penalty = min(self._penalty * 2, _LAST_PENALTY)
         self._windows.block(until)
-        self._outcome.on_held_up(request, code, until)
+        self._outcome.held_up(code, until)
         return False
 
     def _free_screen(self) -> str | None:
         """Return the screen that was used longest ago, so that late events find their request."""
         for _ in screens.ORDERS:
             screen = next(self._screens)
-            if not self.joining.is_busy(screen):
+            if not self._joining.is_busy(screen):
                 return screen
         return None
 

@@ -11,18 +11,13 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from broker.kiwoom import errors, fids, hoga
-from broker.kiwoom.chejan import (
-    BalanceEvent,
-    Verb,
-    plain_number,
-    read_balance_event,
-    read_order_event,
-)
+from broker.kiwoom.chejan import Verb, plain_number, read_balance_event, read_order_event
 from broker.kiwoom.control import Control
+from broker.kiwoom.holdings import Holdings
 from broker.kiwoom.joining import Joining, Request, Tracked
 from broker.kiwoom.notes import Notes
 from broker.kiwoom.order_events import OrderEvents
-from broker.kiwoom.order_queue import OrderQueue
+from broker.kiwoom.order_queue import OrderQueue, Outcome
 from broker.kiwoom.parse import Read
 from broker.kiwoom.rate_limit import RollingWindows
 from broker.kiwoom.recovery import Recovery
@@ -85,8 +80,7 @@ class Orders:
         self._alarms = Alarms()
         self._reports = Reports(post, clock)
         self._names = count(1)
-        self._held: dict[str, int] = {}
-        self._sellable: dict[str, int] = {}
+        self.holdings = Holdings()
         self._day = clock.now().date()
         self._joining = Joining()
         self._events = OrderEvents(
@@ -96,7 +90,14 @@ class Orders:
             self._joining, self._reports, self._events, post, clock, self._notes
         )
         self._queue = OrderQueue(
-            control, account, clock, windows, self._joining, self._alarms, self, self._is_holding
+            control,
+            account,
+            clock,
+            windows,
+            self._joining,
+            self._alarms,
+            Outcome(self._on_sent, self._on_failed, self._on_held_up),
+            self.holdings,
         )
 
     # -- what the engine wants ----------------------------------------------------------------
@@ -226,7 +227,9 @@ class Orders:
                 if self._is_ours(event.account):
                     self._events.handle(event)
             elif gubun == fids.BALANCE_EVENT:
-                self._on_balance(read_balance_event(read))
+                balance = read_balance_event(read)
+                if self._is_ours(balance.account):
+                    self.holdings.take(balance)
         except DataError as error:
             self._notes.error(_UNREADABLE.format(error))
             self._reconcile(str(error))
@@ -240,7 +243,7 @@ class Orders:
 
     def hold(self, held: Mapping[str, int]) -> None:
         """Take the shares held of each code, as the account says; all of them."""
-        self._held = {code: quantity for code, quantity in held.items() if quantity}
+        self.holdings.replace(held)
 
     # -- what is known ------------------------------------------------------------------------
 
@@ -252,18 +255,6 @@ class Orders:
     def quiet_since(self) -> list[datetime]:
         """Return when each working order was last heard of; those that wait here were not sent."""
         return [t.moved for t in self._joining if t.order.is_working and t.moved is not None]
-
-    def held(self, code: str) -> int:
-        """Return the shares held of a code."""
-        return self._held.get(code, 0)
-
-    def sellable(self, code: str) -> int:
-        """Return the shares that no working sell reserves, as the last balance event says."""
-        return self._sellable.get(code, self.held(code))
-
-    @property
-    def is_holding(self) -> bool:
-        return bool(self._held)
 
     # -- time and the line --------------------------------------------------------------------
 
@@ -288,15 +279,15 @@ class Orders:
         for request in self._joining.in_flight:
             self._lose(request, _LINE_LOST)
 
-    # -- what became of a sending (Outcome) ---------------------------------------------------
+    # -- what became of a sending -------------------------------------------------------------
 
-    def on_sent(self, request: Request) -> None:
+    def _on_sent(self, request: Request) -> None:
         if request.is_refused or request.tracked.request is not request:
             return  # answered inside of SendOrder
         when = self._clock.now() + ANSWER_TIMEOUT
         self._alarms.set(request.name, when, lambda _: self._miss(request))
 
-    def on_failed(self, request: Request, code: int | None) -> None:
+    def _on_failed(self, request: Request, code: int | None) -> None:
         """It did not leave.
 
         That holds for -307 (주문전송 실패) by its meaning; should the order have arrived all the
@@ -308,7 +299,7 @@ class Orders:
         if code == errors.SEND_FAILED or code is None:
             self._reconcile(error.meaning.en)
 
-    def on_held_up(self, request: Request, code: int, until: datetime) -> None:
+    def _on_held_up(self, code: int, until: datetime) -> None:
         self._notes.warn(_HELD_UP.format(until, errors.of(code).meaning))
 
     # -- inside -------------------------------------------------------------------------------
@@ -356,19 +347,8 @@ class Orders:
         if request.verb is Verb.NEW:
             self._reports.lost(request.tracked, note)
 
-    def _is_holding(self) -> bool:
-        return self.is_holding
-
     def _is_ours(self, account: str) -> bool:
         return account in ("", self._account)
-
-    def _on_balance(self, event: BalanceEvent) -> None:
-        if not self._is_ours(event.account):
-            return
-        self._sellable[event.code] = event.sellable
-        self._held[event.code] = event.held
-        if not event.held:
-            del self._held[event.code]
 
     def _turn_day(self) -> None:
         """Begin with new order numbers on a new day; nothing of the day before works on."""

@@ -74,9 +74,7 @@ class Model:
         name, screen, _, kind, _, quantity, price, hoga, original = values
         if kind <= 2:
             self._place(name, screen, 3 - kind, quantity, price, hoga == "03")
-        elif original not in self.books or not self.books[original].remaining:
-            self._refuse(name, screen)
-        elif quantity > self.books[original].remaining:
+        elif not max(quantity, 1) <= self._left(original):
             self._refuse(name, screen)
         elif kind <= 4:
             self._cancel(name, screen, self.books[original], quantity)
@@ -146,6 +144,9 @@ class Model:
         return found
 
     # -- inside -------------------------------------------------------------------------------
+
+    def _left(self, number: str) -> int:
+        return self.books[number].remaining if number in self.books else 0
 
     def _place(
         self, name: str, screen: str, side: int, quantity: int, price: int, is_market: bool

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from broker.kiwoom import fids
@@ -170,11 +169,3 @@ def list_row(**changes: object) -> dict[str, Any]:
         "단위체결량": 0, "당일매매수수료": 0, "당일매매세금": 0,
     }  # fmt: skip
     return row | changes
-
-
-def moved(order: Order, **changes: Any) -> Order:
-    return replace(order, **changes)
-
-
-def at_second(now: datetime) -> str:
-    return f"{now:%H%M%S}"

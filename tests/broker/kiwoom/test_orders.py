@@ -83,7 +83,7 @@ def test_answer_acceptance_fill_and_balance_in_the_recorded_order(rig):
     assert (after.status, after.broker_id) == (OrderStatus.FILLED, "0000101")
     fill = rig.fills[0]
     assert (fill.price, fill.quantity, fill.commission, fill.tax) == (70_000, 10, 2_450, 0)
-    assert rig.orders.held(CODE) == 10
+    assert rig.orders.holdings.held(CODE) == 10
     assert rig.orders.working == ()
 
 
@@ -186,6 +186,19 @@ def test_a_refused_order_event_is_a_rejection(rig):
     rig.chejan(state="거부", refusal="호가가격제한")
     assert rig.book[order.id].status is OrderStatus.REJECTED
     assert rig.book[order.id].note == "호가가격제한"
+
+
+def test_a_refused_order_event_before_its_number_is_known_rejects_once(rig):
+    order = rig.submit()
+    for _ in range(2):
+        rig.chejan(state="거부", refusal="호가가격제한")
+    assert rig.kinds() == ["OrderRejected"]
+    assert rig.book[order.id].note == "호가가격제한"
+
+
+def test_somebody_elses_refused_order_is_no_order(rig):
+    rig.chejan(state="거부", screen="0000")
+    assert rig.posted == []
 
 
 def test_the_message_alone_decides_nothing(rig):
@@ -433,14 +446,14 @@ def test_a_foreign_order_first_seen_by_its_second_fill_knows_what_it_missed(rig)
 
 def test_a_balance_tells_what_is_held_and_what_is_free(rig):
     rig.orders.hold({CODE: 10, "000660": 3})
-    assert (rig.orders.held(CODE), rig.orders.sellable(CODE)) == (10, 10)
+    assert (rig.orders.holdings.held(CODE), rig.orders.holdings.sellable(CODE)) == (10, 10)
     rig.balance(held=10, sellable=4)
-    assert rig.orders.sellable(CODE) == 4
+    assert rig.orders.holdings.sellable(CODE) == 4
     rig.balance(held=0, sellable=0)
-    assert rig.orders.held(CODE) == 0
-    assert rig.orders.is_holding
+    assert rig.orders.holdings.held(CODE) == 0
+    assert not rig.orders.holdings.is_empty
     rig.balance("000660")
-    assert not rig.orders.is_holding
+    assert rig.orders.holdings.is_empty
 
 
 def test_an_event_that_cant_be_read_is_noted_and_looked_up(rig, working):

@@ -173,6 +173,12 @@ def test_an_auction_is_indicated_while_it_has_a_price():
     assert parse.indicated(CODE, reader(nothing), NOW) is None
 
 
+def test_the_event_of_an_expected_trade_is_an_indication_too():
+    told = parse.expected(CODE, a_trade(), NOW)
+    assert (told.price, told.quantity, told.time) == (77_100, 3, NOW)
+    assert parse.expected(CODE, a_trade(price="-0", volume="0"), NOW).price is None
+
+
 # -- volatility interruptions and the session --------------------------------------------------
 
 VI = {

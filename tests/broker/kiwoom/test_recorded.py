@@ -163,7 +163,7 @@ def test_the_recorded_market_buy_is_accepted_filled_and_held(market_buy):
         OrderFilled(market_buy.id, BOUGHT, now),
     ]
     assert orders.working == ()
-    assert (orders.held(SAMSUNG), orders.sellable(SAMSUNG)) == (2, 2)
+    assert (orders.holdings.held(SAMSUNG), orders.holdings.sellable(SAMSUNG)) == (2, 2)
 
 
 def test_the_same_order_made_by_hand_is_a_foreign_one():
@@ -181,7 +181,7 @@ def test_another_accounts_events_are_not_ours():
     posted: list[Any] = []
     orders = replay(None, posted, account="8000000022")
     assert posted == []
-    assert orders.held(SAMSUNG) == 0
+    assert orders.holdings.held(SAMSUNG) == 0
 
 
 # -- the websocket log -------------------------------------------------------------------------
