@@ -14,6 +14,7 @@ from core.simulation.listings import Listing
 from core.simulation.process import Course, Floats, course, generator, market_course, minutes_of
 
 _PRINTS = 12  # prices looked at in a minute; enough for believable highs and lows
+_CLOSING_SHARE = 0.06  # of the day's volume; the auctions of large caps trade about as much
 _SIZE_SPREAD = 0.5  # of a minute's volume, log scale
 
 
@@ -21,14 +22,16 @@ def warm_bars(seed: int, listing: Listing, sessions: Sequence[Session]) -> tuple
     """Return a bar for each minute of the sessions, oldest first.
 
     The prices come from the same process as the market's own day, and the last close is the
-    listing's previous close. These are minutes of continuous trading: the closing auctions of the
-    days before have no bar of their own.
+    listing's previous close. A closing auction is one bar at the close, as Kiwoom's charts have it.
     """
     courses = [course(seed, listing, day, market_course(seed, day)) for day in sessions]
     closes = _closes(listing, courses)
     bars: list[Bar] = []
     for day, day_course, base, close in zip(sessions, courses, closes, closes[1:], strict=False):
-        bars.extend(_day(seed, listing, day, day_course, base, close))
+        minutes = _day(seed, listing, day, day_course, base, close)
+        bars.extend(minutes)
+        if day.continuous_end < day.close:
+            bars.append(_auction(listing.symbol, day, minutes, close))
     return tuple(bars)
 
 
@@ -53,7 +56,8 @@ def _day(
     # Buyers pay the ask and sellers get the bid, so prints lie a tick round the value.
     prints = _on_grid(values, rng.uniform(-0.2, 1.2, len(values)), grid)
     prices = np.clip(prints, low, high).astype(np.int64).reshape(minutes, _PRINTS)
-    prices[-1, -1] = close
+    if session.continuous_end == session.close:
+        prices[-1, -1] = close
     trades = np.maximum(np.round(day.activity * listing.trades_a_minute), 1)
     mean = trades * listing.shares_a_trade(minutes)
     volumes = np.ceil(mean * rng.lognormal(-(_SIZE_SPREAD**2) / 2, _SIZE_SPREAD, minutes))
@@ -73,6 +77,12 @@ def _day(
             )
         )
     ]
+
+
+def _auction(symbol: str, session: Session, minutes: Sequence[Bar], close: int) -> Bar:
+    """Return the closing auction: one price, at the moment of the close."""
+    volume = round(sum(bar.volume for bar in minutes) * _CLOSING_SHARE)
+    return Bar(symbol, session.close, close, close, close, close, volume, volume * close, 1)
 
 
 def _on_grid(values: Floats, shift: Floats, grid: PriceGrid) -> Floats:

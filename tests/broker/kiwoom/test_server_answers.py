@@ -80,7 +80,7 @@ def test_minutes_come_in_pages_of_900_newest_first_and_end() -> None:
     pages = [rig.ask("opt10080", 종목코드=CODE, 틱범위="1")]
     while pages[-1].prev_next == "2":
         pages.append(rig.ask("opt10080", is_next=True, 종목코드=CODE, 틱범위="1"))
-    assert [len(page.rows) for page in pages] == [900, 900, 5 * 380 + 2 - 1800]
+    assert [len(page.rows) for page in pages] == [900, 900, 5 * 381 + 2 - 1800]
     times = [row["체결시간"] for page in pages for row in rows(page)]
     assert times == sorted(set(times), reverse=True)
     assert len(times[0]) == len("YYYYMMDDHHMMSS")
@@ -122,7 +122,9 @@ def test_longer_minutes_hold_the_same_shares(length: int) -> None:
     rig = servers(history=sessions_before(DAY, 1), at=timedelta(minutes=-1))
     ones = rows(rig.ask("opt10080", 종목코드=CODE, 틱범위="1"))
     longer = rows(rig.ask("opt10080", 종목코드=CODE, 틱범위=str(length)))
-    assert len(longer) == -(-len(ones) // length)
+    since_open = [int(row["체결시간"][8:10]) * 60 + int(row["체결시간"][10:12]) - 540 for row in ones]
+    assert max(since_open) == 390  # the closing auction
+    assert len(longer) == len({minute // length for minute in since_open})
     assert sum(int(row["거래량"]) for row in longer) == sum(int(row["거래량"]) for row in ones)
 
 

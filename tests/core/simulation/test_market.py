@@ -218,7 +218,8 @@ def test_history_ends_at_the_previous_close_and_looks_like_the_day() -> None:
 
     bars = warm_bars(1, listing, before)
 
-    assert len(bars) == 3 * 380
+    assert len(bars) == 3 * 381  # 380 minutes and the closing auction
+    assert bars[-1].start == before[-1].close
     assert bars[-1].close == listing.previous_close
     assert bars[0].start == before[0].open
     for bar in bars:
@@ -234,7 +235,7 @@ def test_history_does_not_depend_on_how_much_is_asked_for() -> None:
     before = sessions_before(DAY, 3)
     listing = listings()["005930"]
 
-    assert warm_bars(1, listing, before)[-380:] == warm_bars(1, listing, before[-1:])
+    assert warm_bars(1, listing, before)[-381:] == warm_bars(1, listing, before[-1:])
 
 
 def test_an_unknown_code_is_answered_with_an_error() -> None:
