@@ -122,7 +122,8 @@ def test_longer_minutes_hold_the_same_shares(length: int) -> None:
     rig = servers(history=sessions_before(DAY, 1), at=timedelta(minutes=-1))
     ones = rows(rig.ask("opt10080", 종목코드=CODE, 틱범위="1"))
     longer = rows(rig.ask("opt10080", 종목코드=CODE, 틱범위=str(length)))
-    since_open = [int(row["체결시간"][8:10]) * 60 + int(row["체결시간"][10:12]) - 540 for row in ones]
+    times = [row["체결시간"] for row in ones]
+    since_open = [int(time[8:10]) * 60 + int(time[10:12]) - 9 * 60 for time in times]
     assert max(since_open) == 390  # the closing auction
     assert len(longer) == len({minute // length for minute in since_open})
     assert sum(int(row["거래량"]) for row in longer) == sum(int(row["거래량"]) for row in ones)
