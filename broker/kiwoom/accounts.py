@@ -170,8 +170,8 @@ class Accounts:
             return
         holdings = tuple(holding for row in of.holdings if (holding := _holding(row)) is not None)
         try:
-            orders.hold({holding.symbol: holding.quantity for holding in holdings})
             orders.recover(tuple(of.orders))
+            orders.hold({holding.symbol: holding.quantity for holding in holdings})
         except Exception as error:
             self._fail(of, _INTERNAL.format(error))  # who asked is still answered, later
             raise

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from broker.kiwoom import chejan, hoga
-from broker.kiwoom.chejan import OrderEvent, Verb
+from broker.kiwoom.chejan import BalanceEvent, OrderEvent, Verb
+from broker.kiwoom.holdings import Holdings
 from broker.kiwoom.joining import Joining, Request, Tracked, new_order_id
-from broker.kiwoom.ledger import Piece
+from broker.kiwoom.ledger import Ledger, Piece
 from broker.kiwoom.reports import Reports
 from broker.kiwoom.watch import Alarms
 from core.domain.messages import ForeignOrderSeen
@@ -18,6 +19,7 @@ from core.domain.order import (
     OrderIntent,
     OrderStatus,
     Reason,
+    Side,
     TimeInForce,
 )
 from core.ports import Clock, Post
@@ -33,6 +35,7 @@ class OrderEvents:
         self,
         joining: Joining,
         reports: Reports,
+        holdings: Holdings,
         post: Post,
         clock: Clock,
         alarms: Alarms,
@@ -41,7 +44,7 @@ class OrderEvents:
     ) -> None:
         """`settle` goes on with what waited for a request to be over."""
         self._joining, self._reports, self._post = joining, reports, post
-        self._clock, self._alarms = clock, alarms
+        self._holdings, self._clock, self._alarms = holdings, clock, alarms
         self._settle, self._reconcile = settle, reconcile
         self._strangers: list[OrderEvent] = []  # of unknown numbers that may be ours
         self._suspicions: list[tuple[str, Callable[[], bool]]] = []
@@ -116,6 +119,8 @@ class OrderEvents:
         start = event.filled - event.unit_filled if event.unit_filled else ledger.filled
         quantity = event.filled - start
         piece = Piece(start, event.filled, event.unit_price * quantity)
+        if self._is_ahead(tracked, ledger, piece):
+            return
         if quantity <= 0 or start < 0 or not ledger.take(piece):
             if not ledger.knows(piece):
                 self._suspect(f"order {event.number}: fills that overlap")
@@ -127,6 +132,20 @@ class OrderEvents:
             why = f"order {event.number}: an earlier fill is missing"
             self._suspect(why, lambda: ledger.has_gap)
         self._settle(tracked)
+
+    def _is_ahead(self, tracked: Tracked, ledger: Ledger, piece: Piece) -> bool:
+        """Whether shares are sold that were never bought, as far as we know.
+
+        The notice of the buy was lost or comes later. The list of orders brings both in their
+        order, within a moment: so nobody has to believe in fewer shares than none.
+        """
+        code, quantity = tracked.code, piece.end - piece.start
+        if tracked.side is Side.BUY or self._holdings.covers_sale(code, quantity):
+            return False
+        if ledger.knows(piece):
+            return False
+        self._suspect(f"{code}: {quantity} sold, and no buy of them is known")
+        return True
 
     def _shrink(self, tracked: Tracked, event: OrderEvent) -> None:
         """Take a notice that less, or nothing, is left of an order without a fill."""
@@ -319,6 +338,14 @@ class OrderEvents:
         if filled:
             self._suspect(f"order {event.number}: fills from before it was seen")
         return tracked
+
+    def take_balance(self, event: BalanceEvent) -> None:
+        """Take what is held of a code after a fill, whose own notice comes before or soon."""
+        self._holdings.take(event)
+        code = event.code
+        if self._holdings.is_unexplained(code):
+            why = f"{code}: {event.held} held, and not all of its fills are known"
+            self._suspect(why, lambda: self._holdings.is_unexplained(code))
 
     def _suspect(self, why: str, is_so: Callable[[], bool] = lambda: True) -> None:
         """Ask the servers, unless the events of the next moment explain it."""

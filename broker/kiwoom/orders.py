@@ -26,6 +26,7 @@ from broker.kiwoom.tr_reading import Values
 from broker.kiwoom.watch import Alarms
 from config.text import Text
 from core.domain.errors import BrokerError, DataError
+from core.domain.messages import Message
 from core.domain.order import (
     AmendRejected,
     AmendRequested,
@@ -78,16 +79,23 @@ class Orders:
         self._post, self._reconcile = post, reconcile
         self._notes = Notes(post, clock)
         self._alarms = Alarms()
-        self._reports = Reports(post, clock)
+        self._reports = Reports(self._tell, clock)
         self._names = count(1)
         self.holdings = Holdings()
         self._day = clock.now().date()
         self._joining = Joining()
         self._events = OrderEvents(
-            self._joining, self._reports, post, clock, self._alarms, self._settle, reconcile
+            self._joining,
+            self._reports,
+            self.holdings,
+            self._tell,
+            clock,
+            self._alarms,
+            self._settle,
+            reconcile,
         )
         self._recovery = Recovery(
-            self._joining, self._reports, self._events, post, clock, self._notes
+            self._joining, self._reports, self._events, self._tell, clock, self._notes
         )
         self._queue = OrderQueue(
             control,
@@ -229,7 +237,7 @@ class Orders:
             elif gubun == fids.BALANCE_EVENT:
                 balance = read_balance_event(read)
                 if self._is_ours(balance.account):
-                    self.holdings.take(balance)
+                    self._events.take_balance(balance)
         except DataError as error:
             self._notes.error(_UNREADABLE.format(error))
             self._reconcile(str(error))
@@ -303,6 +311,10 @@ class Orders:
         self._notes.warn(_HELD_UP.format(until, errors.of(code).meaning))
 
     # -- inside -------------------------------------------------------------------------------
+
+    def _tell(self, message: Message) -> None:
+        self.holdings.hear(message)
+        self._post(message)
 
     def _request(self, verb: Verb, tracked: Tracked, quantity: int, price: int) -> Request:
         return Request(verb, tracked, quantity, price, name=f"order-{next(self._names)}")
