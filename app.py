@@ -20,18 +20,17 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
-from broker import wires
+from broker import lines, wires
 from broker.kiwoom import ocx
 from broker.kiwoom.emulator.fault_options import EmulatorOptions
 from broker.kiwoom.emulator.faults import foreign_lots
 from broker.kiwoom.emulator.rehearsal import rehearse
-from broker.kiwoom.emulator.stepped import SteppedKiwoom
+from broker.kiwoom.history import time_before_open
 from broker.kiwoom.live_check import LiveCheck
 from broker.kiwoom.live_steps import STEPS
 from broker.kiwoom.openapi import KiwoomOpenApi
 from broker.kiwoom.options import KiwoomOptions
 from broker.paced import PacedVenue
-from broker.simulated import SimulatedBroker
 from config import arguments
 from config.errors import ConfigError
 from config.sections import MarketOptions, WindowOptions
@@ -51,7 +50,7 @@ from core.commands.console import (
 from core.commands.live_check import report
 from core.commands.reports import config, doctor, journal
 from core.commands.rescue import Rescue, flatten_at, flatten_by_asking, flatten_ourselves
-from core.commands.stepped import Line, SteppedRun
+from core.commands.stepped import SteppedRun
 from core.commands.wire import Calls, WindowRun, Wire
 from core.data.ticks import TickFile, merge
 from core.domain.errors import BrokerError, InstanceError
@@ -59,7 +58,6 @@ from core.domain.session import Phase
 from core.drivers import Inbox
 from core.engine.timetable import phase_at, takes_closing_price
 from core.instance import acquire
-from core.ports import Post
 from core.program import Program
 from core.risk.sizing import SizingOptions
 from core.sessions import CalendarOptions
@@ -92,7 +90,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def headless(program: Program, args: Namespace) -> int:
-    day = DemoDay(latest_session(program.calendar, program.clock.now()), args.seed)
+    session = latest_session(program.calendar, program.clock.now())
+    day = DemoDay(session, args.seed, session.open - time_before_open(program.settings))
     venue = _demo_venue(program, args, day)
     until = day.session.close
     if args.minutes is not None:
@@ -100,7 +99,7 @@ def headless(program: Program, args: Namespace) -> int:
     symbols = program.settings[MarketOptions].symbols
     run = SteppedRun(
         program,
-        partial(_emulated_line, program) if args.broker == "kiwoom" else _paced_line,
+        lines.emulated(program.settings) if args.broker == "kiwoom" else lines.paced,
         venue,
         symbols,
         "demo",
@@ -110,20 +109,6 @@ def headless(program: Program, args: Namespace) -> int:
         program.day_memory(args.exchange_state),
     )
     return run.run(args, needs_flat=args.until_close)
-
-
-def _simulated_line(venue: Venue, post: Post, clock: SimClock) -> Line:
-    return Line(SimulatedBroker(venue, post, clock), venue)
-
-
-def _paced_line(venue: Venue, post: Post, clock: SimClock) -> Line:
-    paced = PacedVenue(venue)
-    return Line(SimulatedBroker(paced, post, clock), paced)
-
-
-def _emulated_line(program: Program, venue: Venue, post: Post, clock: SimClock) -> Line:
-    kiwoom = SteppedKiwoom(venue, post, clock, program.settings)
-    return Line(kiwoom.adapter, kiwoom)
 
 
 def _demo_venue(program: Program, args: Namespace, day: DemoDay, has_books: bool = False) -> Venue:
@@ -165,7 +150,7 @@ def replay(program: Program, args: Namespace) -> int:
             program, args, WindowRun("replay", symbols, clock, wire, _SIMULATED_ACCOUNT, True)
         )
     speed = args.speed or math.inf
-    stepped = SteppedRun(program, _simulated_line, venue, symbols, "replay", speed)
+    stepped = SteppedRun(program, lines.simulated, venue, symbols, "replay", speed)
     return stepped.run(args, needs_flat=True)
 
 
@@ -320,7 +305,7 @@ def _flatten_ourselves(program: Program, state: Path | None) -> dict[str, Any]:
             "the last run was on paper: nothing is held at Kiwoom. Start --mode paper again and "
             "flatten there, since its orders need the live feed"
         )
-    return flatten_ourselves(program, _simulated_line, state)
+    return flatten_ourselves(program, lines.simulated, state)
 
 
 def _flatten_at_kiwoom(program: Program) -> dict[str, Any]:

@@ -13,10 +13,13 @@ from datetime import date, datetime, timedelta
 
 from broker.kiwoom.masters import Masters
 from broker.kiwoom.notes import Notes
-from broker.kiwoom.tr_queue import Priority, TrQueue, TrRequest
+from broker.kiwoom.options import KiwoomOptions
+from broker.kiwoom.tr_queue import Priority, TrQueue, TrRequest, time_for_charts
 from broker.kiwoom.tr_reading import TrReply, Values
 from broker.kiwoom.trs import SEOUL
 from broker.kiwoom.watch import Alarms
+from config.schema import Settings
+from config.sections import MarketOptions
 from config.text import Text
 from core.domain.instrument import Instrument
 from core.domain.market import Bar
@@ -24,6 +27,10 @@ from core.domain.messages import HistoryLoaded
 from core.ports import Clock, Post
 
 _MINUTE = timedelta(minutes=1)
+_ROWS_A_PAGE = 900  # of opt10080
+_BARS_A_DAY = 381  # 380 minutes and the closing auction
+_DAILY = 1  # request for daily bars of each symbol
+_LOGIN = timedelta(seconds=30)  # with the account and a margin
 _RETRIES_S = (15, 30, 60, 300)  # after the first failure of a symbol, the second, ...
 _UNKNOWN = Text(
     "{}: 키움에 없는 종목입니다. 종목코드를 확인하십시오",
@@ -34,6 +41,14 @@ _OTHER_BASE = Text(
     "기준가 {:,}원이 전일 종가 {:,}원과 다릅니다. 권리락이나 액면분할일 수 있습니다",
     "today's base price of {:,} won differs from the last close of {:,} won: ex rights, or a split",
 )
+
+
+def time_before_open(settings: Settings) -> timedelta:
+    """Return how long before the open to log in, so that all histories are there at the open."""
+    watched = settings[MarketOptions]
+    pages = -(-_BARS_A_DAY * (watched.historical_lookback_days + 1) // _ROWS_A_PAGE)
+    requests = len(watched.symbols) * (pages + _DAILY)
+    return time_for_charts(settings[KiwoomOptions].kiwoom_pacing, requests) + _LOGIN
 
 
 @dataclass(slots=True)

@@ -65,6 +65,13 @@ _STUCK = Text(
 _SILENT = Text("{}초 동안 응답이 없습니다 {}", "no answer in {} s {}")
 
 
+def time_for_charts(pace: str, requests: int) -> timedelta:
+    """Return how long it takes at least until so many chart requests have left at this pace."""
+    _, charts = _PACES[pace]
+    waits = ((requests - 1) // limit * length for limit, length in charts)
+    return max(waits, default=timedelta(0)) if requests > 0 else timedelta(0)
+
+
 class Priority(IntEnum):
     ACCOUNT = 0
     FIRST = 1  # the symbol somebody looks at
