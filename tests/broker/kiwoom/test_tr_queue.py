@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.kiwoom.notes import Notes
-from broker.kiwoom.tr_queue import CAREFUL, QUICK, Priority, TrQueue, TrRequest
+from broker.kiwoom.tr_queue import (
+    CAREFUL,
+    QUICK,
+    Priority,
+    TrQueue,
+    TrRequest,
+    time_for_charts,
+)
 from broker.kiwoom.watch import Alarms
 from core.domain.messages import Noted
 from tests.broker.kiwoom.fake_control import FRIDAY_NOON, FakeControl, minutes
@@ -283,3 +290,10 @@ def test_the_careful_pace_is_what_kiwoom_advises():
     assert [(limit, length.total_seconds()) for limit, length in CAREFUL] == [
         (5, 18), (25, 90), (50, 180), (1000, 3600),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("requests", "least_s"), [(0, 0), (5, 0), (6, 1.05), (50, 9.45), (51, 60), (801, 3600)]
+)
+def test_the_time_charts_need_follows_from_the_windows(requests, least_s):
+    assert time_for_charts("quick", requests) == timedelta(seconds=least_s)
