@@ -232,13 +232,18 @@ class Joining:
         if number in tracked.ledgers:
             return
         tracked.ledgers[number] = Ledger(ordered)
-        if number not in self._superseded:
+        if number not in self._superseded or not tracked.number:
             self._superseded.update(other for other in tracked.ledgers if other != number)
             tracked.number = number
 
     def supersede(self, number: str) -> None:
         """Note that `number` was amended, be it known yet or not."""
-        self._superseded.add(number)
+        if number:
+            self._superseded.add(number)
+
+    def is_superseded(self, number: str) -> bool:
+        """Whether `number` was amended."""
+        return number in self._superseded
 
     def is_done(self, number: str) -> bool:
         """Return whether a cancel has had its effect before; from now on it has."""

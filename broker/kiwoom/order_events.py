@@ -88,6 +88,7 @@ class OrderEvents:
         """The new order works under `number`."""
         self._joining.number_order(tracked, number, tracked.order.intent.quantity)
         self._reports.accepted(tracked)
+        self._suspect_amended(tracked)
         if tracked.request is not None and tracked.request.verb is Verb.NEW:
             self.drop(tracked.request)
 
@@ -212,13 +213,23 @@ class OrderEvents:
             self._joining.supersede(original)
         self._joining.number_order(tracked, number, ordered)
         if tracked.number != number:
-            return  # it was amended again, and that is known already
+            self._suspect_amended(tracked)
+            return
         self._reports.amended(tracked, price, tracked.order.intent.quantity)
         request = _pending(tracked, Verb.AMEND, number, screen)
         if request is None and ordered < before:
             self._suspect(f"order {number}: only a part was amended")
         if request is not None:
             self.drop(request)
+
+    def _suspect_amended(self, tracked: Tracked) -> None:
+        """Ask where its rest has gone if its number is known to be amended, by somebody else."""
+        number = tracked.number
+        if self._joining.is_superseded(number):
+            self._suspect(
+                f"order {number}: amended before it was heard of",
+                lambda: tracked.order.is_working and tracked.number == number,
+            )
 
     # -- a cancel -----------------------------------------------------------------------------
 
@@ -333,6 +344,7 @@ class OrderEvents:
         tracked = Tracked(order)
         self._joining.add(tracked)
         self._joining.number_order(tracked, event.number, event.ordered)
+        self._joining.supersede(event.original)
         tracked.ledger.catch_up(filled, value)
         self._post(ForeignOrderSeen(order))
         if filled:

@@ -216,6 +216,37 @@ def test_a_part_cancelled_elsewhere_shows_in_the_list(rig, working):
     assert rig.book[working.id].remaining == 6
 
 
+def test_a_cancelled_part_that_the_list_showed_is_not_taken_away_again(rig, working):
+    rig.wait(6)
+    rig.orders.recover([list_row(미체결수량=6)])
+    rig.chejan(
+        order_number="0000102", original_number="0000101", action="매수취소", screen="0000",
+        ordered="4", state="확인", remaining="0",
+    )  # fmt: skip
+    assert rig.book[working.id].remaining == 6
+
+
+def test_a_list_read_before_the_answer_does_not_guess_whose_order_it_shows(rig):
+    first, second = rig.submit(), rig.submit()
+    rig.orders.recover([list_row(주문번호="0000102")])
+    assert rig.posted == []
+    sent = rig.control.sent
+    rig.orders.on_order_number(sent[1][1], sent[1][0], "0000102")
+    assert rig.book[second.id].broker_id == "0000102"
+    assert rig.book[first.id].broker_id is None
+
+
+def test_an_event_from_the_screen_of_an_order_with_its_twins_number_is_the_twins(rig):
+    """The list gave the second's number to the first: the first's own number is the second's."""
+    first, second = rig.submit(), rig.submit()
+    rig.wait(5)
+    rig.orders.recover([list_row(주문번호="0000102")])
+    rig.chejan(order_number="0000101", screen="1001")
+    assert rig.book[first.id].broker_id == "0000102"
+    assert rig.book[second.id].broker_id == "0000101"
+    assert "ForeignOrderSeen" not in rig.kinds()
+
+
 # -- other people's orders ---------------------------------------------------------------------
 
 

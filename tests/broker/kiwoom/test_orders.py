@@ -411,6 +411,17 @@ def test_an_order_amended_by_hand_is_followed(rig, working):
     assert rig.book[working.id].intent.limit_price == 69_500
 
 
+def test_an_older_amendment_heard_of_late_does_not_bring_its_number_back(rig, working):
+    by_hand = AMEND | {"screen": "0000", "state": "확인"}
+    rig.chejan(**by_hand | {"order_number": "0000103", "original_number": "0000102"})
+    second = next(o for o in rig.orders.working if o.broker_id == "0000103")
+    rig.chejan(**by_hand | {"order_price": "69900"})
+    assert rig.book[working.id].broker_id == "0000101"
+    assert rig.book[second.id].intent.limit_price == 69_500
+    rig.wait(1)
+    assert len(rig.asked) == 1  # what became of the first is for the list to say
+
+
 # -- other people's orders ---------------------------------------------------------------------
 
 

@@ -181,7 +181,7 @@ def _sums(orders):
     return shares, won
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.lists(st.one_of(STEPS, DELIVERIES, DELIVERIES), min_size=3, max_size=50))
 def test_events_in_any_order_and_again(steps):
     run = Run()
@@ -192,7 +192,7 @@ def test_events_in_any_order_and_again(steps):
     run.check()
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(st.lists(st.one_of(STEPS, DELIVERIES, DROPS), min_size=3, max_size=50))
 def test_lost_events_are_made_up_for_by_the_list_of_orders(steps):
     run = Run()
