@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from broker.kiwoom.executions import misses_any, with_executions
 from broker.kiwoom.notes import Notes
 from broker.kiwoom.tr_queue import Priority, TrQueue, TrRequest
 from broker.kiwoom.tr_reading import TrReply, Values
@@ -45,11 +46,13 @@ class _Round:
     """One round of requests; told only when all of them were answered."""
 
     ids: list[str]
+    is_first: bool  # since the login
     asked: int = 1
     is_moved: bool = False  # an order or a balance changed while it ran
     deposit: Values = field(default_factory=dict)
     holdings: list[Values] = field(default_factory=list)
     orders: list[Values] = field(default_factory=list)
+    executed: list[Values] = field(default_factory=list)
 
 
 class Accounts:
@@ -76,6 +79,7 @@ class Accounts:
         self._pending: list[str] = []  # ids not yet in a round
         self._round: _Round | None = None
         self._failures = 0
+        self._is_first = True  # round since the login
 
     def request(self, request_id: str) -> None:
         """Report the account with this id, now or once logged in."""
@@ -87,6 +91,7 @@ class Accounts:
         """Logged in: report at once, to those who wait or to nobody in particular."""
         self._account, self._orders = account, orders
         self._failures = 0
+        self._is_first = True
         if not self._pending:
             self._pending.append("")
         self._begin()
@@ -109,7 +114,7 @@ class Accounts:
         if self._orders is None:
             return
         ids, self._pending = list(dict.fromkeys(self._pending)), []
-        self._round = _Round(ids)
+        self._round = _Round(ids, self._is_first)
         self._ask_deposit(self._round)
 
     def _ask_deposit(self, of: _Round) -> None:
@@ -128,7 +133,20 @@ class Accounts:
         def take(reply: TrReply, page: int) -> None:
             of.orders = _grown(of.orders, reply, page)
 
-        self._ask(of, "opt10075", take, self._finish)
+        self._ask(of, "opt10075", take, self._ask_executions)
+
+    def _ask_executions(self, of: _Round) -> None:
+        """Ask after the login, and where an order that should be listed is not."""
+        known = self._orders.working if self._orders is not None else ()
+        numbers = [order.broker_id for order in known if order.broker_id is not None]
+        if not (of.is_first or misses_any(of.orders, numbers)):
+            self._finish(of)
+            return
+
+        def take(reply: TrReply, page: int) -> None:
+            of.executed = _grown(of.executed, reply, page)
+
+        self._ask(of, "opt10076", take, self._finish)
 
     def _ask(
         self,
@@ -170,12 +188,12 @@ class Accounts:
             return
         holdings = tuple(holding for row in of.holdings if (holding := _holding(row)) is not None)
         try:
-            orders.recover(tuple(of.orders))
+            orders.recover(with_executions(of.orders, of.executed))
             orders.hold({holding.symbol: holding.quantity for holding in holdings})
         except Exception as error:
             self._fail(of, _INTERNAL.format(error))  # who asked is still answered, later
             raise
-        self._round, self._failures = None, 0
+        self._round, self._failures, self._is_first = None, 0, False
         now = self._clock.now()
         for request_id in of.ids:
             self._post(_report(now, of.deposit, holdings, orders.working, request_id))
@@ -186,7 +204,7 @@ class Accounts:
     def _repeat(self, of: _Round) -> None:
         of.asked += 1
         of.is_moved = False
-        of.deposit, of.holdings, of.orders = {}, [], []
+        of.deposit, of.holdings, of.orders, of.executed = {}, [], [], []
         self._ask_deposit(of)
 
     def _fail(self, of: _Round, error: Text) -> None:

@@ -108,7 +108,7 @@ class TestInline:
         adapter.request_history(["005930"], 1)
 
         (history,) = posts
-        assert isinstance(history, HistoryLoaded) and len(history.bars) == 380
+        assert isinstance(history, HistoryLoaded) and len(history.bars) == 381
         while venue.now < OPENED:
             venue.step()
         assert {type(post) for post in posts[1:]} == {MarketNoticed}

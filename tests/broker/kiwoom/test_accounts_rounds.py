@@ -1,6 +1,7 @@
 """Rounds of account requests: whole, merged, repeated when something moved, retried when not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +10,7 @@ from broker.kiwoom.notes import Notes
 from broker.kiwoom.tr_queue import TrQueue
 from broker.kiwoom.watch import Alarms
 from core.domain.messages import AccountReported, Holding, Noted
+from core.domain.order import BrokerOrderId, Order, OrderId, OrderIntent, OrderStatus, Reason, Side
 from tests.broker.kiwoom.fake_control import ACCOUNT, FakeControl
 
 DEPOSIT = {"d+2추정예수금": "000000009871234", "주문가능금액": "000000008000000"}
@@ -19,7 +21,33 @@ HELD = {
     "매입가": "000000000071666",
     "매입금액": "000000000215000",
 }
-ROWS = {"opw00018": [HELD], "opt10075": []}
+ROUND = ["opw00001", "opw00018", "opt10075", "opt10076"]
+"""The first round after a login."""
+ROWS = {"opw00018": [HELD], "opt10075": [], "opt10076": []}
+
+
+EXECUTED = {
+    "주문번호": "0000012",
+    "종목명": "삼성전자",
+    "주문구분": "+매수",
+    "주문가격": "0",
+    "주문수량": "5",
+    "체결가": "71500",
+    "미체결수량": "0",
+    "당일매매수수료": "80",
+    "당일매매세금": "0",
+    "주문상태": "체결",
+    "매매구분": "시장가",
+    "원주문번호": "0000000",
+    "주문시간": "100000",
+    "종목코드": "005930",
+}
+
+
+def a_working_order(number):
+    now = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Seoul"))
+    intent = OrderIntent("005930", Side.BUY, 5, Reason.SIGNAL, now, 71_500)
+    return Order(OrderId("o-1"), intent, OrderStatus.ACCEPTED, BrokerOrderId(number))
 
 
 class Books:
@@ -60,7 +88,8 @@ class Office:
         self.control.reply(asked, rows, single if asked.tr == "opw00001" else {}, has_more)
 
     def finish_round(self):
-        for _ in range(3):
+        told = len(self.told)
+        while len(self.told) == told:
             self.pass_time(1)
             self.answer()
 
@@ -88,7 +117,7 @@ def office():
 def test_one_report_tells_what_three_requests_found(office):
     office.open()
     office.finish_round()
-    assert office.asked == ["opw00001", "opw00018", "opt10075"]
+    assert office.asked == ROUND
     (report,) = office.told
     assert (report.cash, report.available) == (9871234, 8000000)
     assert report.holdings == (Holding("005930", 3, 215000 / 3, 2),)
@@ -103,7 +132,7 @@ def test_holdings_of_all_pages_are_told(office):
     office.answer()
     office.answer(has_more=True)
     office.answer([{**HELD, "종목번호": "A000660"}])
-    office.answer()
+    office.finish_round()
     assert [held.symbol for held in office.told[0].holdings] == ["005930", "000660"]
 
 
@@ -120,8 +149,7 @@ def test_a_request_amid_a_round_waits_for_the_next_one(office):
     office.open()
     office.answer()
     office.accounts.request("late")
-    office.answer()
-    office.answer()
+    office.finish_round()
     assert [report.request_id for report in office.told] == [""]
     office.finish_round()
     assert [report.request_id for report in office.told] == ["", "late"]
@@ -131,17 +159,17 @@ def test_a_round_in_which_an_order_moved_is_asked_again(office):
     office.open()
     office.answer()
     office.accounts.note_change()
-    office.answer()
-    office.answer()
+    for _ in ROUND[1:]:
+        office.answer()
     assert office.told == []
     office.finish_round()
     assert len(office.told) == 1
-    assert office.asked == ["opw00001", "opw00018", "opt10075"] * 2
+    assert office.asked == ROUND * 2
 
 
 def test_an_account_that_never_rests_is_told_after_three_rounds(office):
     office.open()
-    for _ in range(9):
+    for _ in range(3 * len(ROUND)):
         office.accounts.note_change()
         office.pass_time(1)
         office.answer()
@@ -182,6 +210,29 @@ def test_a_deposit_without_its_cash_makes_no_account_of_nothing(office):
     assert "d+2추정예수금" in told.text.en
 
 
+def test_executions_are_asked_for_after_the_login_and_where_an_order_is_not_listed(office):
+    office.open()
+    office.finish_round()
+    office.accounts.request("quiet")
+    office.finish_round()
+    assert office.asked[4:] == ROUND[:3]
+    office.books.working = (a_working_order("0000012"),)
+    office.accounts.request("missing")
+    office.finish_round()
+    assert office.asked[7:] == ROUND
+
+
+def test_an_order_that_only_the_executions_know_is_recovered_from_them(office):
+    office.open()
+    for _ in ROUND[:3]:
+        office.answer()
+    office.answer([{**EXECUTED, "체결량": "3"}, {**EXECUTED, "체결가": "71600", "체결량": "2"}])
+    ((row,),) = office.books.recovered
+    assert (row["주문번호"], row["체결량"]) == ("0000012", 5)
+    assert row["체결누계금액"] == 3 * 71_500 + 2 * 71_600
+    assert (row["당일매매수수료"], row["당일매매세금"]) == (160, 0)
+
+
 def test_a_lost_line_drops_the_round_but_not_who_asked(office):
     office.open()
     office.accounts.request("me")
@@ -200,7 +251,7 @@ def test_an_average_without_a_rest_is_whole_won(office):
     office.open()
     office.answer()
     office.answer([{**HELD, "보유수량": "2", "매입금액": "143000"}])
-    office.answer()
+    office.finish_round()
     average = office.told[0].holdings[0].average_price
     assert average == 71500
     assert isinstance(average, int)
@@ -208,8 +259,8 @@ def test_an_average_without_a_rest_is_whole_won(office):
 
 def test_a_fault_in_our_own_books_leaves_nobody_without_an_answer(office):
     office.open()
-    office.answer()
-    office.answer()
+    for _ in ROUND[1:]:
+        office.answer()
     office.books.recover = lambda rows: 1 / 0
     with pytest.raises(ZeroDivisionError):
         office.answer()

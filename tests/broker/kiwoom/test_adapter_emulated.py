@@ -218,7 +218,7 @@ def test_an_exit_overtakes_entries_that_wait_for_the_limit(terminal):
 
 
 def test_the_long_term_limit_is_told_and_ends_with_a_new_login():
-    numbers = LimitNumbers(requests_per_hour=10)
+    numbers = LimitNumbers(requests_per_hour=11)
     terminal = Terminal(days=5, control_options=ControlOptions(limits=numbers))
     terminal.api.request_history(SYMBOLS, 5)
     terminal.api.connect()

@@ -59,8 +59,8 @@ class Player:
         self.posted.clear()
 
     def _answer(self) -> None:
-        """Answer what the adapter asks after its login: a deposit, nothing held, no orders."""
-        for place in range(3):
+        """Answer what the adapter asks after its login: a deposit, nothing held, no orders, no executions."""
+        for place in range(4):
             self.pass_time(1)
             asked = self.control.asked[place]
             self.control.reply(asked, single=DEPOSIT if asked.tr == "opw00001" else {})
