@@ -59,7 +59,7 @@ class Player:
         self.posted.clear()
 
     def _answer(self) -> None:
-        """Answer what the adapter asks after its login: a deposit, nothing held, no orders, no executions."""
+        """Answer what it asks after its login: a deposit, nothing held, ordered or filled."""
         for place in range(4):
             self.pass_time(1)
             asked = self.control.asked[place]
@@ -112,7 +112,7 @@ def play_ocx(player: Player, name: str = "", screen: str = "") -> None:
 
 def test_a_recorded_market_buy_and_the_trades_beside_it():
     begin = datetime(2022, 1, 18, 14, 29, 40, 250_000, tzinfo=SEOUL)
-    player = Player("8000000011", begin - timedelta(seconds=3))
+    player = Player("8000000011", begin - timedelta(seconds=4))
     now = player.control.clock.now()
     assert now == begin
     intent = OrderIntent(SAMSUNG, Side.BUY, 1, Reason.SIGNAL, now, 77_000)
