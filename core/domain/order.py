@@ -280,7 +280,8 @@ _ALLOWED: dict[type, frozenset[OrderStatus]] = {
     # The exchange may refuse what the broker had accepted.
     OrderRejected: _LIVE | {_S.REJECTED},
     OrderExpired: _LIVE | _ENDED,
-    OrderLost: frozenset({_S.SUBMITTED, _S.UNKNOWN}),
+    # A cancel may be on its way before anybody has missed the answer to the order.
+    OrderLost: frozenset({_S.SUBMITTED, _S.UNKNOWN, _S.PENDING_CANCEL}),
 }
 
 
@@ -354,8 +355,10 @@ class Order:
                 return self.status if self.status in stays else self._open_status()
             case OrderAmended() if self.filled >= report.quantity:
                 return _S.FILLED  # it was made as small as what had been filled meanwhile
-            case OrderAmended() | AmendRejected() if self.status is _S.PENDING_CANCEL:
+            case OrderAmended() | AmendRejected() | OrderLost() if self.status is _S.PENDING_CANCEL:
                 return self.status  # the cancel was asked for later and is still to be answered
+            case CancelRejected() | AmendRejected() if not self.filled and self.broker_id is None:
+                return _S.SUBMITTED  # a refusal is no proof that the order has arrived
             case CancelRejected() | OrderAmended() | AmendRejected():
                 return self._open_status()
             case _:

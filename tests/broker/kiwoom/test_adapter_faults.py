@@ -162,7 +162,8 @@ def a_troubled_hour(faults: EmulatorOptions, seed: int, minutes: float) -> Trade
     terminal.server.faults.use(CLEAN)
     terminal.run_for(minutes=3)
     terminal.api.request_account("end")
-    terminal.run_for(seconds=30)
+    while not any(each.request_id == "end" for each in terminal.got(AccountReported)):
+        terminal.run_for(seconds=0.1)  # no longer: what rests may be filled at any moment
     trader.listen()
     return trader
 

@@ -104,6 +104,18 @@ def test_a_lost_order_is_resolved_by_what_the_broker_says() -> None:
     assert lost.apply(OrderRejected(ID, NOW, "no")).status is S.REJECTED
 
 
+def test_an_order_may_be_lost_while_its_cancel_is_on_its_way() -> None:
+    leaving = submitted().apply(CancelRequested(ID, NOW))
+    assert leaving.apply(OrderLost(ID, NOW, "no answer")).status is S.PENDING_CANCEL
+
+
+def test_a_refused_cancel_is_no_proof_that_the_order_has_arrived() -> None:
+    refused = submitted().apply(CancelRequested(ID, NOW)).apply(CancelRejected(ID, NOW, "offline"))
+    assert refused.status is S.SUBMITTED
+    assert refused.apply(OrderLost(ID, NOW, "no answer")).status is S.UNKNOWN
+    assert refused.apply(accepted()).status is S.ACCEPTED
+
+
 @pytest.mark.parametrize(
     ("status", "report"),
     [
