@@ -114,9 +114,9 @@ def play_ocx(player: Player, name: str = "", screen: str = "") -> None:
 
 def test_a_recorded_market_buy_and_the_trades_beside_it():
     begin = datetime(2022, 1, 18, 14, 29, 40, 250_000, tzinfo=SEOUL)
-    player = Player("8000000011", begin - timedelta(seconds=4))
+    player = Player("8000000011", begin - timedelta(seconds=10))
+    player.pass_time((begin - player.control.clock.now()).total_seconds())
     now = player.control.clock.now()
-    assert now == begin
     intent = OrderIntent(SAMSUNG, Side.BUY, 1, Reason.SIGNAL, now, 77_000)
     player.api.submit(Order(OrderId("t-0001"), intent))
     name, screen = player.control.last("SendOrder")[:2]
