@@ -48,7 +48,7 @@ class KiwoomOpenApi:
     Driven from outside: at `next_time()` on the market's clock somebody calls `on_time`.
 
     `ConnectionChanged(True)` comes once the account was read and everything is registered: from
-    then on orders are sent.
+    then on buys are sent; sells and cancels from the login on.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Which orders may go to Kiwoom now: none while offline, no unconfirmed buy on a real account."""
+"""Which orders may go to Kiwoom now: none while offline, and buys only to an account we know."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ _UNCONFIRMED = Text(
     "실계좌 매수는 계좌번호 뒷자리 네 자리를 입력해 확인한 뒤에 나갑니다.",
     "on a real account buys wait until its last four digits were typed.",
 )
+_UNREAD = Text(
+    "접속 후 계좌를 아직 확인하지 못해 매수와 정정을 내지 않습니다.",
+    "the account was not read since the login: buys and amendments wait for it.",
+)
 _OFFLINE = Text("키움에 접속되어 있지 않습니다.", "not connected to Kiwoom.")
 _FEED_ONLY = Text("시세만 받는 접속입니다.", "this connection is for market data only.")
 
@@ -43,7 +47,7 @@ class OrderDesk:
     ) -> None:
         """`make_orders` None: no orders are taken at all. `sent` is told when one has left."""
         self._clock, self._post, self._make_orders, self._sent = clock, post, make_orders, sent
-        self._is_open = self._is_confirmed = False
+        self._is_online = self._is_open = self._is_confirmed = False
         self.identity: Identity | None = None
         self.orders: Orders | None = None
 
@@ -54,12 +58,13 @@ class OrderDesk:
         return is_real and not self._is_confirmed and self._make_orders is not None
 
     def enter(self, identity: Identity) -> None:
-        """Logged in; orders are taken from `open` on."""
+        """Logged in: what gets one out is sent from now on, buys from `open` on."""
         if self.identity is not None and self.identity.account != identity.account:
             self.orders = None
         self.identity = identity
         if self.orders is None and self._make_orders is not None:
             self.orders = self._make_orders(identity)
+        self._is_online = True
 
     def open(self) -> None:
         """The account was read since the login."""
@@ -67,7 +72,7 @@ class OrderDesk:
 
     def hold(self) -> None:
         """The line is lost."""
-        self._is_open = False
+        self._is_online = self._is_open = False
         if self.orders is not None:
             self.orders.on_disconnect()
 
@@ -82,27 +87,40 @@ class OrderDesk:
     # -- what the engine asks -----------------------------------------------------------------
 
     def submit(self, order: Order) -> None:
-        if self.orders is None or not self._is_open:
-            self._post(OrderRejected(order.id, self._clock.now(), self._why_not()))
-        elif order.intent.side is Side.BUY and self.needs_confirmation:
-            self._post(OrderRejected(order.id, self._clock.now(), _UNCONFIRMED.ko))
+        refusal = self._buy_refusal() if order.intent.side is Side.BUY else self._refusal()
+        if self.orders is None or refusal:
+            self._post(OrderRejected(order.id, self._clock.now(), refusal))
         else:
             self.orders.submit(order)
             self._sent()
 
     def cancel(self, order: Order) -> None:
-        if self.orders is None or not self._is_open:
-            self._post(CancelRejected(order.id, self._clock.now(), self._why_not()))
+        if self.orders is None or self._refusal():
+            self._post(CancelRejected(order.id, self._clock.now(), self._refusal()))
         else:
             self.orders.cancel(order)
             self._sent()
 
     def amend(self, order: Order, limit_price: Price, quantity: int) -> None:
-        if self.orders is None or not self._is_open:
-            self._post(AmendRejected(order.id, self._clock.now(), self._why_not()))
+        refusal = self._refusal() or self._unread()
+        if self.orders is None or refusal:
+            self._post(AmendRejected(order.id, self._clock.now(), refusal))
         else:
             self.orders.amend(order, limit_price, quantity)
             self._sent()
+
+    def _refusal(self) -> str:
+        """Return why nothing at all is sent, "" if it is."""
+        if self._make_orders is None:
+            return _FEED_ONLY.ko
+        return "" if self._is_online else _OFFLINE.ko
+
+    def _unread(self) -> str:
+        return "" if self._is_open else _UNREAD.ko
+
+    def _buy_refusal(self) -> str:
+        unconfirmed = _UNCONFIRMED.ko if self.needs_confirmation else ""
+        return self._refusal() or self._unread() or unconfirmed
 
     # -- what the control says, and the clock -------------------------------------------------
 
@@ -142,6 +160,3 @@ class OrderDesk:
     def on_time(self, now: datetime) -> None:
         if self.orders is not None:
             self.orders.on_time(now)
-
-    def _why_not(self) -> str:
-        return (_FEED_ONLY if self._make_orders is None else _OFFLINE).ko

@@ -154,7 +154,7 @@ def test_every_call_goes_to_the_controls_thread(seat):
         assert len(seat.calls) == before + 1
 
 
-def test_orders_before_the_account_was_read_are_refused_with_words(seat):
+def test_orders_before_the_login_are_refused_with_words(seat):
     order = an_order()
     seat.api.submit(order)
     seat.api.cancel(order)
@@ -163,6 +163,21 @@ def test_orders_before_the_account_was_read_are_refused_with_words(seat):
         (report,) = seat.got(kind)
         assert "접속되어 있지 않습니다" in report.note
     assert seat.control.count("SendOrder") == 0
+
+
+def test_until_the_account_was_read_one_gets_out_but_not_in(seat):
+    """Right after a login, or as long as the account can't be read."""
+    seat.api.connect()
+    seat.control.log_in()
+    buy, sell = an_order(), an_order(Side.SELL, quantity=3)
+    seat.api.submit(buy)
+    assert "계좌를 아직" in seat.got(OrderRejected)[0].note
+    seat.api.submit(sell)
+    assert seat.control.last("SendOrder")[3:6] == (2, "005930", 3)
+    seat.api.amend(sell, 70000, 2)
+    assert "계좌를 아직" in seat.got(AmendRejected)[0].note
+    seat.api.cancel(sell)
+    assert seat.got(CancelRejected) == []
 
 
 def test_an_order_leaves_at_once_when_connected(seat):
