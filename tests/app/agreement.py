@@ -9,7 +9,7 @@ from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from core.domain.order import Fill, OrderStatus, Reason, Side
+from core.domain.order import WORKING, Fill, OrderStatus, Reason, Side
 from core.domain.price import Price
 from core.journal import StoredRecord, read
 from core.journal.encoding import from_json
@@ -17,6 +17,7 @@ from core.simulation.state import ExchangeState, Restored
 
 _SEOUL = timezone(timedelta(hours=9))
 _UNSENT = frozenset({"REJECTED", "DENIED"})
+_OPEN = frozenset(status.value for status in WORKING)
 
 
 @dataclass(slots=True)
@@ -57,12 +58,25 @@ class Told:
     trades: list[Mapping[str, Any]] = field(default_factory=list)
     starts: list[Price] = field(default_factory=list)  # cash and shares at cost, when taken over
     end: Mapping[str, Any] | None = None
-    ended: list[str] = field(default_factory=list)
+    sessions: dict[int, bool] = field(default_factory=dict)  # whether each one came to its end
+    last_heard: dict[str, int] = field(default_factory=dict)  # session, by order id
 
     def take(self, record: StoredRecord) -> None:
+        self.sessions[record.session] = record.kind == "end"
+        if "order_id" in record.body:
+            self.last_heard[record.body["order_id"]] = record.session
         handler = getattr(self, f"_{record.kind}", None)
         if handler is not None:
             handler(record.body)
+
+    def was_killed(self) -> bool:
+        return not all(self.sessions.values())
+
+    def died_with(self, order_id: str) -> bool:
+        """Whether the terminal was killed before it could hear what became of an order."""
+        is_open = self.by_id[order_id].status in _OPEN
+        heard = self.last_heard.get(order_id)
+        return is_open and heard is not None and not self.sessions[heard]
 
     def _order(self, body: Mapping[str, Any]) -> None:
         intent = body["intent"]
@@ -125,7 +139,11 @@ def books_of(state: Path) -> Restored:
 
 
 def disagreements(journal: Path, state: Path) -> list[str]:
-    """Return everything in which the two differ; empty: they agree to the won."""
+    """Return everything in which the two differ; empty: they agree to the won.
+
+    What a killed terminal had on its way, and what happened while none ran, it can't tell order by
+    order: there the account that the next one took over counts.
+    """
     return list(_disagreements(told_by(journal), books_of(state)))
 
 
@@ -140,6 +158,8 @@ def _of_orders(told: Told, books: Restored) -> Iterator[str]:
     met: set[str] = set()
     for number, line in theirs.items():
         ours_id = told.numbers.get(number)
+        if ours_id is None and told.was_killed():
+            continue  # its number was never heard: filled while nobody was there
         if ours_id is None:
             yield f"{number} {line}: unknown to the terminal"
             continue
@@ -147,10 +167,10 @@ def _of_orders(told: Told, books: Restored) -> Iterator[str]:
             yield f"{ours_id}: is a second order at the exchange, {number}"
         met.add(ours_id)
         ours = told.by_id[ours_id]
-        if ours != line:
+        if ours != line and not told.died_with(ours_id):
             yield f"{number} {ours_id}:\n  terminal {ours}\n  exchange {line}"
     for order_id, ours in told.by_id.items():
-        if order_id not in met and ours.status not in _UNSENT:
+        if order_id not in met and ours.status not in _UNSENT and not told.died_with(order_id):
             yield f"{order_id} {ours}: unknown to the exchange"
 
 
