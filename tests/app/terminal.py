@@ -7,11 +7,12 @@ import json
 import logging
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
+from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,26 @@ def holdings(journal: Path) -> dict[str, int]:
         for record in read(journal, ("fill",)):
             held[record.body["fill"]["symbol"]] = record.body["position_after"]
     return {symbol: shares for symbol, shares in held.items() if shares}
+
+
+def freeze(running: Process, *files: Path) -> None:
+    """Stop the process, at a moment when it is not just writing to one of its databases."""
+    while True:
+        running.signal(signal.SIGSTOP)
+        os.waitpid(running.pid, os.WUNTRACED)
+        if all(map(is_free, files)):
+            return
+        running.signal(signal.SIGCONT)
+
+
+def is_free(file: Path) -> bool:
+    with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as db:
+        try:
+            db.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        db.execute("ROLLBACK")
+        return True
 
 
 def comparable(result: dict[str, Any]) -> dict[str, Any]:

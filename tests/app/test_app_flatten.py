@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 from contextlib import closing
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.terminal import EAGER, FEW, Process, Terminal, holdings, needs_signals
+from tests.app.terminal import EAGER, FEW, Process, Terminal, freeze, holdings, needs_signals
 
 pytestmark = needs_signals
 
@@ -36,26 +35,6 @@ def trading(terminal: Terminal, *words: object, speed: str = "600") -> Process:
     process = terminal.start("headless", "--json", "--speed", speed, *EAGER, *words)
     process.until_it_holds(2)
     return process
-
-
-def freeze(running: Process, *files: Path) -> None:
-    """Stop the process, at a moment when it is not just writing to one of its databases."""
-    while True:
-        running.signal(signal.SIGSTOP)
-        os.waitpid(running.pid, os.WUNTRACED)
-        if all(map(is_free, files)):
-            return
-        running.signal(signal.SIGCONT)
-
-
-def is_free(file: Path) -> bool:
-    with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as db:
-        try:
-            db.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
-            return False
-        db.execute("ROLLBACK")
-        return True
 
 
 def held_by(books: Path) -> dict[str, int]:

@@ -13,7 +13,7 @@ from core.domain.order import OrderIntent, OrderKind, OrderStatus, Reason, Side
 from core.program import Program
 from core.simulation.setup import DemoDay, demo_venue, latest_session
 from tests.app.agreement import books_of, disagreements, told_by
-from tests.app.terminal import EAGER, FEW, Process, Terminal, needs_signals
+from tests.app.terminal import EAGER, FEW, Process, Terminal, freeze, needs_signals
 
 pytestmark = needs_signals
 KIWOOM = ("--broker", "kiwoom", "--json", *EAGER, *FEW, "--set", "strategy.sell_threshold=0.5")
@@ -91,3 +91,16 @@ def test_flatten_sells_what_a_killed_one_has_left(terminal, books):
     again = terminal.run("headless", *KIWOOM, *PAST_THE_CLOSE, "--exchange-state", books)
     assert again.code == 0
     assert "\n".join(disagreements(terminal.journal, books)) == ""
+
+
+def test_one_that_hangs_is_replaced_and_trades_no_more(terminal, books):
+    running = trading(terminal, books)
+    freeze(running, terminal.journal, books)
+    ended = terminal.run("flatten", "--json")
+    assert (ended.code, ended.json["by"], ended.json["left"]) == (0, "broker", {})
+    running.signal(signal.SIGCONT)
+    woken = running.outcome()
+    assert woken.code == 1
+    assert "taken" in woken.err and " over" in woken.err
+    assert shares(books) == {}
+    assert terminal.run("journal", "verify").code == 0
