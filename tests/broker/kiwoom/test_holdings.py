@@ -109,3 +109,12 @@ def test_a_balance_before_its_fill_is_no_reason_to_ask():
     rig.wait(5)
     assert rig.asked == []
     assert [fill.quantity for fill in rig.fills] == [10]
+
+
+def test_a_refusal_makes_us_ask_whether_shares_and_cash_are_what_we_think():
+    rig = Rig()
+    rig.submit()
+    rig.answer("", "[RC4025] 모의투자 매수증거금이 부족합니다.")
+    assert rig.asked == []
+    rig.wait(1)
+    assert len(rig.asked) == 1

@@ -172,14 +172,6 @@ def test_a_refusal_without_words_is_told_all_the_same(rig):
     assert rig.book[order.id].note
 
 
-def test_a_refusal_makes_us_ask_whether_shares_and_cash_are_what_we_think(rig):
-    rig.submit()
-    rig.answer("", "[RC4025] 모의투자 매수증거금이 부족합니다.")
-    assert rig.asked == []
-    rig.wait(1)
-    assert len(rig.asked) == 1
-
-
 def test_a_refused_order_event_is_a_rejection(rig):
     order = rig.submit()
     rig.answer("0000101")
