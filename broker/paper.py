@@ -121,7 +121,8 @@ class PaperBroker:
         """Log the feed out and let go of the state file; nothing is posted afterwards."""
         self._is_closed = True
         self._feed.close()
-        self._call(self._exchange.close)
+        now = self._clock.now()
+        self._call(lambda: self._exchange.close(now))
 
     # -- MarketFeed and SymbolSource: the feed's own ------------------------------------------
 

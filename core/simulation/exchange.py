@@ -7,6 +7,7 @@ trades). What belongs to a broker whatever the market (money, shares, numbers, r
 from __future__ import annotations
 
 import heapq
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -39,6 +40,8 @@ from core.simulation.costs import CostModel
 from core.simulation.desk import Booked, Floor
 from core.simulation.ledger import DayLedger
 from core.simulation.state import Changes, ExchangeState
+
+_log = logging.getLogger(__name__)
 
 _NOTE_TIME_EVERY = timedelta(minutes=1)  # market time
 
@@ -177,8 +180,19 @@ class Exchange:
         self.day.add_all((fill, cost) for fill, cost in found.fills if fill.time.date() == today)
         return found.time
 
-    def close(self) -> None:
-        if self._state is not None:
+    def close(self, now: datetime) -> None:
+        """Let go of the state file; whoever takes over goes on at `now`.
+
+        That time is kept as long as the file is ours, and nothing waits to be kept before it.
+        """
+        if self._state is None:
+            return
+        try:
+            if not self._changes:
+                self._state.note_time(now)
+        except BrokerError as error:
+            _log.info("the time of the end was not kept: %s", error)
+        finally:
             self._state.close()
 
     def reenter(self, now: datetime) -> None:

@@ -117,7 +117,7 @@ class SyntheticMarket:
 
     def skip_to(self, moment: datetime) -> None:
         self._is_silent = True
-        while self._next_time is not None and self._next_time < moment:
+        while self._next_time is not None and self._next_time <= moment:
             self.step(self._next_time)
         self._is_silent = False
 

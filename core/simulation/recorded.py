@@ -82,7 +82,7 @@ class RecordedMarket:
             self._day_end = now + _QUIET
 
     def skip_to(self, moment: datetime) -> None:
-        while (due := self.next_time()) is not None and due < moment:
+        while (due := self.next_time()) is not None and due <= moment:
             watched, self._watched = self._watched, frozenset()
             self.step(due)
             self._watched = watched

@@ -173,6 +173,15 @@ class ExchangeState:
             for symbol in changes.symbols:
                 self._save_lot(symbol, account.lots.get(symbol))
 
+    def note_time(self, now: datetime) -> None:
+        """Keep the market's time alone, for whoever goes on from here.
+
+        Raises:
+            BrokerError: Another process has taken over, or the file can't be written.
+        """
+        with self._writing():
+            self._set(time=now.isoformat())
+
     def close(self) -> None:
         self._db.close()
 

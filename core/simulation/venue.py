@@ -37,7 +37,7 @@ class Market(Floor, Protocol):
         ...
 
     def skip_to(self, moment: datetime) -> None:
-        """Live through everything before `moment` without a word to anybody."""
+        """Live through everything up to `moment`, itself too, without a word to anybody."""
         ...
 
     def history(self, symbol: str, days: int, now: datetime) -> HistoryLoaded: ...
@@ -150,9 +150,9 @@ class Venue:
         self._market.watch(self._watched, self.now)
 
     def close(self) -> None:
-        """Let go of the state file; nothing is posted afterwards."""
+        """Let go of the state file, which keeps the time; nothing is posted afterwards."""
         self.attach(_nobody)
-        self.exchange.close()
+        self.exchange.close(self.now)
 
     def _resume(self) -> None:
         """Go on where the state file's day was left, if it is the market's day."""

@@ -64,6 +64,10 @@ def opened(path: Path, **kwargs: object) -> Outside:
     return synthetic(session=SESSION, state=ExchangeState(path, SEOUL), **kwargs)  # type: ignore[arg-type]
 
 
+def fail(*_: object) -> None:
+    raise BrokerError("the disk is full")
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "exchange.db"
@@ -131,9 +135,55 @@ def test_the_restarted_market_is_the_one_that_was_left(path: Path) -> None:
     second = opened(path)
     second.run_out()
 
-    rest = second.got(Tick)
-    assert rest == whole.got(Tick)[-len(rest) :]
-    assert rest[0].time < SESSION.open + timedelta(minutes=6)
+    assert first.got(Tick) + second.got(Tick) == whole.got(Tick)
+
+
+def test_what_was_lived_in_the_last_minute_does_not_come_again(path: Path) -> None:
+    """Without changes the time is saved now and then only, but at the end it is."""
+    before = opened(path)
+    before.run_to(SESSION.close)
+    seen = len(before.got(Tick))
+    while len(before.got(Tick)) == seen:
+        before.venue.step()
+    before.venue.close()
+
+    after = opened(path)
+    after.run_out()
+
+    assert after.venue.start == before.got(Tick)[-1].time
+    assert not after.got(Tick)
+
+
+def test_a_step_done_in_part_keeps_no_time(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = opened(path)
+    before.run_to(SESSION.open + timedelta(minutes=2))
+    before.submit(order := an_order(quantity=1))
+    with monkeypatch.context() as patched:
+        patched.setattr(ExchangeState, "save", fail)
+        with pytest.raises(BrokerError, match="disk is full"):
+            before.run_for(seconds=1)
+    before.venue.close()
+
+    found = ExchangeState(path, SEOUL).load()
+
+    assert found is not None
+    assert order.id not in {kept.id for kept in found.orders}
+    assert found.time is not None
+    assert found.time < before.venue.now
+
+
+def test_who_has_lost_the_file_leaves_its_time_alone(path: Path) -> None:
+    first = opened(path)
+    first.run_to(SESSION.open + timedelta(minutes=3))
+    second = opened(path)
+    assert second.venue.now < first.venue.now
+    second.venue.close()
+
+    first.venue.close()
+
+    found = ExchangeState(path, SEOUL).load()
+    assert found is not None
+    assert found.time == second.venue.now
 
 
 def test_restored_orders_still_work_and_numbers_go_on(path: Path) -> None:
