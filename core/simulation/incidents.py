@@ -1,7 +1,8 @@
-"""What happens to the market from outside: price shocks, and interruptions ordered by hand."""
+"""What stops or shakes the market: shocks, circuit breakers, interruptions ordered by hand."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,17 +11,18 @@ import numpy as np
 
 from core.domain.messages import Interruption
 from core.domain.session import Session
-from core.simulation.interruptions import BREAKER_RULES
+from core.simulation.interruptions import BREAKER_RULES, CircuitBreaker
 from core.simulation.listings import listings
-from core.simulation.process import FURTHEST, Course, generator, minutes_of
+from core.simulation.process import FURTHEST, Course, Floats, generator, minutes_of
 
 _SHOCK_LARGE, _SHOCK_SMALL = (0.035, 0.06), (0.065, 0.10)  # log return; KOSPI 200 stocks, others
+_FIRST_FALL = math.log1p(-BREAKER_RULES[0].fall_pct / 100)
 _QUIET_MINUTES = 5  # after the open and before the closing auction
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """An interruption that somebody orders, in place of one that the prices trigger."""
+    """An interruption that no price of a single symbol triggers."""
 
     kind: Interruption
     time: datetime
@@ -54,6 +56,24 @@ def shocks(seed: int, session: Session, symbols: Iterable[str], count: int) -> t
         low, high = _SHOCK_LARGE if listings()[symbol].is_kospi200 else _SHOCK_SMALL
         second = int(rng.integers(60 * _QUIET_MINUTES, latest))
         found.append(Shock(symbol, second, float(rng.uniform(low, high) * rng.choice((-1, 1)))))
+    return tuple(found)
+
+
+def breakers(session: Session, index: Floats) -> tuple[Incident, ...]:
+    """Return the circuit breakers of a day whose index moves like this.
+
+    `index` is the log return since the previous close for each second of continuous trading, as
+    `process.market_course` has it. It goes on under a halt, where nobody can see it.
+    """
+    if index.min() > _FIRST_FALL:  # every ordinary day
+        return ()
+    found, breaker = [], CircuitBreaker(session)
+    for second, change_pct in enumerate((100 * np.expm1(index)).tolist()):
+        now = session.open + timedelta(seconds=second)
+        breaker.time_passed(now)
+        if breaker.index_moved(change_pct, now):
+            halt = BREAKER_RULES[breaker.stage - 1].halt
+            found.append(Incident(Interruption.CIRCUIT_BREAKER, now, halt=halt))
     return tuple(found)
 
 

@@ -126,6 +126,7 @@ BREAKER_RULES = (
 BREAKER_LASTS = timedelta(minutes=1)  # how long the index must stay down there
 BREAKER_FURTHER_PCT = 1  # below the index of the stage before
 BREAKER_AUCTION = timedelta(minutes=10)
+HALT_AUCTION = timedelta(minutes=10)  # after a halt by hand (조회공시 and the like)
 
 
 class BreakerState(Enum):
@@ -195,28 +196,6 @@ class CircuitBreaker:
     def _trigger_pct(self, rule: BreakerRule) -> float:
         further = self._triggered_at_pct - BREAKER_FURTHER_PCT if self.stage else 0.0
         return min(float(-rule.fall_pct), further)
-
-
-class TradingHalt:
-    """One symbol stopped by hand (조회공시 and the like), and the auction it comes back with."""
-
-    AUCTION = timedelta(minutes=10)
-
-    def __init__(self) -> None:
-        self.is_halted = False
-        self.until: datetime | None = None  # of the auction after the halt
-
-    def begin(self) -> None:
-        self.is_halted, self.until = True, None
-
-    def lift(self, now: datetime, random_end: timedelta = timedelta(0)) -> datetime:
-        """Begin the auction the symbol comes back with; return when it ends."""
-        self.is_halted, self.until = False, now + self.AUCTION + random_end
-        return self.until
-
-    def resumed(self) -> None:
-        """Learn that the auction is over."""
-        self.until = None
 
 
 def _is_off(price: Price, reference: Price, pct: int | None) -> bool:

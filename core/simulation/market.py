@@ -22,7 +22,7 @@ from core.simulation.appointments import NEVER, Appointments
 from core.simulation.desk import Booked, Deposit, Desk
 from core.simulation.flow import SymbolFlow, after_hours_periods
 from core.simulation.history import warm_bars
-from core.simulation.incidents import Incident, Shock, shaken
+from core.simulation.incidents import Incident, Shock, breakers, shaken
 from core.simulation.intake import Intake
 from core.simulation.interruptions import BREAKER_AUCTION
 from core.simulation.listings import listings
@@ -42,7 +42,8 @@ class SyntheticMarket:
     By default it begins 30 s before the open and ends with the closing auction; the opening
     auction's first half hour has been lived through then. A symbol comes to life when it is first
     asked for, always with the same day behind it. Events of the same timestamp go by symbol, never
-    by the order of subscription.
+    by the order of subscription. The index that sets off circuit breakers is what the values of all
+    symbols have in common, so it does not hang on which of them live.
     """
 
     def __init__(
@@ -89,6 +90,8 @@ class SyntheticMarket:
         for notice in self._said:
             if notice.time >= self.start:
                 self._general.add(self._ms(notice.time), self._saying(notice))
+        for incident in breakers(self._session, self._factor):
+            self.inject(incident, self.start)
         for symbol in self._symbols:
             if symbol in listings():
                 self._market(symbol, self.start)

@@ -19,9 +19,9 @@ from core.simulation.flow import SymbolFlow
 from core.simulation.incidents import Incident
 from core.simulation.interruptions import (
     BREAKER_AUCTION,
+    HALT_AUCTION,
     RANDOM_END_S,
     VOLATILITY_AUCTION,
-    TradingHalt,
     VolatilityMonitor,
 )
 from core.simulation.matching import Book
@@ -303,7 +303,7 @@ class SymbolMarket:
         if self.interruption is not None:
             self._lift(now)
         ends = None if incident.halt is None else now + incident.halt
-        auction = BREAKER_AUCTION if is_breaker else TradingHalt.AUCTION
+        auction = BREAKER_AUCTION if is_breaker else HALT_AUCTION
         self._resuming = None if ends is None else ends + auction
         self._stop(_S.HALTED, self._pass)
         if not is_breaker:  # the market has posted that one, for all

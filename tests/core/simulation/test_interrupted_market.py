@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 
 from core.domain.errors import BrokerError
@@ -23,8 +24,11 @@ from core.domain.order import (
     Side,
     TimeInForce,
 )
+from core.domain.session import Session
+from core.simulation import market
 from core.simulation.account import Lot
-from core.simulation.incidents import Incident, Shock, shocks
+from core.simulation.incidents import Incident, Shock, breakers, shocks
+from core.simulation.process import Floats, market_course, minutes_of
 from tests.core.simulation.sim_builders import (
     Outside,
     a_row,
@@ -55,6 +59,12 @@ def interrupted(outside: Outside) -> tuple[Interrupted, Resumed]:
 
 def interrupted_kinds(outside: Outside) -> list[Interruption]:
     return [each.kind for each in outside.got(Interrupted) if each.symbol == SYMBOL]
+
+
+def falling(session: Session, minute: int, to_pct: float) -> Floats:
+    """An index that falls at once and stays there."""
+    seconds = np.arange(60 * minutes_of(session) + 1)
+    return np.where(seconds < 60 * minute, 0.0, np.log1p(to_pct / 100))
 
 
 def run_into(outside: Outside, kind: type) -> None:
@@ -307,6 +317,42 @@ class TestByHand:
         (end,) = outside.got(Resumed)
         assert end.time == SESSION.continuous_end
         assert outside.got(Tick)[-1].time >= SESSION.close
+
+    def test_a_falling_market_sets_it_off_for_symbols_that_come_later_too(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def course(seed: int, session: Session) -> Floats:
+            return falling(session, minute=10, to_pct=-9)
+
+        monkeypatch.setattr(market, "market_course", course)
+        outside = synthetic(SYMBOL, session=SESSION)
+        outside.run_to(SESSION.open + timedelta(minutes=30))
+        outside.venue.subscribe(["000660"])
+        outside.run_to(SESSION.open + timedelta(minutes=50))
+
+        stop = SESSION.open + timedelta(minutes=11)  # a minute after the fall
+        told = [each for each in outside.got(Interrupted) if not each.symbol]
+        assert [(each.time, each.kind) for each in told] == [(stop, Interruption.CIRCUIT_BREAKER)]
+        ends = stop + timedelta(minutes=30)
+        for symbol in (SYMBOL, "000660"):
+            assert not ticks_between(outside, symbol, stop, ends)
+            assert ticks_between(outside, symbol, ends, ends + timedelta(minutes=9))
+
+    def test_a_market_that_goes_on_falling_stops_again_and_then_for_the_day(self) -> None:
+        day = a_session()
+        index = np.minimum(
+            np.minimum(falling(day, 10, -9), falling(day, 60, -16)), falling(day, 120, -21)
+        )
+
+        found = breakers(day, index)
+
+        minutes = [(each.time - day.open) // timedelta(minutes=1) for each in found]
+        assert minutes == [11, 61, 121]
+        assert [each.halt is None for each in found] == [False, False, True]
+
+    def test_ordinary_days_have_none(self) -> None:
+        days = [market_course(seed, SESSION) for seed in range(200)]
+        assert [breakers(SESSION, index) for index in days] == [()] * 200
 
     def test_an_interruption_can_be_ordered(self) -> None:
         outside = synthetic(SYMBOL, session=SESSION)

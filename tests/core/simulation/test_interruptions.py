@@ -18,7 +18,6 @@ from core.simulation.interruptions import (
     VOLATILITY_AUCTION,
     BreakerState,
     CircuitBreaker,
-    TradingHalt,
     VolatilityMonitor,
 )
 from core.simulation.matching import Book, Entry, Ladder
@@ -152,6 +151,14 @@ def test_monitor_and_book_together() -> None:
     assert book.tripped is None
 
 
+def test_a_volatility_auction_ends_within_half_a_minute_of_two() -> None:
+    monitor = VolatilityMonitor(7_270, is_large=False)
+
+    until = monitor.interrupt(Interruption.STATIC_VI, at(10, 0), timedelta(seconds=RANDOM_END_S))
+
+    assert until - at(10, 0) == VOLATILITY_AUCTION + timedelta(seconds=30)
+
+
 # -- the whole market ------------------------------------------------------------------------
 
 
@@ -230,26 +237,3 @@ def test_only_continuous_trading_counts() -> None:
 
     assert not fall(breaker, -25, at(8, 50))
     assert not fall(breaker, -25, at(15, 22))
-
-
-# -- a halt ----------------------------------------------------------------------------------
-
-
-def test_a_halted_symbol_comes_back_by_an_auction() -> None:
-    halt = TradingHalt()
-    halt.begin()
-    assert halt.is_halted
-
-    assert halt.lift(at(11, 0), timedelta(seconds=RANDOM_END_S)) == at(11, 10, 30)
-    assert not halt.is_halted
-
-    halt.resumed()
-    assert halt.until is None
-
-
-def test_a_volatility_auction_ends_within_half_a_minute_of_two() -> None:
-    monitor = VolatilityMonitor(7_270, is_large=False)
-
-    until = monitor.interrupt(Interruption.STATIC_VI, at(10, 0), timedelta(seconds=RANDOM_END_S))
-
-    assert until - at(10, 0) == VOLATILITY_AUCTION + timedelta(seconds=30)
