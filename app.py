@@ -90,7 +90,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def headless(program: Program, args: Namespace) -> int:
-    session = latest_session(program.calendar, program.clock.now())
+    calendar = program.calendar
+    session = latest_session(calendar, program.clock.now())
     day = DemoDay(session, args.seed, session.open - time_before_open(program.settings))
     venue = _demo_venue(program, args, day)
     until = day.session.close
@@ -99,7 +100,7 @@ def headless(program: Program, args: Namespace) -> int:
     symbols = program.settings[MarketOptions].symbols
     run = SteppedRun(
         program,
-        lines.emulated(program.settings) if args.broker == "kiwoom" else lines.paced,
+        lines.emulated(program.settings, calendar) if args.broker == "kiwoom" else lines.paced,
         venue,
         symbols,
         "demo",
@@ -174,7 +175,7 @@ def _demo_run(program: Program, args: Namespace) -> WindowRun:
     def wire(inbox: Inbox, calls: Calls, clock: SimClock | ScaledClock) -> Wire:
         if args.broker == "simulated":
             return wires.simulated(PacedVenue(venue), inbox, clock)
-        return wires.emulated(venue, inbox, clock, program.settings, calls)
+        return wires.emulated(venue, inbox, clock, program.settings, calls, program.calendar)
 
     symbols = program.settings[MarketOptions].symbols
     memory = program.day_memory(args.exchange_state)
@@ -266,7 +267,7 @@ def live_check(program: Program, args: Namespace) -> int:
     day = DemoDay(latest_session(program.calendar, program.clock.now()), 1)
     cash = program.settings[SizingOptions].start_capital
     venue = demo_venue(day, program.settings, program.calendar, cash, publishes_books=True)
-    seen = rehearse(venue, program.settings, program.say)
+    seen = rehearse(venue, program.settings, program.calendar, program.say)
     return report(program, seen, "emulated", args.json)
 
 

@@ -9,6 +9,7 @@ from config.schema import Settings
 from core.clock import SimClock
 from core.commands.stepped import Connect, Line
 from core.ports import Post
+from core.sessions import TradingCalendar
 from core.simulation.venue import Venue
 
 
@@ -23,11 +24,11 @@ def paced(venue: Venue, post: Post, clock: SimClock) -> Line:
     return Line(SimulatedBroker(behind, post, clock), behind)
 
 
-def emulated(settings: Settings) -> Connect:
+def emulated(settings: Settings, calendar: TradingCalendar) -> Connect:
     """Put the adapter of production on the emulated control before the venue."""
 
     def connect(venue: Venue, post: Post, clock: SimClock) -> Line:
-        kiwoom = SteppedKiwoom(venue, post, clock, settings)
+        kiwoom = SteppedKiwoom(venue, post, clock, settings, calendar)
         return Line(kiwoom.adapter, kiwoom)
 
     return connect

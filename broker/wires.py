@@ -78,9 +78,10 @@ def emulated(
     clock: ScaledClock | SimClock,
     settings: Settings,
     calls: Calls,
+    calendar: TradingCalendar,
 ) -> Wire:
     """Wire the adapter of production to the emulated control; call it on the window's thread."""
-    server = make_server(venue, settings)
+    server = make_server(venue, settings, calendar)
 
     def send(request: Request) -> None:
         thread.call(partial(server.receive, request, clock.now()))

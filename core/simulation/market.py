@@ -67,7 +67,7 @@ class SyntheticMarket:
         self._said = notices(plan, has_after_hours)
         self.start = start or session.open - _BEFORE_OPEN
         self.end = self._said[-1].time
-        self._seed, self._session, self._history = seed, session, tuple(history)
+        self.seed, self._session, self._history = seed, session, tuple(history)
         self._plan, self._has_after_hours = plan, has_after_hours
         self._publishes_books, self._shocks = publishes_books, tuple(shocks)
         self._symbols = tuple(symbols)
@@ -85,7 +85,7 @@ class SyntheticMarket:
     def open(self, desk: Desk, emit: Callable[[Message], None]) -> None:
         self._emit = emit
         self._around = Surroundings(
-            self._seed, self._plan, self._has_after_hours, emit, desk, self._publishes_books
+            self.seed, self._plan, self._has_after_hours, emit, desk, self._publishes_books
         )
         for notice in self._said:
             if notice.time >= self.start:
@@ -147,7 +147,7 @@ class SyntheticMarket:
         if listing is None:
             return HistoryLoaded(Instrument(symbol, symbol), (), unknown_symbol(symbol))
         before = self._history[-days:] if days else ()
-        bars = warm_bars(self._seed, listing, before)
+        bars = warm_bars(self.seed, listing, before)
         today = self._market(symbol, now).printer.bars
         closed, forming = today.before(now), today.forming(now)
         return HistoryLoaded(listing.instrument, bars + closed, forming=forming)
@@ -224,12 +224,12 @@ class SyntheticMarket:
 
     def _flow(self, symbol: str) -> SymbolFlow:
         listing = listings()[symbol]
-        day = course(self._seed, listing, self._session, self._factor)
+        day = course(self.seed, listing, self._session, self._factor)
         mine = [shock for shock in self._shocks if shock.symbol == symbol]
         if mine:
             day = shaken(day, mine)
         later = after_hours_periods(self._plan) if self._has_after_hours else ()
-        return SymbolFlow(self._seed, listing, self._session, day, later)
+        return SymbolFlow(self.seed, listing, self._session, day, later)
 
     def _reschedule(self, booked: Booked) -> None:
         """After an order of ours, which may have set off an interruption."""

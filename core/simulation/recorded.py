@@ -48,6 +48,7 @@ class RecordedMarket:
         if self._next is None:
             raise DataError("recorded ticks: no rows to replay")
         self.start = self.end = self._next[0]
+        self.seed = 0
         self._floor = TapeFloor(slippage_ticks, instruments.values())
         self._history = history or {}
         self._watched: frozenset[str] = frozenset()

@@ -23,6 +23,7 @@ class Market(Floor, Protocol):
 
     start: datetime
     end: datetime
+    seed: int  # what its chance hangs on; 0 where it has none
 
     def open(self, desk: Desk, emit: Callable[[Message], None]) -> None:
         """Learn where fills and market data go; called once, before anything else."""
@@ -83,6 +84,11 @@ class Venue:
     def end(self) -> datetime:
         """When the market does its last thing; orders may still be answered after it."""
         return self._market.end
+
+    @property
+    def seed(self) -> int:
+        """The market's seed: that of the state file's day where one goes on."""
+        return self._market.seed
 
     def attach(self, post: Post) -> None:
         """Send everything from now on to `post`."""

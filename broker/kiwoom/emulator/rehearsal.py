@@ -10,13 +10,16 @@ from broker.kiwoom.live_steps import STEPS
 from config.schema import Settings
 from config.text import Text
 from core.clock import SimClock
+from core.sessions import TradingCalendar
 from core.simulation.venue import Venue
 
 
-def rehearse(venue: Venue, settings: Settings, tell: Callable[[Text], None]) -> list[Observed]:
+def rehearse(
+    venue: Venue, settings: Settings, calendar: TradingCalendar, tell: Callable[[Text], None]
+) -> list[Observed]:
     """Return what every step saw; `venue` is closed afterwards."""
     clock = SimClock(venue.start)
-    stepped = SteppedControl(venue, clock, settings)
+    stepped = SteppedControl(venue, clock, settings, calendar)
     check = LiveCheck(stepped.control, clock, STEPS, tell)
     check.begin()
     while not check.is_over:

@@ -61,11 +61,10 @@ class KiwoomServer:
         venue: Venue,
         deliver: Deliver,
         costs: CostModel | None = None,
-        seed: int = 0,
         days_before: TradingDaysBefore = weekdays_before,
         options: EmulatorOptions | None = None,
     ) -> None:
-        """`costs` are the exchange's own; `seed` and `days_before` make the older daily bars."""
+        """`costs` are the exchange's own; `days_before` has the days of the older daily bars."""
         self._venue = venue
         self.agenda = Agenda()
         self._session = 0  # counts connections; what a lost one left behind is not delivered
@@ -79,7 +78,7 @@ class KiwoomServer:
         self.feed = RealTimeFeed(self.quotes, self._tell)
         facts = self._facts(
             costs or CostModel.from_options(CostOptions()),
-            DailyBars(self.quotes, seed, days_before),
+            DailyBars(self.quotes, venue.seed, days_before),
         )
         self.inquiries = Inquiries(facts, self._tell)
         self.conditions = ConditionDesk(facts, self._tell, self._at)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from broker.kiwoom.emulator.control import EmulatedControl
 from broker.kiwoom.emulator.fault_options import EmulatorOptions
@@ -19,16 +19,22 @@ from broker.kiwoom.options import KiwoomOptions
 from config.schema import Settings
 from core.clock import SimClock
 from core.ports import Post
+from core.sessions import TradingCalendar
 from core.simulation.costs import CostModel, CostOptions
 from core.simulation.venue import Venue
 
 
-def make_server(venue: Venue, settings: Settings) -> KiwoomServer:
+def make_server(venue: Venue, settings: Settings, calendar: TradingCalendar) -> KiwoomServer:
     """Return Kiwoom's servers over `venue`; what they send goes nowhere until they are attached."""
+
+    def days_before(day: date, count: int) -> list[date]:
+        return [session.day for session in calendar.sessions_before(day, count)]
+
     return KiwoomServer(
         venue,
         _nobody,
         CostModel.from_options(settings[CostOptions]),
+        days_before,
         options=settings[EmulatorOptions],
     )
 
@@ -36,10 +42,12 @@ def make_server(venue: Venue, settings: Settings) -> KiwoomServer:
 class SteppedControl:
     """The emulated control and its servers; what the servers deliver is handled in their step."""
 
-    def __init__(self, venue: Venue, clock: SimClock, settings: Settings) -> None:
+    def __init__(
+        self, venue: Venue, clock: SimClock, settings: Settings, calendar: TradingCalendar
+    ) -> None:
         self._clock = clock
         self._turns: deque[Callable[[], None]] = deque()
-        self.server = make_server(venue, settings)
+        self.server = make_server(venue, settings, calendar)
         self.control = EmulatedControl(
             masters(),
             lambda request: self.server.receive(request, clock.now()),
@@ -66,8 +74,15 @@ class SteppedControl:
 class SteppedKiwoom(SteppedControl):
     """The adapter of production on the emulated control; `adapter` implements the ports."""
 
-    def __init__(self, venue: Venue, post: Post, clock: SimClock, settings: Settings) -> None:
-        super().__init__(venue, clock, settings)
+    def __init__(
+        self,
+        venue: Venue,
+        post: Post,
+        clock: SimClock,
+        settings: Settings,
+        calendar: TradingCalendar,
+    ) -> None:
+        super().__init__(venue, clock, settings, calendar)
         self.adapter = KiwoomOpenApi(
             self.control,
             post,
