@@ -336,6 +336,7 @@ def _flatten_at_kiwoom(program: Program) -> dict[str, Any]:
         return flatten_at(program, adapter, clock, drive)
     finally:
         adapter.close()
+        calls.finish()
 
 
 _Command = Callable[[Program, Namespace], int]

@@ -56,6 +56,15 @@ class OwnerCalls(QObject):
         with self._changed:
             return self._changed.wait_for(lambda: not self._is_wanted, timeout_s)
 
+    def finish(self) -> None:
+        """Run all that waits, then take nothing more; on the owner thread, its loop being over.
+
+        So a broker's last is done too: registrations removed, files closed.
+        """
+        while (action := self._next()) is not None:
+            _run(action)
+        self.close()
+
     def close(self) -> None:
         """Forget what waits, take nothing more and let go who waits; the loop may be over."""
         with self._changed:

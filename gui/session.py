@@ -41,7 +41,7 @@ def run_window(program: Program, args: Namespace, run: WindowRun) -> int:
     inbox, calls, clock = Inbox(), OwnerCalls(), run.make_clock()
     with ExitStack() as stack:
         stack.enter_context(app.hearing_signals())
-        stack.callback(calls.close)
+        stack.callback(calls.finish)
         wire = run.wire(inbox, calls, clock)
         stack.callback(wire.close)
         turns = AdapterTurns(wire.next_time, wire.on_time, clock)

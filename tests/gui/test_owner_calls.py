@@ -145,6 +145,33 @@ def test_closing_lets_go_who_waits(calls: OwnerCalls) -> None:
         assert waiting.result()
 
 
+def test_at_the_end_all_that_waits_is_run(calls: OwnerCalls) -> None:
+    """The event loop is over: nothing runs by itself any more."""
+    seen: list[str] = []
+
+    def first() -> None:
+        seen.append("first")
+        calls.call(lambda: seen.append("what it asks for"))
+
+    calls.call(first)
+    calls.call(lambda: seen.append("second"))
+    calls.finish()
+    calls.call(lambda: seen.append("too late"))
+
+    assert seen == ["first", "second", "what it asks for"]
+    assert calls.wait_drained(0.0)
+
+
+def test_at_the_end_one_that_fails_stops_no_other(qtbot: QtBot, calls: OwnerCalls) -> None:
+    seen: list[str] = []
+    with qtbot.captureExceptions() as caught:
+        calls.call(lambda: 1 / 0)
+        calls.call(lambda: seen.append("closed"))
+        calls.finish()
+    assert len(caught) == 1
+    assert seen == ["closed"]
+
+
 def test_a_closed_queue_forgets(qtbot: QtBot, calls: OwnerCalls) -> None:
     seen: list[str] = []
     calls.call(lambda: seen.append("before"))
