@@ -8,27 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from broker.kiwoom.control import Control
-from broker.kiwoom.emulator.control import EmulatedControl
 from broker.kiwoom.emulator.faults import FaultDesk
-from broker.kiwoom.emulator.masters import masters
-from broker.kiwoom.emulator.packets import Packet, Request
-from broker.kiwoom.emulator.stepped import make_server
+from broker.kiwoom.emulator.threaded import ThreadedControl
 from broker.kiwoom.openapi import KiwoomOpenApi
 from broker.kiwoom.options import KiwoomOptions
 from broker.paced import PacedVenue
 from broker.paper import PaperBroker, PaperTerms
 from broker.simulated import VenueThread
-from broker.stepped_thread import SteppedThread
 from config.schema import Settings
 from config.text import Text
 from core.clock import ScaledClock, SimClock
 from core.commands.wire import Calls, Wire
-from core.domain.messages import ConnectionChanged, TimePassed
 from core.drivers import Inbox, PacedClock
 from core.ports import Post
 from core.risk.sizing import SizingOptions
@@ -81,30 +75,17 @@ def emulated(
     calendar: TradingCalendar,
 ) -> Wire:
     """Wire the adapter of production to the emulated control; call it on the window's thread."""
-    server = make_server(venue, settings, calendar)
-
-    def send(request: Request) -> None:
-        thread.call(partial(server.receive, request, clock.now()))
-
-    def pass_on(message: Packet | TimePassed | ConnectionChanged) -> None:
-        # Time goes the way of the ticks, or it would overtake them.
-        if isinstance(message, TimePassed | ConnectionChanged):
-            calls.call(partial(inbox.put, message))
-        else:
-            control.deliver(message)
-
-    def wait_drained(timeout_s: float) -> bool:
-        waits = (calls.wait_drained, inbox.wait_drained, calls.wait_drained)
-        return all(wait(timeout_s) for wait in waits)
-
-    control = EmulatedControl(masters(), send, calls.call, clock)
-    thread = SteppedThread(server, pass_on, clock, wait_drained)
+    kiwoom = ThreadedControl(venue, inbox, clock, settings, calls, calendar)
     adapter = KiwoomOpenApi(
-        control, inbox.put, clock, calls.call, settings[KiwoomOptions], server_name="emulated"
+        kiwoom.control,
+        inbox.put,
+        clock,
+        calls.call,
+        settings[KiwoomOptions],
+        server_name="emulated",
     )
-    thread.start()
-    faults = FaultDesk(server, thread.call)
-    return _kiwoom(adapter, EMULATED, (adapter.close, thread.close), True, faults)
+    kiwoom.start()
+    return _kiwoom(adapter, EMULATED, (adapter.close, kiwoom.close), True, kiwoom.faults)
 
 
 def live(
@@ -174,4 +155,5 @@ def _kiwoom(
         adapter.confirm_account,
         adapter,
         faults,
+        adapter.show_account_window,
     )

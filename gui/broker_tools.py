@@ -16,6 +16,7 @@ from gui.workspace import Workspace
 
 FAULT_KEYS = "Ctrl+Shift+F12"  # on no menu: it is for who tests the program
 SEARCHES, SEARCH_KEYS = Text("조건검색…", "Symbol searches…"), "Ctrl+K"
+PASSWORD = Text("계좌 비밀번호 등록…", "Register account password…")
 CONFIRM = Text("실계좌 확인…", "Confirm the real account…")
 
 

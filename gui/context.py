@@ -41,7 +41,7 @@ _TITLES = {
 class WindowContext:
     """The window's only ties to the rest of the program.
 
-    Every callable is called on the GUI thread and returns at once.
+    Every callable is called on the GUI thread and returns at once, unless it says otherwise.
     """
 
     settings: Settings
@@ -73,5 +73,7 @@ class WindowContext:
     """Takes the last four digits of a real account; returns whether they are right."""
     conditions: SymbolSource | None = None
     """Runs the trader's symbol searches, where the broker has any."""
+    register_password: Callable[[], None] | None = None
+    """Opens the broker's own window for account passwords; returns when that is closed."""
     faults: FaultDesk | None = None
     """Present where the broker is emulated."""

@@ -23,7 +23,7 @@ from core.domain.messages import (
 )
 from core.domain.risk import TradingState
 from gui import icons, theme
-from gui.broker_tools import CONFIRM, SEARCH_KEYS, SEARCHES, BrokerTools
+from gui.broker_tools import CONFIRM, PASSWORD, SEARCH_KEYS, SEARCHES, BrokerTools
 from gui.chart.panel import ChartPanel
 from gui.chart_link import ChartLink
 from gui.context import Mode, WindowContext
@@ -233,6 +233,8 @@ class MainWindow(QMainWindow):
             menus.command(trade, "search", SEARCHES, self.tools.open_conditions, SEARCH_KEYS)
         if context.confirm_account is not None:
             menus.command(trade, "warning", CONFIRM, self.tools.confirmation.open)
+        if context.register_password is not None:
+            menus.command(trade, "open", PASSWORD, context.register_password)
         view = menus.menu(VIEW)
         menus.panels(view, self.docks)
         themes, languages = (

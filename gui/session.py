@@ -125,6 +125,7 @@ def _context(
         symbols=tuple(run.symbols) if run.mode == "replay" else (),
         wiring=wire.wiring,
         confirm_account=wire.confirm_account,
+        register_password=wire.register_password,
         conditions=wire.conditions,
         faults=wire.faults,
     )

@@ -22,9 +22,11 @@ _RETRIES_S = (5, 15, 60)
 _ALARM = "account"
 _FAILED = Text(
     "계좌를 조회하지 못했습니다 ({}). {}초 뒤 다시 조회합니다. 계좌 비밀번호가 등록되어 있는지 "
-    "확인하십시오: 작업 표시줄의 OpenAPI 아이콘 > 계좌비밀번호 저장",
+    "확인하십시오: 메뉴 매매 > 계좌 비밀번호 등록, 또는 작업 표시줄의 OpenAPI 아이콘 > "
+    "계좌비밀번호 저장",
     "the account could not be read ({}); the next try is in {} s. See whether its password is "
-    "registered: OpenAPI icon in the system tray > 계좌비밀번호 저장",
+    "registered: menu Trade > Register account password, or OpenAPI icon in the system tray > "
+    "계좌비밀번호 저장",
 )
 _INTERNAL = Text("내부 오류: {!r}", "internal error: {!r}")
 _INCOMPLETE = Text("읽을 수 없는 행: {}", "rows that can't be read: {}")

@@ -35,8 +35,10 @@ _RESTART = Text(
     "The long-term limit ends only with a new login after a restart.",
 )
 _PASSWORD = Text(
-    "작업 표시줄의 OpenAPI 아이콘 > 계좌비밀번호 저장에서 비밀번호를 등록하십시오.",
-    "Register the password: OpenAPI icon in the system tray > 계좌비밀번호 저장.",
+    "메뉴 매매 > 계좌 비밀번호 등록, 또는 작업 표시줄의 OpenAPI 아이콘 > 계좌비밀번호 저장에서 "
+    "비밀번호를 등록하십시오.",
+    "Register the password: menu Trade > Register account password, or OpenAPI icon in the system "
+    "tray > 계좌비밀번호 저장.",
 )
 _OWN_FAULT = Text("로그를 첨부해 알려 주십시오.", "Please report it with the log.")
 _BY_HAND = Text(

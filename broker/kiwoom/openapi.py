@@ -209,10 +209,11 @@ class KiwoomOpenApi:
     def show_account_window(self) -> None:
         """Open Kiwoom's own window for account passwords; no password ever comes our way.
 
-        On the real control the call ends when the window is closed; events go on meanwhile.
+        On the control's thread only: there the real one does not return before the window is
+        closed, and what came by `call` would keep every order waiting for that. Events go on.
         """
         signature = "KOA_Functions(QString, QString)"
-        self._do(lambda: self._control.dynamicCall(signature, "ShowAccountWindow", ""))
+        self._guard(self._control.dynamicCall)(signature, "ShowAccountWindow", "")
 
     def add_listener(self, post: Post) -> None:
         """Also send everything but market data to `post`, e.g. for a flatten without the engine."""

@@ -69,6 +69,7 @@ class Wire:
     confirm_account: Callable[[str], bool] | None = None
     conditions: SymbolSource | None = None
     faults: FaultDesk | None = None
+    register_password: Callable[[], None] | None = None  # opens the broker's window for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,6 +127,10 @@ class EmulatedControl:
         """Have no account password registered from now on, until the account window is used."""
         self._session.has_password = False
 
+    def register_password(self) -> None:
+        """Have the account password registered, as by the account window."""
+        self._session.has_password = True
+
     def _make_parts(
         self, masters: Masters, send: Send, clock: Clock, options: ControlOptions
     ) -> None:

@@ -48,6 +48,10 @@ class Faults:
         if moment is not None:
             self._at(moment, self._server.disconnect)
 
+    def register_password(self) -> None:
+        """Have the account password known again, whatever the options said."""
+        self.options = self.options.model_copy(update={"is_password_missing": False})
+
     @property
     def outage(self) -> timedelta:
         return timedelta(seconds=self.options.outage_s)
@@ -127,9 +131,19 @@ class FaultDesk:
 
     section = EmulatorOptions.section
 
-    def __init__(self, server: KiwoomServer, call: Callable[[Callable[[], None]], None]) -> None:
-        """`call` has an action done on the servers' thread, and returns at once."""
-        self._server, self._call = server, call
+    def __init__(
+        self,
+        server: KiwoomServer,
+        call: Callable[[Callable[[], None]], None],
+        keep_password: Callable[[bool], object] = bool,
+    ) -> None:
+        """Make it for these servers.
+
+        Args:
+            call: Has an action done on the servers' thread, and returns at once.
+            keep_password: Has the control know the account password, or forget it; any thread.
+        """
+        self._server, self._call, self._keep_password = server, call, keep_password
         self._acts: dict[str, tuple[Text, Callable[[str], None]]] = {
             "disconnect": (Text("접속 끊기", "Cut the line"), lambda _: server.disconnect()),
             "silence": (Text("시세 멈춤", "Silence"), lambda _: server.faults.silence()),
@@ -150,6 +164,11 @@ class FaultDesk:
     def use(self, settings: Settings) -> None:
         options = settings[EmulatorOptions]
         self._call(lambda: self._server.faults.use(options))
+        self._keep_password(not options.is_password_missing)
+
+    def register_password(self) -> None:
+        """The account window was used: have the servers take the password again too."""
+        self._call(self._server.faults.register_password)
 
     def act(self, code: str, symbol: str) -> None:
         _, action = self._acts[code]

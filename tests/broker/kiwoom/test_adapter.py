@@ -146,7 +146,6 @@ def test_every_call_goes_to_the_controls_thread(seat):
         seat.api.request_conditions,
         lambda: seat.api.run_condition(Condition(0, "돌파"), False),
         lambda: seat.api.stop_condition(Condition(0, "돌파")),
-        seat.api.show_account_window,
         seat.api.close,
     ):
         before = len(seat.calls)
@@ -369,6 +368,7 @@ def test_market_data_only_needs_no_account():
 def test_the_account_window_is_kiwooms_own(seat):
     seat.api.show_account_window()
     assert seat.control.last("KOA_Functions") == ("ShowAccountWindow", "")
+    assert seat.calls == []  # an order given meanwhile would wait there until it is closed
 
 
 def test_after_closing_nothing_is_posted_and_nothing_waits(seat):

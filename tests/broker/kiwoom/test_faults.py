@@ -260,6 +260,22 @@ def test_the_desk_hands_everything_to_the_servers_thread() -> None:
     assert rig.server.faults.options.drop_pct == 100
 
 
+def test_the_desk_has_the_control_forget_the_password_and_know_it_again() -> None:
+    kept = list[bool]()
+    desk = FaultDesk(faulty().server, lambda action: action(), kept.append)
+    for value in (True, False):
+        desk.use(Settings({"emulator.is_password_missing": value}))
+    assert kept == [False, True]
+
+
+def test_a_password_that_was_registered_is_known_to_the_servers_too() -> None:
+    rig = faulty(is_password_missing=True, delay_pct=3.0)
+    assert number(rig.order(BUY, 10)) == ""
+    a_desk(rig).register_password()
+    assert number(rig.order(BUY, 10)) != ""
+    assert rig.server.faults.options.delay_pct == 3.0
+
+
 def test_the_desk_refuses_one_order() -> None:
     rig = faulty()
     a_desk(rig).act("reject_next", CODE)
