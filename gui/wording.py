@@ -128,6 +128,7 @@ SERVER = {
     "real": Text("키움 실서버", "Kiwoom, real server"),
     "mock": Text("키움 모의투자 서버", "Kiwoom, mock server"),
     "emulated": Text("에뮬레이터", "emulated server"),
+    "paper": Text("페이퍼: 프로그램 안의 가상 거래소", "Paper: the exchange in this program"),
 }
 
 STEP = {

@@ -59,8 +59,8 @@ class ConnectionChanged:
 class BrokerIdentified:
     """Which account on which server orders go to, once logged in; published as it came."""
 
-    server: str  # "real", "mock" (모의투자), "emulated"
-    account: str  # masked: "80******11"
+    server: str  # "real", "mock" (모의투자), "emulated", "paper" (our own exchange)
+    account: str  # masked: "80******11"; "PAPER" on paper
     needs_confirmation: bool = False  # entries wait until the trader has typed its last four digits
 
 

@@ -12,6 +12,7 @@ _SERVERS = {
     "real": Text("실서버", "real server"),
     "mock": Text("모의투자 서버", "mock server"),
     "emulated": Text("에뮬레이터", "emulated server"),
+    "paper": Text("페이퍼, 프로그램 안의 가상 거래소", "paper, the exchange in this program"),
 }
 
 

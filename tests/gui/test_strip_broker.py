@@ -53,7 +53,7 @@ def hand(window: MainWindow, *events: Any) -> None:
     [
         (Mode.LIVE, "real", "실전", "live", True),
         (Mode.LIVE, "mock", "모의투자", "paper", False),
-        (Mode.PAPER, "real", "모의", "paper", False),
+        (Mode.PAPER, "paper", "모의", "paper", False),
         (Mode.DEMO, "emulated", "데모", "demo", False),
     ],
 )
@@ -92,6 +92,12 @@ def test_account_and_server_are_those_of_the_broker(window: MainWindow, feed: Fe
     assert account.toolTip() == "계좌번호 81******22\n에뮬레이터"
     window.choices["en"].trigger()
     assert label(window, "accountLabel").toolTip() == "Account 81******22\nemulated server"
+
+
+def test_a_paper_account_says_where_its_orders_stay(window: MainWindow, feed: Feed) -> None:
+    feed(BrokerIdentified("paper", "PAPER"))
+    tip = label(window, "accountLabel").toolTip()
+    assert tip == "계좌번호 PAPER\n페이퍼: 프로그램 안의 가상 거래소"
 
 
 # The request budget

@@ -111,6 +111,12 @@ def test_nothing_is_bought_on_a_real_account_before_it_is_confirmed(make_desk: A
     assert any("80******11" in text for text in notes(desk, Severity.INFO))
 
 
+def test_on_paper_it_says_that_orders_stay_in_this_program(desk: Desk) -> None:
+    desk.tell(BrokerIdentified("paper", "PAPER"))
+    said = "orders go to PAPER (paper, the exchange in this program)"
+    assert said in notes(desk, Severity.INFO)
+
+
 # The line
 
 
