@@ -1,12 +1,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
-from tests.app.terminal import Terminal
+from gui.application import Application
+from gui.main_window import MainWindow
+from tests.app.kiwoom_house import shown
+from tests.app.terminal import Outcome, Terminal
+
+Script = Callable[[MainWindow], None]
+InWindow = Callable[..., Outcome]
 
 
 @pytest.fixture(autouse=True)
@@ -24,3 +31,28 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     it = Terminal(tmp_path)
     yield it
     it.close()
+
+
+@pytest.fixture
+def in_window(monkeypatch: pytest.MonkeyPatch, terminal: Terminal, qtbot: QtBot) -> InWindow:
+    """Return a function that runs a command and does a script in its window, then closes it."""
+
+    def run(script: Script, *words: object) -> Outcome:
+        failures: list[BaseException] = []
+
+        def stand_in(_: Application) -> int:
+            window = shown()
+            try:
+                script(window)
+            except BaseException as failure:  # the engine must be ended in order all the same
+                failures.append(failure)
+            window.close_without_asking()
+            return 0
+
+        monkeypatch.setattr(Application, "run", stand_in)
+        ended = terminal.run(*words)
+        for failure in failures:
+            raise failure
+        return ended
+
+    return run
