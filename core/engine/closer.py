@@ -166,7 +166,8 @@ class Closer:
         if self._is_data_over:
             return Trading(Phase.CONTINUOUS)
         stopped = self._interruptions.among(self._account.holdings(), now)
-        return Trading(self._day.phase, self._day.takes_closing_price(now), stopped)
+        takes_closing_price = self._day.takes_closing_price(now)
+        return Trading(self._day.phase, takes_closing_price, stopped, self._desk.refused_sells)
 
     def _request_id(self, job: FlattenJob) -> str:
         return f"flatten-{job.reason.value}-{self._asked}"

@@ -76,6 +76,7 @@ class Desk:
         self._outbox, self._counts = outbox, counts
         self._sells = Backoff(_EXIT_RETRY_S, longest_s=_EXIT_RETRY_S)
         self._cancels = Backoff(_CANCEL_RETRY_S)
+        self.refused_sells: dict[str, str] = {}  # the broker's words, until one is filled
         self._told_waiting: set[str] = set()  # symbols whose exit waits for the end of a halt
 
     def buy(
@@ -275,6 +276,7 @@ class Desk:
             self.watch_levels(market, settings)
         if fill.side is Side.SELL:
             self._sells.taken(fill.symbol)
+            self.refused_sells.pop(fill.symbol, None)
         elif was_flat and reason is Reason.FOREIGN:
             self._outbox.note(fill.time, Severity.WARNING, _FOREIGN_POSITION, fill.symbol)
         self._alarm_if_wrong(order, fill.time)
@@ -298,6 +300,7 @@ class Desk:
     def _rejected(self, order: Order, now: datetime) -> None:
         if order.intent.side is Side.SELL:
             self._sells.refused(order.intent.symbol, now.timestamp())
+            self.refused_sells[order.intent.symbol] = order.note
         text = Text(f"주문 거부: {order.note}", f"order {order.id} was rejected: {order.note}")
         self._outbox.note(now, Severity.ERROR, text, order.intent.symbol)
 

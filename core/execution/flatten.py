@@ -54,6 +54,7 @@ class Trading:
     phase: Phase
     takes_closing_price: bool = False  # orders at the day's close (장후 시간외종가, 15:40 to 16:00)
     stops: Mapping[str, Stop] = field(default_factory=dict)  # by symbol
+    refusals: Mapping[str, str] = field(default_factory=dict)  # of the last sell of a symbol
 
     @property
     def exit_kind(self) -> OrderKind | None:
@@ -142,6 +143,8 @@ def _note(symbol: str, held: int, selling: int, own: Iterable[Order], trading: T
         return texts.CANCELING
     if selling:
         return texts.selling(trading.phase, stop)
+    if held and symbol in trading.refusals:
+        return texts.REFUSED.format(trading.refusals[symbol])
     if held:
         return texts.CLOSING_PRICE if trading.takes_closing_price else texts.SENDING
     return texts.WAITING

@@ -12,6 +12,10 @@ CLOSING_PRICE = Text(
     "장후 시간외종가(당일 종가) 매도를 보냅니다",
     "a sell at the day's closing price (after-hours) is being sent",
 )
+REFUSED = Text(
+    "증권사가 매도를 거부했습니다({}). 몇 초마다 다시 보냅니다",
+    "the broker refused its sell ({}); it is sent again every few seconds",
+)
 CANCELING = Text("취소 확인을 기다립니다", "waiting for the cancel to be confirmed")
 WAITING = Text("주문 결과를 기다립니다", "waiting for the outcome of its order")
 UNKNOWN = Text(

@@ -163,6 +163,7 @@ class LastResort:
             self._rejected[symbol] = report.note
         elif isinstance(report, OrderFilled):
             self._sales.taken(symbol)
+            self._rejected.pop(symbol, None)
 
     def _write(self, report: OrderReport) -> None:
         """Record what became of an order; fills are booked by whoever keeps the accounts."""
@@ -202,7 +203,8 @@ class LastResort:
 
     def _trading(self, symbols: Iterable[str], now: datetime) -> Trading:
         stopped = self._interruptions.among(symbols, now)
-        return Trading(self._phase_at(now), self._takes_closing_price(now), stopped)
+        takes_closing_price = self._takes_closing_price(now)
+        return Trading(self._phase_at(now), takes_closing_price, stopped, self._rejected)
 
     def _working(self, account: AccountReported) -> Iterator[Order]:
         """Yield what may still be filled: the broker's list, and what is not in it yet."""

@@ -80,3 +80,20 @@ def test_what_a_flatten_could_not_sell_is_said_at_the_end_of_the_run(bought: Des
     bought.engine.close()
     bought.drain()
     assert "005930 14" in bought.said(Noted)[-1].text.en
+
+
+def test_a_flatten_says_in_which_words_the_broker_refuses_its_sells(bought: Desk) -> None:
+    bought.broker.on_submit = lambda order: bought.broker.reject(order, "[RC4007] 매매금지 종목")
+    bought.tell(Flatten("button"))
+    bought.pass_to(bought.clock.now() + timedelta(seconds=2))
+    progress = bought.said(FlattenProgressed)[-1]
+    assert "[RC4007] 매매금지 종목" in progress.rows[0].note.ko
+    assert "[RC4007] 매매금지 종목" in progress.note.ko
+
+
+def test_a_flatten_forgets_the_refusal_once_a_sell_was_filled(bought: Desk) -> None:
+    bought.broker.on_submit = lambda order: bought.broker.reject(order, "no")
+    bought.tell(Flatten("button"))
+    bought.broker.on_submit = lambda order: bought.broker.fill(order, 5)
+    bought.pass_to(bought.clock.now() + timedelta(seconds=8))
+    assert "(no)" not in bought.said(FlattenProgressed)[-1].rows[0].note.en
