@@ -38,8 +38,8 @@ def _python(context: DoctorContext) -> Judged:
             Level.WARN,
             what,
             Text(
-                "키움 OpenAPI+는 32비트 Python에서만 됩니다. 데모와 백테스트는 지금도 됩니다",
-                "Kiwoom OpenAPI+ needs a 32-bit Python; demo and backtest work as it is",
+                "키움 OpenAPI+는 32비트 Python에서만 됩니다. 데모와 재생은 지금도 됩니다",
+                "Kiwoom OpenAPI+ needs a 32-bit Python; demo and replay work as it is",
             ),
         )
     return Level.OK, what
@@ -85,8 +85,8 @@ def _differing(requirements: Path) -> Iterator[str]:
 def _control(context: DoctorContext) -> Judged:
     if context.machine.system != "win32":
         return Level.OK, Text(
-            "이 운영체제에는 없습니다. 데모, 재생, 백테스트는 됩니다",
-            "not on this system; demo, replay and backtest work",
+            "이 운영체제에는 없습니다. 데모와 재생은 됩니다",
+            "not on this system; demo and replay work",
         )
     if _is_registered(_CONTROL):
         return Level.OK, Text("키움 OpenAPI+가 설치되어 있습니다", "Kiwoom OpenAPI+ is installed")
