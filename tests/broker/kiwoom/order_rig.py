@@ -32,6 +32,12 @@ ACCOUNT = "8012345611"
 CODE = "005930"
 NOON = at(12)
 
+FILL = {
+    "state": "체결", "execution_number": "1234931", "fill_price": "70000", "filled": "10",
+    "unit_price": "70000", "unit_filled": "10", "remaining": "0", "filled_value": "700000",
+    "commission": "2450",
+}  # fmt: skip
+
 
 class SendingControl:
     """A control that only takes orders; `results` are what the next SendOrders return."""
