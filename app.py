@@ -62,7 +62,7 @@ from core.program import Program
 from core.risk.sizing import SizingOptions
 from core.sessions import CalendarOptions
 from core.simulation.listings import listings
-from core.simulation.setup import DemoDay, demo_venue, latest_session, recorded_venue
+from core.simulation.setup import DemoDay, demo_session, demo_venue, recorded_venue
 from core.simulation.venue import Venue
 
 _SIMULATED_ACCOUNT = "80******11"
@@ -91,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def headless(program: Program, args: Namespace) -> int:
     calendar = program.calendar
-    session = latest_session(calendar, program.clock.now())
+    session = demo_session(program.settings, calendar, program.clock.now())
     day = DemoDay(session, args.seed, session.open - time_before_open(program.settings))
     venue = _demo_venue(program, args, day)
     until = day.session.close
@@ -168,7 +168,7 @@ def gui(program: Program, args: Namespace) -> int:
 
 
 def _demo_run(program: Program, args: Namespace) -> WindowRun:
-    day = DemoDay(latest_session(program.calendar, program.clock.now()), args.seed)
+    day = DemoDay(demo_session(program.settings, program.calendar, program.clock.now()), args.seed)
     has_books = args.broker == "kiwoom" and program.settings[KiwoomOptions].kiwoom_books
     venue = _demo_venue(program, args, day, has_books)
 
@@ -264,7 +264,7 @@ def live_check(program: Program, args: Namespace) -> int:
             "Kiwoom's control exists on Windows only: this is a rehearsal on the emulated one",
         )
     )
-    day = DemoDay(latest_session(program.calendar, program.clock.now()), 1)
+    day = DemoDay(demo_session(program.settings, program.calendar, program.clock.now()), 1)
     cash = program.settings[SizingOptions].start_capital
     venue = demo_venue(day, program.settings, program.calendar, cash, publishes_books=True)
     seen = rehearse(venue, program.settings, program.calendar, program.say)

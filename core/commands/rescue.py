@@ -25,7 +25,7 @@ from core.journal import SqlJournal
 from core.ports import Broker, Clock
 from core.program import Program
 from core.risk.sizing import SizingOptions
-from core.simulation.setup import DemoDay, demo_venue, latest_session
+from core.simulation.setup import DemoDay, demo_session, demo_venue
 from core.simulation.venue import Venue
 
 
@@ -52,7 +52,7 @@ def flatten_ourselves(program: Program, connect: Connect, state: Path | None) ->
         raise BrokerError(f"{path}: no such file; name the books by --exchange-state FILE")
     with ExitStack() as stack:
         stack.enter_context(take_over(program.home, program.clock.now(), "flatten"))
-        day = DemoDay(latest_session(program.calendar, program.clock.now()), 1)
+        day = DemoDay(demo_session(program.settings, program.calendar, program.clock.now()), 1)
         cash = program.settings[SizingOptions].start_capital
         venue = demo_venue(day, program.settings, program.calendar, cash, path)
         stack.callback(venue.close)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from pydantic import field_validator
+
+from config.errors import Refused
 from config.schema import Applies, Options, option, section
 from config.text import Text
 
@@ -46,3 +51,27 @@ class SimulatedBrokerOptions(Options):
         ),
         applies=Applies.NEXT_START,
     )
+    simulated_day: str = option(
+        "",
+        title=Text("가상 시장의 날짜", "Day of the simulated market"),
+        help=Text(
+            "데모가 재현하는 거래일(예: 2025-11-13은 수능일, 2026-01-02는 10시 개장). 비우면 오늘, "
+            "오늘이 휴장일이면 지난 거래일입니다.",
+            "The trading day that the demo plays, such as 2025-11-13 (exam day) or 2026-01-02 "
+            "(opens at 10:00). Empty: today, or the session before on a day without trading.",
+        ),
+        applies=Applies.NEXT_START,
+    )
+
+    @field_validator("simulated_day")
+    @classmethod
+    def _is_a_day(cls, text: str) -> str:
+        try:
+            return date.fromisoformat(text).isoformat() if text else text
+        except ValueError as error:
+            raise Refused(
+                Text(
+                    f"'{text}'은(는) 날짜가 아닙니다. 2025-11-13처럼 쓰거나 비워 두세요",
+                    f"'{text}' is no date; write it like 2025-11-13, or leave it empty",
+                )
+            ) from error

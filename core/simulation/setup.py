@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from config.errors import ConfigError
 from config.schema import Settings
 from config.sections import MarketOptions
+from config.text import Text
 from core.domain.instrument import Instrument
 from core.domain.market import Tick
 from core.domain.price import FREE, KRX_STOCK, Price
@@ -36,8 +38,23 @@ class DemoDay:
     start: datetime | None = None  # when the market begins; None: half a minute before the open
 
 
-def latest_session(calendar: TradingCalendar, now: datetime) -> Session:
-    """Return today's session, or the last one before a day without trading."""
+def demo_session(settings: Settings, calendar: TradingCalendar, now: datetime) -> Session:
+    """Return the session that the settings name; today's, or the last one, where they name none.
+
+    Raises:
+        ConfigError: There was no trading on the day they name.
+    """
+    named = settings[SimulatedBrokerOptions].simulated_day
+    if named:
+        session = calendar.session(date.fromisoformat(named))
+        if session is None:
+            raise ConfigError(
+                Text(
+                    f"broker.simulated_day: {named}은(는) 거래일이 아닙니다",
+                    f"broker.simulated_day: {named} is no trading day; name another, or none",
+                )
+            )
+        return session
     today = calendar.day_of(now)
     return calendar.session(today) or calendar.previous_session(today)
 

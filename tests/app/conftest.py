@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from gui.application import Application
 from gui.main_window import MainWindow
 from tests.app.kiwoom_house import shown
-from tests.app.terminal import Outcome, Terminal
+from tests.app.terminal import A_MONDAY, Outcome, Terminal
 
 Script = Callable[[MainWindow], None]
 InWindow = Callable[..., Outcome]
@@ -22,6 +22,8 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.startswith("TERMINAL_"):
             monkeypatch.delenv(name)
+    for name, value in A_MONDAY.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.delenv("LC_ALL", raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")
 

@@ -31,6 +31,9 @@ EAGER = ("--set", "strategy.buy_threshold=0.5")
 FEW = ("--set", "market.symbols=005930,000660,005380")
 """Spares time where three symbols show as much as ten."""
 
+A_MONDAY = {"TERMINAL_BROKER__SIMULATED_DAY": "2026-11-23"}
+"""The demo's market is another one every day: tests trade on the same one whenever they run."""
+
 DATA = project.ROOT.parent / "shared" / "data"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="no market data beside the checkout")
 needs_signals = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
@@ -147,7 +150,7 @@ def plain_environment(encoding: str) -> dict[str, str]:
     """Return the environment without the user's settings, language and screen."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("TERMINAL_", "LC_"))}
     own = {"LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen", "PYTHONIOENCODING": encoding}
-    return kept | own
+    return kept | own | A_MONDAY
 
 
 def in_process(words: list[str]) -> Outcome:

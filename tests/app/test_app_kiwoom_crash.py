@@ -11,7 +11,7 @@ import pytest
 from config import arguments
 from core.domain.order import OrderIntent, OrderKind, OrderStatus, Reason, Side
 from core.program import Program
-from core.simulation.setup import DemoDay, demo_venue, latest_session
+from core.simulation.setup import DemoDay, demo_session, demo_venue
 from tests.app.agreement import books_of, disagreements, told_by
 from tests.app.terminal import EAGER, FEW, Process, Terminal, freeze, needs_signals
 
@@ -35,7 +35,7 @@ def trading(terminal: Terminal, books: Path, speed: str = "600") -> Process:
 def order_by_hand(terminal: Terminal, books: Path) -> None:
     """Have the customer make an order in the HTS that will rest until the close."""
     program = Program(arguments.parse(terminal.words("headless", *KIWOOM)))
-    day = DemoDay(latest_session(program.calendar, program.clock.now()), 1)
+    day = DemoDay(demo_session(program.settings, program.calendar, program.clock.now()), 1)
     venue = demo_venue(day, program.settings, program.calendar, 0, books)
     try:
         now = venue.start

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from config.errors import ConfigError
 from config.schema import Settings
 from core.domain.market import OrderBook, Tick
 from core.domain.messages import Interrupted, MarketNotice, MarketNoticed
+from core.domain.session import Session
 from core.sessions import open_calendar
 from core.simulation.account import Lot
-from core.simulation.setup import DemoDay, demo_venue
+from core.simulation.setup import DemoDay, demo_session, demo_venue
 from tests.core.simulation.sim_builders import CASH, DAY, SEOUL, Outside
 
 CALENDAR = open_calendar("XKRX", SEOUL)
@@ -90,3 +92,34 @@ def test_an_account_may_begin_with_shares_and_books_be_published(tmp_path: Path)
     assert outside.got(OrderBook)
     assert again.exchange.account.lots == {"005930": lots[0]}
     assert again.exchange.account.cash == CASH
+
+
+EXAM_DAY = datetime(2025, 11, 13, 12, tzinfo=SEOUL)
+
+
+def session_of(day: str, now: datetime = EXAM_DAY) -> Session:
+    return demo_session(Settings({"broker.simulated_day": day}), CALENDAR, now)
+
+
+def test_the_day_may_be_named() -> None:
+    session = session_of("2026-01-02")
+
+    assert (session.open.isoformat(), session.close.isoformat()) == (
+        "2026-01-02T10:00:00+09:00",
+        "2026-01-02T15:30:00+09:00",
+    )
+
+
+def test_unnamed_it_is_today_or_the_session_before_a_day_without_trading() -> None:
+    assert f"{session_of('').open:%m-%d %H:%M}" == "11-13 10:00"
+    assert session_of("", EXAM_DAY + timedelta(days=3)).day.isoformat() == "2025-11-14"
+
+
+def test_a_day_without_trading_is_refused() -> None:
+    with pytest.raises(ConfigError, match="2026-01-01 is no trading day"):
+        session_of("2026-01-01")
+
+
+def test_what_is_no_date_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"'13\.11\.2025' is no date"):
+        session_of("13.11.2025")
