@@ -32,6 +32,7 @@ class Account:
         self.costs = costs
         self.correction: Price = 0  # what the broker lets us order for beyond our own cash
         self._is_taxed = is_taxed
+        self.is_changed = False  # since it was shown last
 
     @property
     def equity(self) -> Price:

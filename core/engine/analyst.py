@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from config.schema import Settings
 from config.text import Text
 from core.bars import GRACE
 from core.domain.market import Bar, Tick
@@ -22,14 +20,11 @@ from core.domain.messages import (
 from core.domain.order import Reason, Side
 from core.domain.price import Price
 from core.domain.signal import Action, Decision, Score, Snapshot
-from core.engine.account import Account
-from core.engine.counts import Counts
-from core.engine.day import TradingDay
-from core.engine.desk import Desk, Moment
+from core.engine.entry_blocks import EntryBlocks
 from core.engine.market import SymbolMarket
-from core.engine.outbox import Outbox
+from core.engine.parts import Parts
 from core.journal.records import decision_record, prediction_record
-from core.ports import Clock, Predictor
+from core.ports import Predictor
 from core.predict.options import AiOptions
 from core.risk.exits import touched
 from core.scoring import Scorer
@@ -37,39 +32,24 @@ from core.scoring import Scorer
 logger = logging.getLogger(__name__)
 _BUY, _SELL = Side.BUY, Side.SELL  # looking a member up takes a tenth of a tick's time
 
-EntryBlock = Callable[[SymbolMarket, datetime], str]
-"""What forbids an entry from the bar starting at that time: a code of entries_allowed, or empty."""
-
 
 class Analyst:
     """Bars, indicators, scores and decisions of every symbol; owned by the engine thread."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        markets: Mapping[str, SymbolMarket],
-        account: Account,
-        desk: Desk,
-        day: TradingDay,
-        outbox: Outbox,
-        counts: Counts,
-        clock: Clock,
-        predictor: Predictor | None,
-        entry_block: EntryBlock,
-        money_changed: Callable[[datetime], None],
-    ) -> None:
-        self._markets, self._account, self._desk, self._day = markets, account, desk, day
-        self._outbox, self._counts, self._clock = outbox, counts, clock
-        self._predictor, self._entry_block = predictor, entry_block
-        self._money_changed = money_changed
+    def __init__(self, parts: Parts, predictor: Predictor | None) -> None:
+        """`blocks` is to be set before the first bar."""
+        self.blocks: EntryBlocks
+        self._parts, self._predictor = parts, predictor
+        self._markets, self._account, self._desk = parts.markets, parts.account, parts.desk
+        self._day, self._outbox = parts.day, parts.outbox
+        self._counts, self._clock = parts.counts, parts.clock
         self.due: datetime | None = None  # when `close_due` has a bar to close
         self.is_silent = False  # bars still close, but nothing is decided (end of the data)
-        self.use(settings)
+        self.use()
 
-    def use(self, settings: Settings) -> None:
-        """Decide by these settings from the next bar on."""
-        self._settings = settings
-        self._scorer = Scorer(settings)
+    def use(self) -> None:
+        """Decide by the settings in force from the next bar on."""
+        self._scorer = Scorer(self._parts.settings)
 
     # Ticks
 
@@ -196,7 +176,7 @@ class Analyst:
         latest, score = self._score(market, bar)
         self._outbox.publish(BarClosed(latest, score))
         # Before the decision: a daily limit comes before a signal (strategy.md, section 5).
-        self._money_changed(self._clock.now())
+        self._parts.money_changed(self._clock.now())
         if not self.is_silent:
             self._decided(self._decide(market, bar, score))
             self._ask_ai(market, bar)
@@ -218,8 +198,8 @@ class Analyst:
             return Decision(symbol, bar.start, Action.SELL, bar.close, score)
         if held or not score.says_buy or self._desk.is_working(symbol):
             return Decision(symbol, bar.start, Action.HOLD, bar.close, score)
-        moment = Moment(now, self._day.phase, self._entry_block(market, bar.start))
-        failed = self._desk.buy(market, bar.close, moment, self._settings)
+        moment = self.blocks.moment(market, bar.start)
+        failed = self._desk.buy(market, bar.close, moment, self._parts.settings)
         if failed:
             why = " · ".join(check.name for check in failed)
             return Decision(symbol, bar.start, Action.HOLD, bar.close, score, note=why)
@@ -234,7 +214,7 @@ class Analyst:
     # The AI
 
     def _ask_ai(self, market: SymbolMarket, bar: Bar) -> None:
-        if self._predictor is None or not self._settings[AiOptions].enabled:
+        if self._predictor is None or not self._parts.settings[AiOptions].enabled:
             return
         if market.is_warm:
             self._predictor.request(bar.symbol, bar.start, market.features())
@@ -259,7 +239,7 @@ class Analyst:
         if market is None:
             return
         market.describe(history.instrument)
-        market.load(history.bars, history.forming, self._settings)
+        market.load(history.bars, history.forming, self._parts.settings)
         self._watch(market)
         if market.last_price is not None:
             self._account.prices.setdefault(symbol, market.last_price)

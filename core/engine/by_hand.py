@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from config.text import Text
 from core.domain.errors import JournalError, OrderError
 from core.domain.instrument import Instrument
 from core.domain.messages import AmendOrder, CancelOrder, ClosePosition, Severity
 from core.domain.order import Order, Reason, Side
-from core.engine.account import Account
-from core.engine.desk import Desk
 from core.engine.line import BrokerLine
-from core.engine.market import SymbolMarket
-from core.engine.outbox import Outbox
+from core.engine.parts import Parts
 from core.execution.amendments import refusal
-from core.execution.order_manager import OrderManager
-from core.ports import Clock
 from core.risk.checks.entries_allowed import BLOCKS
 
 
 class ByHand:
     """Owned by the engine thread."""
 
-    def __init__(
-        self,
-        markets: Mapping[str, SymbolMarket],
-        account: Account,
-        orders: OrderManager,
-        desk: Desk,
-        line: BrokerLine,
-        outbox: Outbox,
-        clock: Clock,
-    ) -> None:
-        self._markets, self._account, self._orders = markets, account, orders
-        self._desk, self._line, self._outbox, self._clock = desk, line, outbox, clock
+    def __init__(self, parts: Parts, line: BrokerLine) -> None:
+        self._markets, self._account, self._orders = parts.markets, parts.account, parts.orders
+        self._desk, self._outbox, self._clock = parts.desk, parts.outbox, parts.clock
+        self._line = line
 
     def on_cancel(self, command: CancelOrder) -> None:
         try:

@@ -8,15 +8,9 @@ from config.text import Text
 from core.domain.messages import AccountReported, FlattenProgressed, Severity
 from core.domain.order import Reason
 from core.domain.session import Phase
-from core.engine.account import Account
-from core.engine.day import TradingDay
-from core.engine.desk import Desk
-from core.engine.outbox import Outbox
+from core.engine.parts import Parts
 from core.execution.flatten import FlattenJob, FlattenPlan, Trading, plan, sale_intent
-from core.execution.interruptions import Interruptions
-from core.execution.order_manager import OrderManager
 from core.journal.records import broker_account_record, flatten_record
-from core.ports import Broker
 from core.risk.daily_limits import DailyLimit
 
 _AGAIN = timedelta(seconds=1)  # how long reports are waited for before it is planned anew
@@ -41,19 +35,10 @@ _ASKED = {
 class Closer:
     """At most one flatten at a time; a stronger reason takes over a weaker one."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        orders: OrderManager,
-        account: Account,
-        day: TradingDay,
-        interruptions: Interruptions,
-        outbox: Outbox,
-        broker: Broker,
-    ) -> None:
-        self._interruptions = interruptions
-        self._desk, self._orders, self._account = desk, orders, account
-        self._day, self._outbox, self._broker = day, outbox, broker
+    def __init__(self, parts: Parts) -> None:
+        self._interruptions = parts.interruptions
+        self._desk, self._orders, self._account = parts.desk, parts.orders, parts.account
+        self._day, self._outbox, self._broker = parts.day, parts.outbox, parts.broker
         self._job: FlattenJob | None = None
         self.wakeup: datetime | None = None  # when `advance` is due next; None: nothing to close
         self._shown: FlattenProgressed | None = None

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
 from config.schema import Settings
 from config.sections import MarketOptions
 from config.text import Text
-from core.domain.errors import OrderError
 from core.domain.instrument import Instrument
 from core.domain.market import OrderBook, Tick
 from core.domain.messages import (
-    AccountReported,
     AmendOrder,
     ApplySettings,
     AuctionIndicated,
@@ -31,7 +29,6 @@ from core.domain.messages import (
     EnableSymbol,
     Event,
     Flatten,
-    ForeignOrderSeen,
     GaugesUpdated,
     Heartbeat,
     HistoryLoaded,
@@ -48,27 +45,28 @@ from core.domain.messages import (
     Stop,
     TimePassed,
 )
-from core.domain.order import OrderFilled, OrderReport, Reason
+from core.domain.order import Reason
 from core.engine.account import Account
 from core.engine.analyst import Analyst
+from core.engine.broker_word import BrokerWord
 from core.engine.by_hand import ByHand
 from core.engine.closer import Closer
 from core.engine.counts import Counts
 from core.engine.day import TradingDay
 from core.engine.desk import Desk
+from core.engine.entry_blocks import EntryBlocks
 from core.engine.exchange_word import ExchangeWord
 from core.engine.line import BrokerLine
 from core.engine.market import SymbolMarket
 from core.engine.outbox import Outbox
 from core.engine.outside import Outside
+from core.engine.parts import Listener, Parts, Timed
 from core.engine.reconcile import Reconciler
 from core.engine.watchlist import Watchlist
-from core.execution.foreign import before_its_fills, fills_of
 from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
 from core.journal.records import account_record, end_record
 from core.portfolio import Portfolio
-from core.ports import Broker
 from core.predict.options import AiOptions
 from core.risk.daily_limits import DailyLimitOptions
 from core.risk.gauges import gauges
@@ -86,7 +84,6 @@ class Engine:
         self, settings: Settings, outside: Outside, symbols: Sequence[str], run_id: str
     ) -> None:
         """Make a stopped engine for `symbols`; `run_id` begins its order ids (see OrderManager)."""
-        self.settings = settings
         self.counts = Counts()
         self.is_shut_down = False
         self._outside, self._clock = outside, outside.clock
@@ -98,57 +95,58 @@ class Engine:
         self.orders = OrderManager(outside.broker, outside.journal, costs, run_id)
         portfolio = Portfolio(settings[SizingOptions].start_capital)
         self.account = Account(portfolio, self.orders, costs, self._is_taxed)
-        self._interruptions = Interruptions(self._is_halted)
-        self._desk = Desk(self.account, self.orders, self._interruptions, self._outbox, self.counts)
-        self._day = TradingDay(self.account, self._outbox, outside.calendar, outside.day_memory)
-        self._analyst = self._make_analyst()
-        self._watchlist = Watchlist(self.markets, outside.feed, self._desk, self._analyst, settings)
-        self._wire_broker(outside.broker)
-        self._exchange = ExchangeWord(
-            self._interruptions, self.markets, self._day, self._outbox, self._clock, self._on_hours
-        )
-        self._is_account_changed = False  # since the last batch of events
+        self._parts = self._make_parts(settings)
+        self._wire()
         self._handlers = self._make_handlers()
         self._day.roll(self._clock.now(), settings)
 
-    def _wire_broker(self, broker: Broker) -> None:
-        account, orders, day, outbox = self.account, self.orders, self._day, self._outbox
-        self._closer = Closer(self._desk, orders, account, day, self._interruptions, outbox, broker)
-        self._reconciler = Reconciler(
-            account, orders, day, outbox, broker, self.counts, self._watchlist.follow
-        )
-        self._line = BrokerLine(self._reconciler, outbox, self._clock)
-        self._by_hand = ByHand(
-            self.markets, account, orders, self._desk, self._line, outbox, self._clock
+    def _make_parts(self, settings: Settings) -> Parts:
+        outside, account, orders, outbox = self._outside, self.account, self.orders, self._outbox
+        self._interruptions = Interruptions(self._is_halted)
+        self._desk = Desk(account, orders, self._interruptions, outbox, self.counts)
+        self._day = TradingDay(account, outbox, outside.calendar, outside.day_memory)
+        return Parts(
+            settings=settings,
+            clock=outside.clock,
+            broker=outside.broker,
+            markets=self.markets,
+            account=account,
+            orders=orders,
+            desk=self._desk,
+            day=self._day,
+            interruptions=self._interruptions,
+            outbox=outbox,
+            counts=self.counts,
+            money_changed=self._money_changed,
         )
 
-    def _make_analyst(self) -> Analyst:
-        return Analyst(
-            self.settings,
-            self.markets,
-            self.account,
-            self._desk,
-            self._day,
-            self._outbox,
-            self.counts,
-            self._clock,
-            self._outside.predictor,
-            self._entry_block,
-            self._money_changed,
+    def _wire(self) -> None:
+        """Make the parts that act; a new one is named here and in `_timed` or `_listeners`."""
+        parts, outside = self._parts, self._outside
+        self._closer = Closer(parts)
+        self._analyst = Analyst(parts, outside.predictor)
+        self._watchlist = Watchlist(
+            self.markets, outside.feed, self._desk, self._analyst, parts.settings
+        )
+        self._reconciler = Reconciler(parts, self._watchlist.follow)
+        self._line = BrokerLine(self._reconciler, self._outbox, self._clock)
+        self._blocks = self._analyst.blocks = EntryBlocks(parts, self._line)
+        self._by_hand = ByHand(parts, self._line)
+        self._exchange = ExchangeWord(parts, self._on_hours)
+        self._timed: tuple[Timed, ...] = (self._closer, self._reconciler)
+        self._listeners: tuple[Listener, ...] = (
+            BrokerWord(parts, self._closer, self._reconciler, self._watchlist),
         )
 
     def _make_handlers(self) -> dict[type, Callable[[Any], None]]:
         passed_on = (RequestBudget, ConditionsListed, ConditionMatched, Noted)
-        return {
-            **dict.fromkeys(get_args(OrderReport), self._on_report),
+        handlers: dict[type, Callable[[Any], None]] = {
             **dict.fromkeys(passed_on, self._outbox.publish),
             Tick: self._analyst.on_tick,
             OrderBook: self._on_book,
             HistoryLoaded: self._watchlist.on_history,
-            AccountReported: self._on_account,
             ConnectionChanged: self._line.on_connection,
             BrokerIdentified: self._line.on_identified,
-            ForeignOrderSeen: self._on_foreign_order,
             Interrupted: self._on_interruption,
             Resumed: self._on_interruption,
             AuctionIndicated: self._exchange.on_indicated,
@@ -166,6 +164,14 @@ class Engine:
             EnableSymbol: self._watchlist.on_enable,
             Shutdown: self._on_shutdown,
         }
+        for listener in self._listeners:
+            handlers |= listener.handlers()
+        return handlers
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._parts.settings
 
     # The driver's side
 
@@ -182,8 +188,11 @@ class Engine:
     @property
     def wakeup(self) -> datetime:
         """The market time at which `TimePassed` is due next."""
-        wakeup = self._day.wakeup
-        for due in (self._analyst.due, self._closer.wakeup, self._reconciler.wakeup):
+        wakeup, due = self._day.wakeup, self._analyst.due
+        if due is not None and due < wakeup:
+            wakeup = due
+        for timed in self._timed:
+            due = timed.wakeup
             if due is not None and due < wakeup:
                 wakeup = due
         return wakeup
@@ -209,9 +218,9 @@ class Engine:
                 market.is_changed = False
                 self._outbox.publish(market.quote())
                 if self.account.portfolio.position(symbol) is not None:
-                    self._is_account_changed = True
-        if self._is_account_changed:
-            self._is_account_changed = False
+                    self.account.is_changed = True
+        if self.account.is_changed:
+            self.account.is_changed = False
             self._show_account(now)
         self._exchange.flush()
         self._outbox.publish(Heartbeat(now, self.counts.as_dict(), self._line.is_connected))
@@ -246,47 +255,9 @@ class Engine:
     def _on_book(self, book: OrderBook) -> None:
         """Quotes between trades are not used yet: ticks carry the best bid and ask."""
 
-    def _on_report(self, report: Any) -> None:
-        now = self._clock.now()
-        try:
-            order = self.orders[report.order_id]
-            self._desk.take(report, self.markets.get(order.intent.symbol), self.settings)
-        except OrderError as error:
-            text = Text(f"맞지 않는 주문 통보: {error}", f"a report that fits no order: {error}")
-            self._outbox.note(now, Severity.ERROR, text)
-            self._outside.broker.request_account("mismatch")
-            return
-        if isinstance(report, OrderFilled):
-            self._outbox.commit(now)
-            self._money_changed(now)
-        self._closer.advance(now)
-
-    def _on_foreign_order(self, seen: ForeignOrderSeen) -> None:
-        """Let an order made elsewhere count; its fills come as reports.
-
-        What was filled before is part of the holdings of the first account report, or has to be
-        booked where it was seen after that.
-        """
-        now, order = self._clock.now(), seen.order
-        is_news = self._reconciler.is_known and order.filled > 0
-        if not self._desk.adopt(before_its_fills(order) if is_news else order, now):
-            return
-        self._watchlist.follow((order.intent.symbol,))
-        for report in fills_of(order, now) if is_news else ():
-            self._on_report(report)
-        self._outbox.commit(now)
-        self._is_account_changed = True
-        self._closer.advance(now)
-
     def _on_interruption(self, word: Interrupted | Resumed) -> None:
         self._exchange.on_interruption(word)
         self._closer.advance(self._clock.now())
-
-    def _on_account(self, account: AccountReported) -> None:
-        if self._closer.take(account):
-            return
-        self._reconciler.take(account, self.settings[DailyLimitOptions], self._clock.now())
-        self._is_account_changed = True
 
     def _on_time(self, passed: TimePassed) -> None:
         now = passed.now
@@ -295,10 +266,10 @@ class Engine:
             self._roll(now)
         if now >= self._day.wakeup:
             self._move_day(now)
-        closing = self._closer.wakeup
-        if closing is not None and now >= closing:
-            self._closer.advance(now)
-        self._reconciler.advance(now)
+        for timed in self._timed:
+            due = timed.wakeup
+            if due is not None and now >= due:
+                timed.advance(now)
         self._outbox.commit_if_failing(now)
 
     def _move_day(self, now: datetime) -> None:
@@ -318,7 +289,7 @@ class Engine:
             market.start_day()
         self._day.roll(now, self.settings)
         self._day.begin(now, self.settings[DailyLimitOptions])
-        self._is_account_changed = True
+        self.account.is_changed = True
 
     def _on_data_ended(self, ended: DataEnded) -> None:
         """Close the last bars without a signal and sell what is held, whatever the hour."""
@@ -344,11 +315,11 @@ class Engine:
 
     def _on_settings(self, command: ApplySettings) -> None:
         """Trade by new settings from now on; indicators are warmed anew with every bar seen."""
-        self.settings = command.settings
+        self._parts.settings = command.settings
         for market in self.markets.values():
             market.use(self.settings)
             self._desk.watch_levels(market, self.settings)
-        self._analyst.use(self.settings)
+        self._analyst.use()
         self._day.use(self.settings)
         if self._outside.predictor is not None:
             self._outside.predictor.use(self.settings[AiOptions])
@@ -371,24 +342,13 @@ class Engine:
         market = self.markets.get(symbol)
         return market is None or market.instrument.is_taxed
 
-    def _entry_block(self, market: SymbolMarket, bar_start: datetime) -> str:
-        if self._line.entry_block:
-            return self._line.entry_block
-        if self._outbox.is_journal_failing:
-            return "journal"
-        block = self._day.entry_block(bar_start)
-        if block or not market.is_enabled:
-            return block or "symbol_off"
-        stop = self._interruptions.of(market.instrument.symbol, self._clock.now())
-        return "interrupted" if stop is not None else ""
-
     def _money_changed(self, now: datetime) -> None:
         """Look at the daily limits; called after every closed bar and every fill."""
         limit = self.account.mark(self.settings[DailyLimitOptions])
         if limit is not None and not self._day.is_limited and not self._analyst.is_silent:
             self._day.limit(limit, now)
             self._closer.begin(Reason.LIMIT, now, limit.value)
-        self._is_account_changed = True
+        self.account.is_changed = True
 
     def _show_account(self, now: datetime) -> None:
         money = self.account.view(now, self.settings[DailyLimitOptions])

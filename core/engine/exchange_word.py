@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from config.text import Text
@@ -15,12 +15,8 @@ from core.domain.messages import (
     Resumed,
     Severity,
 )
-from core.engine.day import TradingDay
-from core.engine.market import SymbolMarket
-from core.engine.outbox import Outbox
-from core.execution.interruptions import Interruptions
+from core.engine.parts import Parts
 from core.journal.records import note_record
-from core.ports import Clock
 
 _KINDS = {
     Interruption.STATIC_VI: Text("정적 VI 발동", "static volatility interruption"),
@@ -34,17 +30,13 @@ _RESUMED = Text("거래 재개", "trading resumes")
 class ExchangeWord:
     """Owned by the engine thread."""
 
-    def __init__(
-        self,
-        interruptions: Interruptions,
-        markets: Mapping[str, SymbolMarket],
-        day: TradingDay,
-        outbox: Outbox,
-        clock: Clock,
-        day_changed: Callable[[datetime], None],
-    ) -> None:
-        self._interruptions, self._markets, self._day = interruptions, markets, day
-        self._outbox, self._clock, self._day_changed = outbox, clock, day_changed
+    def __init__(self, parts: Parts, day_changed: Callable[[datetime], None]) -> None:
+        self._interruptions, self._markets, self._day = (
+            parts.interruptions,
+            parts.markets,
+            parts.day,
+        )
+        self._outbox, self._clock, self._day_changed = parts.outbox, parts.clock, day_changed
         self._indicated: dict[str, AuctionIndicated] = {}  # since the last batch of events
 
     def on_interruption(self, word: Interrupted | Resumed) -> None:

@@ -9,13 +9,8 @@ from config.text import Text
 from core.domain.messages import AccountReported, OrderUpdated, Severity
 from core.domain.portfolio import Position
 from core.domain.price import Price
-from core.engine.account import Account
-from core.engine.counts import Counts
-from core.engine.day import TradingDay
-from core.engine.outbox import Outbox
-from core.execution.order_manager import OrderManager
+from core.engine.parts import Parts
 from core.journal.records import broker_account_record
-from core.ports import Broker
 from core.risk.daily_limits import DailyLimitOptions
 
 Watch = Callable[[Sequence[str]], None]
@@ -37,18 +32,9 @@ Fees and tax in Kiwoom's reports of fills are its estimates, cut to 10 won on th
 class Reconciler:
     """Owned by the engine thread; `is_known` after the broker's first report."""
 
-    def __init__(
-        self,
-        account: Account,
-        orders: OrderManager,
-        day: TradingDay,
-        outbox: Outbox,
-        broker: Broker,
-        counts: Counts,
-        watch: Watch,
-    ) -> None:
-        self._account, self._orders, self._day = account, orders, day
-        self._outbox, self._broker, self._counts = outbox, broker, counts
+    def __init__(self, parts: Parts, watch: Watch) -> None:
+        self._account, self._orders, self._day = parts.account, parts.orders, parts.day
+        self._outbox, self._broker, self._counts = parts.outbox, parts.broker, parts.counts
         self._watch = watch
         self.is_known = False
         self.is_settled = False  # since the connection stands: nothing differs, or it was shown

@@ -1,0 +1,75 @@
+"""What the broker says: reports of orders, orders made elsewhere, and its own account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, get_args
+
+from config.text import Text
+from core.domain.errors import OrderError
+from core.domain.messages import AccountReported, ForeignOrderSeen, Severity
+from core.domain.order import OrderFilled, OrderReport
+from core.engine.closer import Closer
+from core.engine.parts import Parts
+from core.engine.reconcile import Reconciler
+from core.engine.watchlist import Watchlist
+from core.execution.foreign import before_its_fills, fills_of
+from core.risk.daily_limits import DailyLimitOptions
+
+
+class BrokerWord:
+    """Owned by the engine thread."""
+
+    def __init__(
+        self, parts: Parts, closer: Closer, reconciler: Reconciler, watchlist: Watchlist
+    ) -> None:
+        self._parts = parts
+        self._closer, self._reconciler, self._watchlist = closer, reconciler, watchlist
+
+    def handlers(self) -> Mapping[type, Callable[[Any], None]]:
+        return {
+            **dict.fromkeys(get_args(OrderReport), self.on_report),
+            AccountReported: self._on_account,
+            ForeignOrderSeen: self._on_foreign_order,
+        }
+
+    def on_report(self, report: Any) -> None:
+        parts, now = self._parts, self._parts.clock.now()
+        try:
+            order = parts.orders[report.order_id]
+            parts.desk.take(report, parts.markets.get(order.intent.symbol), parts.settings)
+        except OrderError as error:
+            text = Text(f"맞지 않는 주문 통보: {error}", f"a report that fits no order: {error}")
+            parts.outbox.note(now, Severity.ERROR, text)
+            parts.broker.request_account("mismatch")
+            return
+        if isinstance(report, OrderFilled):
+            parts.outbox.commit(now)
+            parts.money_changed(now)
+        self._closer.advance(now)
+
+    def _on_foreign_order(self, seen: ForeignOrderSeen) -> None:
+        """Let an order made elsewhere count; its fills come as reports.
+
+        What was filled before is part of the holdings of the first account report, or has to be
+        booked where it was seen after that.
+        """
+        parts, order = self._parts, seen.order
+        now = parts.clock.now()
+        is_news = self._reconciler.is_known and order.filled > 0
+        if not parts.desk.adopt(before_its_fills(order) if is_news else order, now):
+            return
+        self._watchlist.follow((order.intent.symbol,))
+        for report in fills_of(order, now) if is_news else ():
+            self.on_report(report)
+        parts.outbox.commit(now)
+        parts.account.is_changed = True
+        self._closer.advance(now)
+
+    def _on_account(self, account: AccountReported) -> None:
+        if self._closer.take(account):
+            return
+        parts = self._parts
+        limits = parts.settings[DailyLimitOptions]
+        self._reconciler.take(account, limits, parts.clock.now())
+        parts.account.is_changed = True
