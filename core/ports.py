@@ -82,7 +82,11 @@ class Broker(Protocol):
         ...
 
     def request_account(self, request_id: str) -> None:
-        """Ask for cash, holdings and working orders: one `AccountReported` with this id follows."""
+        """Ask for cash, holdings and working orders: one `AccountReported` with this id follows.
+
+        The first one after a login, and one whose id begins with `DAY_REQUEST`, also has all
+        orders of the day, as far as the broker tells them.
+        """
         ...
 
     def close(self) -> None:

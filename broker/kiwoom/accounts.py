@@ -13,7 +13,7 @@ from broker.kiwoom.tr_queue import Priority, TrQueue, TrRequest
 from broker.kiwoom.tr_reading import TrReply, Values
 from broker.kiwoom.watch import Alarms
 from config.text import Text
-from core.domain.messages import AccountReported, Holding
+from core.domain.messages import DAY_REQUEST, AccountReported, DayOrder, Holding
 from core.domain.order import Order
 from core.ports import Clock, Post
 
@@ -38,6 +38,9 @@ class OrderBooks(Protocol):
     @property
     def working(self) -> tuple[Order, ...]: ...
 
+    @property
+    def day_orders(self) -> tuple[DayOrder, ...]: ...
+
     def recover(self, rows: tuple[Values, ...]) -> None: ...
 
     def hold(self, sellable: Mapping[str, int]) -> None: ...
@@ -48,7 +51,7 @@ class _Round:
     """One round of requests; told only when all of them were answered."""
 
     ids: list[str]
-    is_first: bool  # since the login
+    is_whole: bool  # the day's executions are read too: after a login, and where asked for
     asked: int = 1
     is_moved: bool = False  # an order or a balance changed while it ran
     deposit: Values = field(default_factory=dict)
@@ -116,7 +119,7 @@ class Accounts:
         if self._orders is None:
             return
         ids, self._pending = list(dict.fromkeys(self._pending)), []
-        self._round = _Round(ids, self._is_first)
+        self._round = _Round(ids, self._is_first or any(id_.startswith(DAY_REQUEST) for id_ in ids))
         self._ask_deposit(self._round)
 
     def _ask_deposit(self, of: _Round) -> None:
@@ -138,10 +141,10 @@ class Accounts:
         self._ask(of, "opt10075", take, self._ask_executions)
 
     def _ask_executions(self, of: _Round) -> None:
-        """Ask after the login, and where an order that should be listed is not."""
+        """Ask in a whole round, and where an order that should be listed is not."""
         known = self._orders.working if self._orders is not None else ()
         numbers = [order.broker_id for order in known if order.broker_id is not None]
-        if not (of.is_first or misses_any(of.orders, numbers)):
+        if not (of.is_whole or misses_any(of.orders, numbers)):
             self._finish(of)
             return
 
@@ -198,7 +201,8 @@ class Accounts:
         self._round, self._failures, self._is_first = None, 0, False
         now = self._clock.now()
         for request_id in of.ids:
-            self._post(_report(now, of.deposit, holdings, orders.working, request_id))
+            listed = orders.day_orders if of.is_whole else None
+            self._post(_report(now, of.deposit, holdings, orders.working, request_id, listed))
         self._reported()
         if self._pending:
             self._begin()
@@ -242,6 +246,7 @@ def _report(
     holdings: tuple[Holding, ...],
     orders: tuple[Order, ...],
     request_id: str,
+    listed: tuple[DayOrder, ...] | None,
 ) -> AccountReported:
     return AccountReported(
         time=now,
@@ -250,4 +255,5 @@ def _report(
         holdings=holdings,
         orders=orders,
         request_id=request_id,
+        day_orders=listed,
     )

@@ -26,7 +26,7 @@ from broker.kiwoom.tr_reading import Values
 from broker.kiwoom.watch import Alarms
 from config.text import Text
 from core.domain.errors import BrokerError, DataError
-from core.domain.messages import Message
+from core.domain.messages import DayOrder, Message
 from core.domain.order import (
     AmendRejected,
     AmendRequested,
@@ -259,6 +259,11 @@ class Orders:
     def working(self) -> tuple[Order, ...]:
         """Orders that may still be filled, oldest first."""
         return tuple(tracked.order for tracked in self._joining if tracked.order.is_working)
+
+    @property
+    def day_orders(self) -> tuple[DayOrder, ...]:
+        """All orders of the day as the list had them that was taken last."""
+        return self._recovery.day_orders
 
     def quiet_since(self) -> list[datetime]:
         """Return when each working order was last heard of; those that wait here were not sent."""

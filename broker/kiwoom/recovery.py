@@ -8,19 +8,19 @@ in a row.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from broker.kiwoom import chejan, hoga
-from broker.kiwoom.chejan import Verb, plain_number, read_action
+from broker.kiwoom.chejan import Verb
 from broker.kiwoom.joining import Joining, Request, Tracked, new_order_id
 from broker.kiwoom.notes import Notes
 from broker.kiwoom.order_events import OrderEvents
-from broker.kiwoom.parse import past_time
+from broker.kiwoom.order_rows import CLOCK_ERROR, Row, day_orders, row_of
 from broker.kiwoom.reports import Reports
 from broker.kiwoom.tr_reading import Values
 from config.text import Text
-from core.domain.messages import ForeignOrderSeen
+from core.domain.messages import DayOrder, ForeignOrderSeen
 from core.domain.order import (
     BrokerOrderId,
     Order,
@@ -28,12 +28,10 @@ from core.domain.order import (
     OrderIntent,
     OrderStatus,
     Reason,
-    Side,
 )
 from core.ports import Clock, Post
 
 _SETTLED = timedelta(seconds=5)  # how old a sending must be before a list must show it
-_CLOCK_ERROR = timedelta(minutes=1)  # between the servers' clock and ours
 _MISSES = 2  # lists in a row without an order before it is given up
 _NOT_LISTED = "서버의 당일 주문 목록에 없는 주문입니다."
 _STILL_WORKING = "응답이 없었고, 주문이 그대로 남아 있습니다."
@@ -41,37 +39,6 @@ _UNREADABLE = Text(
     "주문 목록의 {}번을 읽을 수 없습니다: {}", "order {} of the list can't be read: {}"
 )
 _ENDED = "미체결 수량이 없습니다. (당일 주문 조회)"
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One order number of the list; money in won."""
-
-    number: str
-    original: str
-    code: str
-    verb: Verb
-    side: Side
-    state: str
-    kind_name: str
-    ordered: int
-    price: int
-    remaining: int
-    filled: int
-    value: int
-    fees: tuple[int, int]  # commission and tax
-    last_price: int
-    time: datetime
-
-    def is_of(self, request: Request) -> bool:
-        """Whether it may be the order whose number nobody told us."""
-        tracked = request.tracked
-        return (
-            (self.code, self.side) == (tracked.code, tracked.side)
-            and request.is_for(self.ordered, self.price, self.kind_name)
-            and request.sent is not None
-            and self.time >= request.sent - _CLOCK_ERROR
-        )
 
 
 class Recovery:
@@ -89,6 +56,7 @@ class Recovery:
         self._joining, self._reports, self._events = joining, reports, events
         self._post, self._clock, self._notes = post, clock, notes
         self._is_first = True
+        self.day_orders: tuple[DayOrder, ...] = ()  # as last read
         self._settled: set[OrderId] = set()  # nothing was sent or heard lately: a list shows it
 
     def run(self, listed: Sequence[Values]) -> bool:
@@ -106,24 +74,29 @@ class Recovery:
             self._close(row)
         self._miss({row.number for row in rows})
         self._is_first = False
+        self.day_orders = day_orders(rows, self._id_of)
         return any(tracked.order.is_working and tracked.missed for tracked in self._joining) or any(
             request.is_lost for request in self._joining.in_flight
         )
 
-    def _read(self, listed: Sequence[Values], now: datetime) -> Iterator[_Row]:
+    def _read(self, listed: Sequence[Values], now: datetime) -> Iterator[Row]:
         """Yield orders and amendments; a cancel shows in what is left of its original."""
         for values in listed:
             try:
-                row = _row(values, now)
+                row = row_of(values, now)
             except ValueError as error:
                 self._notes.error(_UNREADABLE.format(values["주문번호"], error))
                 continue
             if row.number and row.verb is not Verb.CANCEL:
                 yield row
 
+    def _id_of(self, number: str) -> OrderId | None:
+        tracked = self._joining.by_number(number)
+        return None if tracked is None else tracked.order.id
+
     # -- what the list has --------------------------------------------------------------------
 
-    def _enter(self, row: _Row) -> None:
+    def _enter(self, row: Row) -> None:
         tracked = self._joining.by_number(row.number)
         if tracked is None and row.verb is Verb.AMEND:
             tracked = self._joining.original(row.original)
@@ -140,25 +113,25 @@ class Recovery:
         self._reports.accepted(tracked)
         self._fill(tracked, row)
 
-    def _is_under_way(self, row: _Row) -> bool:
+    def _is_under_way(self, row: Row) -> bool:
         """Whether an answer will soon say which of our orders it is, or which it amends."""
         if row.verb is Verb.AMEND:
             return self._joining.is_awaiting(row.code, row.side)
         asking = self._asking(row)
         return asking is not None and not asking.is_lost
 
-    def _asking(self, row: _Row) -> Request | None:
+    def _asking(self, row: Row) -> Request | None:
         """Return the oldest of our orders without an answer that may be this one."""
         if row.verb is not Verb.NEW:
             return None
-        return next((r for r in self._joining.numberless if row.is_of(r)), None)
+        return next((r for r in self._joining.numberless if _is_of(row, r)), None)
 
-    def _claim(self, request: Request, row: _Row) -> Tracked:
+    def _claim(self, request: Request, row: Row) -> Tracked:
         request.number, request.is_claimed = row.number, True
         self._events.take_number(request.tracked, row.number)
         return request.tracked
 
-    def _fill(self, tracked: Tracked, row: _Row) -> None:
+    def _fill(self, tracked: Tracked, row: Row) -> None:
         ledger = tracked.ledgers[row.number]
         shares, value = ledger.catch_up(row.filled, row.value)
         if not shares:
@@ -169,7 +142,7 @@ class Recovery:
         fill_id = f"{row.number}-{row.filled}"
         self._reports.made_up(tracked, fill_id, shares, value, fees, row.time)
 
-    def _close(self, row: _Row) -> None:
+    def _close(self, row: Row) -> None:
         """Take what a row says of the rest, once all rows have told their numbers and fills."""
         tracked = self._joining.by_number(row.number)
         if tracked is None or tracked.number != row.number or not tracked.order.is_working:
@@ -179,7 +152,7 @@ class Recovery:
         elif tracked.order.id in self._settled:
             self._keep_working(tracked, row)
 
-    def _end(self, tracked: Tracked, row: _Row) -> None:
+    def _end(self, tracked: Tracked, row: Row) -> None:
         if row.state == chejan.REFUSED:
             self._reports.rejected(tracked, "")
         else:
@@ -187,7 +160,7 @@ class Recovery:
         if tracked.request is not None:
             self._events.drop(tracked.request)
 
-    def _keep_working(self, tracked: Tracked, row: _Row) -> None:
+    def _keep_working(self, tracked: Tracked, row: Row) -> None:
         """Nothing was heard of it lately, so the row is newer than what we believe."""
         gone = max(tracked.order.remaining - row.remaining, 0)
         request = tracked.request
@@ -200,7 +173,7 @@ class Recovery:
         else:
             self._events.refuse(request, _STILL_WORKING)
 
-    def _adopt(self, row: _Row) -> Tracked:
+    def _adopt(self, row: Row) -> Tracked:
         """Take over an order that this program did not make.
 
         When the day's orders are read for the first time what has been filled is history, part of
@@ -238,12 +211,23 @@ class Recovery:
                 self._events.refuse(tracked.request, _NOT_LISTED)
 
 
+def _is_of(row: Row, request: Request) -> bool:
+    """Whether it may be the order whose number nobody told us."""
+    tracked = request.tracked
+    return (
+        (row.code, row.side) == (tracked.code, tracked.side)
+        and request.is_for(row.ordered, row.price, row.kind_name)
+        and request.sent is not None
+        and row.time >= request.sent - CLOCK_ERROR
+    )
+
+
 def _is_numberless(tracked: Tracked) -> bool:
     request = tracked.request
     return request is not None and request.verb is Verb.NEW and request.is_lost
 
 
-def _foreign(row: _Row, filled: int, now: datetime) -> Order:
+def _foreign(row: Row, filled: int, now: datetime) -> Order:
     kind = hoga.of_name(row.kind_name, row.price)
     return Order(
         id=new_order_id(row.number, now),
@@ -263,25 +247,4 @@ def _foreign(row: _Row, filled: int, now: datetime) -> Order:
         filled=filled,
         filled_value=row.value if filled else 0,
         changed=now,
-    )
-
-
-def _row(values: Values, now: datetime) -> _Row:
-    verb, side = read_action(values["주문구분"])
-    return _Row(
-        number=plain_number(values["주문번호"]),
-        original=plain_number(values["원주문번호"]),
-        code=values["종목코드"],
-        verb=verb,
-        side=side,
-        state=values["주문상태"],
-        kind_name=values["매매구분"],
-        ordered=values["주문수량"],
-        price=values["주문가격"],
-        remaining=values["미체결수량"],
-        filled=values["체결량"],
-        value=values["체결누계금액"],
-        fees=(values["당일매매수수료"], values["당일매매세금"]),
-        last_price=values["현재가"] or 0,
-        time=past_time(values["시간"], now) if values["시간"] else now,
     )

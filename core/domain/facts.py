@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from config.text import Text
 from core.domain.instrument import Instrument
 from core.domain.market import Bar
-from core.domain.order import Order
+from core.domain.order import (
+    BrokerOrderId,
+    Order,
+    OrderId,
+    OrderKind,
+    OrderStatus,
+    Side,
+)
 from core.domain.price import Price
 
 if TYPE_CHECKING:
@@ -38,6 +45,35 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True)
+class DayOrder:
+    """One order of today as the broker's own list has it, ended ones too; money in won.
+
+    An amended order is one order, whatever numbers it had; `filled`, `filled_value`, `commission`
+    and `tax` are of all its fills.
+    """
+
+    broker_id: BrokerOrderId  # what its rest works, or ended, under
+    symbol: str
+    side: Side
+    kind: OrderKind
+    quantity: int  # ordered, less what was given up later where the broker tells
+    filled: int
+    filled_value: Price
+    commission: Price
+    tax: Price
+    status: OrderStatus
+    time: datetime  # when the broker took it
+    limit_price: Price | None = None  # the latest
+    remaining: int = 0  # shares that may still be filled
+    order_id: OrderId | None = None  # what its reports call it: ours, where the adapter knows it
+    numbers: tuple[BrokerOrderId, ...] = ()  # all it had, oldest first, `broker_id` last
+
+
+DAY_REQUEST = "day-"
+"""A request of the account whose id begins so asks for `day_orders` too, whatever that costs."""
+
+
+@dataclass(frozen=True, slots=True)
 class AccountReported:
     """The broker's own word on cash, holdings and working orders at one moment."""
 
@@ -47,6 +83,7 @@ class AccountReported:
     holdings: tuple[Holding, ...]
     orders: tuple[Order, ...]  # working only
     request_id: str = ""  # of the request this answers
+    day_orders: tuple[DayOrder, ...] | None = None  # None: the broker did not say
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ from core.domain.events import (
     TradeClosed,
 )
 from core.domain.facts import (
+    DAY_REQUEST,
     AccountReported,
     AuctionIndicated,
     BrokerIdentified,
@@ -47,6 +48,7 @@ from core.domain.facts import (
     ConditionsListed,
     ConnectionChanged,
     DataEnded,
+    DayOrder,
     ForeignOrderSeen,
     HistoryLoaded,
     Holding,
@@ -65,6 +67,7 @@ from core.domain.market import OrderBook, Tick
 from core.domain.order import OrderReport
 
 __all__ = [
+    "DAY_REQUEST",
     "AccountReported",
     "AccountUpdated",
     "AmendOrder",
@@ -80,6 +83,7 @@ __all__ = [
     "ConditionsListed",
     "ConnectionChanged",
     "DataEnded",
+    "DayOrder",
     "Decided",
     "EnableSymbol",
     "Event",

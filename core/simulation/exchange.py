@@ -138,6 +138,7 @@ class Exchange:
             holdings=tuple(account.holdings()),
             orders=tuple(booked.order for booked in self._working.values()),
             request_id=request_id,
+            day_orders=self.day.listed(),
         )
 
     @property

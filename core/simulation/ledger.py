@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.domain.messages import DayOrder
 from core.domain.order import BrokerOrderId, Fill, OrderId, Side
 from core.domain.price import Price
 from core.simulation.desk import Booked
@@ -47,6 +48,18 @@ class DayLedger:
         """Return the order that has, or once had, this number; also by the number of its cancel."""
         return self._by_number.get(number)
 
+    def listed(self) -> tuple[DayOrder, ...]:
+        """Return all orders of the day as the broker tells them, in order of acceptance."""
+        numbers: dict[OrderId, list[BrokerOrderId]] = {}
+        for number, booked in self._by_number.items():
+            if number != booked.canceled_by:
+                numbers.setdefault(booked.id, []).append(number)
+        return tuple(
+            _listed(booked, booked.order.broker_id, sorted(numbers[booked.id]))
+            for booked in self.orders.values()
+            if booked.order.broker_id is not None
+        )
+
     def add(self, fill: Fill, cost: Price) -> None:
         """Count an execution; `cost` in won is what sold shares had cost, 0 of a buy."""
         self.fills.append(fill)
@@ -69,3 +82,24 @@ class DayLedger:
     def add_all(self, fills: Iterable[tuple[Fill, Price]]) -> None:
         for fill, cost in fills:
             self.add(fill, cost)
+
+
+def _listed(booked: Booked, broker_id: BrokerOrderId, numbers: Iterable[BrokerOrderId]) -> DayOrder:
+    order, intent = booked.order, booked.order.intent
+    return DayOrder(
+        broker_id=broker_id,
+        symbol=intent.symbol,
+        side=intent.side,
+        kind=intent.kind,
+        quantity=intent.quantity,
+        filled=order.filled,
+        filled_value=order.filled_value,
+        commission=booked.commission,
+        tax=booked.tax,
+        status=order.status,
+        time=booked.arrived,
+        limit_price=intent.limit_price,
+        remaining=order.remaining,
+        order_id=order.id,
+        numbers=tuple(numbers),
+    )

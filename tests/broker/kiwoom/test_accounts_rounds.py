@@ -55,6 +55,7 @@ class Books:
 
     def __init__(self):
         self.working, self.recovered, self.held = (), [], []
+        self.day_orders = ()
 
     def recover(self, rows):
         self.recovered.append(rows)
@@ -268,3 +269,14 @@ def test_a_fault_in_our_own_books_leaves_nobody_without_an_answer(office):
     office.pass_time(5)
     office.finish_round()
     assert len(office.told) == 1
+
+
+def test_the_days_orders_are_told_after_a_login_and_on_request(office):
+    office.books.day_orders = ("an order",)
+    office.open()
+    office.finish_round()
+    office.accounts.request("routine")
+    office.finish_round()
+    office.accounts.request("day-1")
+    office.finish_round()
+    assert [report.day_orders for report in office.told] == [("an order",), None, ("an order",)]
