@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from broker.kiwoom.emulator.faults import FaultDesk
 from broker.kiwoom.emulator.stepped import SteppedKiwoom
 from broker.paced import PacedVenue
 from broker.simulated import SimulatedBroker
@@ -29,6 +30,7 @@ def emulated(settings: Settings, calendar: TradingCalendar) -> Connect:
 
     def connect(venue: Venue, post: Post, clock: SimClock) -> Line:
         kiwoom = SteppedKiwoom(venue, post, clock, settings, calendar)
-        return Line(kiwoom.adapter, kiwoom)
+        faults = FaultDesk(kiwoom.server, lambda action: action())
+        return Line(kiwoom.adapter, kiwoom, faults)
 
     return connect

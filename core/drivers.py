@@ -122,9 +122,9 @@ def run_live(
     while not engine.is_shut_down:
         frame_in = max(next_frame - monotonic(), 0.0)
         due_in = math.inf if feed_tells_time else clock.seconds_until(engine.wakeup)
-        _handle(engine, inbox.take(min(frame_in, due_in)))
+        handle_all(engine, inbox.take(min(frame_in, due_in)))
         if not feed_tells_time and clock.now() >= engine.wakeup:
-            _handle(engine, [TimePassed(clock.now())])
+            handle_all(engine, [TimePassed(clock.now())])
         if monotonic() >= next_frame:
             publish(engine.take_events())
             next_frame = monotonic() + FRAME_S
@@ -132,7 +132,8 @@ def run_live(
     publish(engine.take_events())
 
 
-def _handle(engine: Engine, messages: Sequence[Message]) -> None:
+def handle_all(engine: Engine, messages: Sequence[Message]) -> None:
+    """Have the engine handle every message; one whose handler raises keeps none of the rest."""
     for message in messages:
         try:
             engine.handle(message)

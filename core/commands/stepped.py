@@ -14,6 +14,7 @@ from config.text import Text
 from core.clock import SimClock, monotonic
 from core.commands.console import DONE, INTERRUPTED, NOT_FLAT, Telling, interruptible, say_object
 from core.commands.seat import make_engine, take_seat
+from core.commands.wire import FaultDesk
 from core.domain.messages import Message, Start
 from core.drivers import Pace, SteppedVenue, run_stepped
 from core.engine.counts import Counts
@@ -38,6 +39,7 @@ class Line:
 
     connection: Connection
     crank: SteppedVenue
+    faults: FaultDesk | None = None  # of an emulated broker
 
 
 Connect = Callable[[Venue, Post, SimClock], Line]

@@ -10,9 +10,10 @@ import pytest
 
 from config import arguments
 from core.domain.order import OrderIntent, OrderKind, OrderStatus, Reason, Side
+from core.drills.agreement import books_of, disagreements
+from core.drills.told import told_by
 from core.program import Program
 from core.simulation.setup import DemoDay, demo_session, demo_venue
-from tests.app.agreement import books_of, disagreements, told_by
 from tests.app.terminal import EAGER, FEW, Process, Terminal, freeze, needs_signals
 
 pytestmark = needs_signals

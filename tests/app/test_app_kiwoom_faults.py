@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.app.agreement import Told, books_of, disagreements, told_by
+from core.drills.agreement import books_of, disagreements
+from core.drills.told import Told, told_by
 from tests.app.control_watch import ControlWatch, watching
 from tests.app.terminal import EAGER, FEW, Outcome, Terminal
 

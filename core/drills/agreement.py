@@ -3,138 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from datetime import timedelta, timezone
 from pathlib import Path
-from typing import Any
 
-from core.domain.order import WORKING, Fill, OrderStatus, Reason, Side
-from core.domain.price import Price
-from core.journal import StoredRecord, read
-from core.journal.encoding import from_json
+from core.domain.errors import BrokerError
+from core.domain.order import Fill, Reason, Side
+from core.drills.told import Line, Money, Told, told_by
 from core.simulation.state import ExchangeState, Restored
 
 _SEOUL = timezone(timedelta(hours=9))
 _UNSENT = frozenset({"REJECTED", "DENIED"})
-_OPEN = frozenset(status.value for status in WORKING)
-
-
-@dataclass(slots=True)
-class Money:
-    """What the fills of one order came to; shares and won."""
-
-    shares: int = 0
-    value: Price = 0
-    commission: Price = 0
-    tax: Price = 0
-
-    def add(self, fill: Fill) -> None:
-        self.shares += fill.quantity
-        self.value += fill.price * fill.quantity
-        self.commission += fill.commission
-        self.tax += fill.tax
-
-
-@dataclass(slots=True)
-class Line:
-    """One order as one side knows it."""
-
-    symbol: str = ""
-    side: str = ""
-    ordered: int = 0
-    status: str = ""
-    money: Money = field(default_factory=Money)
-    is_foreign: bool = False
-
-
-@dataclass(slots=True)
-class Told:
-    """What a journal says of the day's orders and of the account at its end."""
-
-    by_id: dict[str, Line] = field(default_factory=dict)
-    numbers: dict[str, str] = field(default_factory=dict)  # broker's number: our order id
-    fills: list[Fill] = field(default_factory=list)
-    trades: list[Mapping[str, Any]] = field(default_factory=list)
-    starts: list[Price] = field(default_factory=list)  # cash and shares at cost, when taken over
-    end: Mapping[str, Any] | None = None
-    sessions: dict[int, bool] = field(default_factory=dict)  # whether each one came to its end
-    last_heard: dict[str, int] = field(default_factory=dict)  # session, by order id
-
-    def take(self, record: StoredRecord) -> None:
-        self.sessions[record.session] = record.kind == "end"
-        if "order_id" in record.body:
-            self.last_heard[record.body["order_id"]] = record.session
-        handler = getattr(self, f"_{record.kind}", None)
-        if handler is not None:
-            handler(record.body)
-
-    def was_killed(self) -> bool:
-        return not all(self.sessions.values())
-
-    def died_with(self, order_id: str) -> bool:
-        """Whether the terminal was killed before it could hear what became of an order."""
-        is_open = self.by_id[order_id].status in _OPEN
-        heard = self.last_heard.get(order_id)
-        return is_open and heard is not None and not self.sessions[heard]
-
-    def _order(self, body: Mapping[str, Any]) -> None:
-        intent = body["intent"]
-        line = self.by_id.setdefault(body["order_id"], Line(status="CREATED"))
-        line.symbol, line.side, line.ordered = intent["symbol"], intent["side"], intent["quantity"]
-        line.is_foreign = intent["reason"] == "FOREIGN"
-        if body.get("broker_id"):
-            line.status = "ACCEPTED"  # somebody else's, which is first seen at work
-            self.numbers[body["broker_id"]] = body["order_id"]
-
-    def _report(self, body: Mapping[str, Any]) -> None:
-        line = self.by_id[body["order_id"]]
-        line.status = body["status"]
-        if body["event"] == "OrderAmended":
-            line.ordered = body["quantity"]
-        if body["broker_id"]:
-            self.numbers[body["broker_id"]] = body["order_id"]
-
-    def _fill(self, body: Mapping[str, Any]) -> None:
-        fill = from_json(Fill, body["fill"])
-        self.fills.append(fill)
-        line = self.by_id[fill.order_id]
-        line.money.add(fill)
-        if line.money.shares >= line.ordered:
-            line.status = OrderStatus.FILLED.value
-
-    def _trade(self, body: Mapping[str, Any]) -> None:
-        self.trades.append(body)
-
-    def _account(self, body: Mapping[str, Any]) -> None:
-        if body["source"] != "ADOPTED":
-            return
-        held = sum(each["bought_value"] - each["sold_value"] for each in body["positions"])
-        self.starts.append(body["cash"] + held)
-        for order in body["orders"]:
-            self._order({"order_id": order["id"], **order})
-            line = self.by_id[order["id"]]
-            line.status = order["status"]
-
-    def _end(self, body: Mapping[str, Any]) -> None:
-        self.end = body
-
-
-def told_by(journal: Path) -> Told:
-    told = Told()
-    for record in read(journal):
-        told.take(record)
-    return told
 
 
 def books_of(state: Path) -> Restored:
-    """Return the exchange's books; whoever still runs on them loses them."""
+    """Return the exchange's books; whoever still runs on them loses them.
+
+    Raises:
+        BrokerError: There are none in that file.
+    """
     opened = ExchangeState(state, _SEOUL)
     try:
         books = opened.load()
     finally:
         opened.close()
-    assert books is not None
+    if books is None:
+        raise BrokerError(f"{state}: no exchange has kept its books in this file")
     return books
 
 
