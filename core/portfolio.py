@@ -67,9 +67,14 @@ class Portfolio:
         self.realized += trade.net_pnl
         return trade
 
-    def set_levels(self, symbol: str, stop: float | None, target: float | None) -> Position:
-        """Set the stop and target of an open position; return it."""
-        changed = replace(self._positions[symbol], stop_level=stop, target_level=target)
+    def set_levels(
+        self, symbol: str, stop: float | None, target: float | None, peak: Price = 0
+    ) -> Position:
+        """Set the stop and target of an open position, and the peak they follow; return it."""
+        position = self._positions[symbol]
+        changed = replace(
+            position, stop_level=stop, target_level=target, peak=max(peak, position.peak)
+        )
         self._positions[symbol] = changed
         return changed
 

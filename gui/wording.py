@@ -48,6 +48,7 @@ REASON = {
     Reason.SIGNAL: Text("신호", "Signal"),
     Reason.SL: Text("손절", "Stop loss"),
     Reason.TP: Text("익절", "Take profit"),
+    Reason.TIME: Text("시간손절", "Time stop"),
     Reason.EOD: Text("장마감", "End of day"),
     Reason.LIMIT: Text("일일한도", "Daily limit"),
     Reason.FLATTEN: Text("전량청산", "Flatten"),
@@ -60,6 +61,7 @@ ACTION = {
     Action.SELL: Text("매도", "Sell"),
     Action.SELL_SL: Text("손절", "Stop loss"),
     Action.SELL_TP: Text("익절", "Take profit"),
+    Action.SELL_TIME: Text("시간손절", "Time stop"),
     Action.HOLD: Text("관망", "Hold"),
 }
 ACTION_TONE = {
@@ -67,6 +69,7 @@ ACTION_TONE = {
     Action.SELL: "down",
     Action.SELL_SL: "down",
     Action.SELL_TP: "down",
+    Action.SELL_TIME: "down",
     Action.HOLD: "muted",
 }
 

@@ -59,6 +59,7 @@ class Reason(Enum):
     SIGNAL = "SIGNAL"
     SL = "SL"  # stop-loss level touched
     TP = "TP"  # take-profit level touched
+    TIME = "TIME"  # held too long without a gain
     EOD = "EOD"  # end of the day, or of the data
     LIMIT = "LIMIT"  # daily target or daily loss limit
     FLATTEN = "FLATTEN"  # emergency flatten

@@ -44,6 +44,7 @@ class Position:
     tax: Price = 0
     stop_level: float | None = None  # won, not rounded; None: no stop
     target_level: float | None = None
+    peak: Price = 0  # the highest trade seen since it was opened, where a stop follows it
     is_foreign: bool = False  # not opened by this program; counts in risk, is not traded by rules
 
     @property

@@ -69,6 +69,7 @@ class Action(Enum):
     SELL = "SELL"
     SELL_SL = "SELL_SL"
     SELL_TP = "SELL_TP"
+    SELL_TIME = "SELL_TIME"
     HOLD = "HOLD"
 
 
@@ -89,4 +90,8 @@ class Decision:
         return _REASONS.get(self.action, Reason.SIGNAL)
 
 
-_REASONS = {Action.SELL_SL: Reason.SL, Action.SELL_TP: Reason.TP}
+_REASONS = {
+    Action.SELL_SL: Reason.SL,
+    Action.SELL_TP: Reason.TP,
+    Action.SELL_TIME: Reason.TIME,
+}

@@ -142,7 +142,11 @@ class Analyst:
     def _on_level(self, market: SymbolMarket, price: Price) -> None:
         position = self._account.portfolio.position(market.instrument.symbol)
         action = touched(position, price) if position else None
-        if position is None or action is None:
+        if position is None:
+            return
+        if action is None:
+            if price >= market.rises_at:
+                self._desk.raise_stop(market, price, self._parts.settings, self._clock.now())
             return
         level = position.stop_level if action is Action.SELL_SL else position.target_level
         now = self._clock.now()

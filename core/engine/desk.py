@@ -33,6 +33,7 @@ from core.domain.order import (
     Reason,
     Side,
 )
+from core.domain.portfolio import Position
 from core.domain.price import Price
 from core.domain.risk import Check
 from core.domain.session import Phase
@@ -43,10 +44,10 @@ from core.engine.outbox import Outbox
 from core.execution.backoff import Backoff
 from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
-from core.journal.records import denied_record, fill_record, trade_record
+from core.journal.records import denied_record, fill_record, level_record, trade_record
 from core.risk import gate, sizing
 from core.risk.context import RiskContext
-from core.risk.exits import ExitOptions, levels
+from core.risk.exits import ExitOptions, Levels, levels
 
 _EXIT_RETRY_S = 5.0
 _CANCEL_RETRY_S = 1.0  # at first
@@ -205,11 +206,32 @@ class Desk:
         book, symbol = self._account.portfolio, market.instrument.symbol
         position = book.position(symbol)
         if position is None or position.quantity <= 0 or position.is_foreign:
-            market.set_levels(None, None)
+            market.set_levels(None)
             return
-        stop, target = levels(position.entry_price, settings[ExitOptions])
-        book.set_levels(symbol, stop, target)
-        market.set_levels(stop, target)
+        found = self._levels(position, market, settings)
+        book.set_levels(symbol, found.stop, found.target)
+        market.set_levels(found)
+
+    def raise_stop(
+        self, market: SymbolMarket, price: Price, settings: Settings, now: datetime
+    ) -> None:
+        """Let the stop follow a new high; it is journaled, so that a restart knows of it."""
+        book, symbol = self._account.portfolio, market.instrument.symbol
+        position = book.position(symbol)
+        if position is None:
+            return
+        book.set_levels(symbol, position.stop_level, position.target_level, peak=price)
+        self.watch_levels(market, settings)
+        after = book.position(symbol)
+        if after is not None and after.stop_level != position.stop_level:
+            self._outbox.record(level_record(after), now)
+            self._outbox.commit(now)
+
+    def _levels(self, position: Position, market: SymbolMarket, settings: Settings) -> Levels:
+        of, entry, peak = market.instrument, position.entry_price, position.peak
+        ratio = self._account.costs.break_even_ratio(of.is_taxed, position.opened.date())
+        tick = of.grid.tick(max(peak, entry))
+        return levels(entry, peak, tick, entry * ratio, settings[ExitOptions])
 
     def _sized(
         self, market: SymbolMarket, price: Price, moment: Moment, settings: Settings

@@ -15,7 +15,9 @@ from core.domain.price import Price
 from core.domain.signal import Snapshot, Values
 from core.indicators import IndicatorSet
 from core.predict.inputs import features
+from core.risk.exits import Levels
 
+_NO_LEVELS = Levels(-math.inf, math.inf)
 SMALLEST_PRICE = 5e-324
 """With this as the lowest price every price above 0 passes."""
 
@@ -26,7 +28,8 @@ class SymbolMarket:
     __slots__ = (
         "bars", "bought", "builder", "highest", "indicators", "instrument",
         "is_changed", "is_enabled", "is_ready", "last_price", "last_tick", "late", "latest",
-        "lowest", "on_grid", "prediction", "refused", "sold", "stop", "target", "volume",
+        "lowest", "on_grid", "prediction", "refused", "rises_at", "sold", "stop", "target",
+        "volume",
     )  # fmt: skip
 
     def __init__(self, instrument: Instrument, settings: Settings) -> None:
@@ -42,7 +45,7 @@ class SymbolMarket:
         self.prediction: PredictionArrived | None = None
         self.refused = 0  # ticks
         self.start_day()
-        self.set_levels(None, None)
+        self.set_levels(None)
         self.describe(instrument)
         self.use(settings)
 
@@ -97,10 +100,11 @@ class SymbolMarket:
         assert self.latest is not None
         return features(self.bars, self.latest.values)
 
-    def set_levels(self, stop: float | None, target: float | None) -> None:
-        """Watch for these levels, in won; None for none."""
-        self.stop = -math.inf if stop is None else stop
-        self.target = math.inf if target is None else target
+    def set_levels(self, levels: Levels | None) -> None:
+        """Watch for these levels; None for none."""
+        levels = levels or _NO_LEVELS
+        self.stop, self.rises_at = levels.stop, levels.rises_at
+        self.target = min(levels.target, levels.rises_at)  # the next price to act on
 
     def start_day(self) -> None:
         """Forget the day's totals, in shares."""

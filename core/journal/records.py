@@ -51,6 +51,7 @@ KINDS = (
     "report",  # what became of an order, all but its fills
     "fill",  # one execution, with cash and position after it
     "trade",  # a closed round trip
+    "level",  # a stop moved: it follows a high, or protects the entry
     "decision",  # BUY, SELL, SELL_SL, SELL_TP with the full breakdown; HOLD if wanted
     "denied",  # an intent the risk gate refused, with every check
     "state",  # trading state changed
@@ -158,6 +159,16 @@ def fill_record(fill: Fill, reason: Reason, cash_after: Price, position_after: i
 def trade_record(trade: Trade) -> Record:
     """A closed round trip; recorded after the fill that closed it."""
     return "trade", {"trade": trade, "net_pnl": trade.net_pnl}
+
+
+def level_record(position: Position) -> Record:
+    """Where stop and target of a position are from now on, and the high that they follow."""
+    return "level", {
+        "symbol": position.symbol,
+        "stop_level": position.stop_level,
+        "target_level": position.target_level,
+        "peak": position.peak,
+    }
 
 
 def decision_record(decision: Decision, values: Values | None = None) -> Record:

@@ -106,6 +106,7 @@ def _renew_views(db: Connection) -> None:
 STEPS: tuple[Callable[[Connection], None], ...] = (
     _create,
     _renew_views,  # 2: an order's time in force, an amendment's price and quantity
+    _renew_views,  # 3: stops that move, and whatever else came with them
 )
 """Step n takes a journal from version n to n + 1."""
 

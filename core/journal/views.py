@@ -88,6 +88,7 @@ VIEWS = (
         },
     ),
     View("trades", "trade", {**_TRADE, "net_pnl": "net_pnl"}),
+    View("levels", "level", _same("symbol", "stop_level", "target_level", "peak")),
     View(
         "decisions",
         "decision",

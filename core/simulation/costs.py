@@ -163,6 +163,12 @@ class CostModel:
         pays_tax = side is Side.SELL and is_taxed
         return self.commission(value), self.tax(value, day) if pays_tax else 0
 
+    def break_even_ratio(self, is_taxed: bool, day: date) -> float:
+        """Return the price, as a multiple of the entry price, at which a sale pays both costs."""
+        fee = self.commission_rate.exact(1.0)
+        tax = self._tax_rate(day).exact(1.0) if is_taxed else 0.0
+        return (1 + fee) / (1 - fee - tax)
+
     def affordable(self, cash: Price, price: Price) -> int:
         """Return how many shares `cash` pays at `price`, commission included."""
         if price <= 0 or cash < price:

@@ -38,6 +38,7 @@ from core.journal.records import (
     end_record,
     fill_record,
     flatten_record,
+    level_record,
     note_record,
     order_record,
     prediction_record,
@@ -66,6 +67,9 @@ def one_of_each() -> list[Record]:
             Fill("f1", ORDER.id, "005930", Side.BUY, 70_000, 10, 15, 0, TIME), Reason.SIGNAL, 9, 10
         ),
         trade_record(Trade("005930", TIME, 1, 2, TIME, 3, Reason.SL, 4, 1, 1)),
+        level_record(
+            Position("005930", TIME, 3, 210_000, 0, 0, 0, 0, 69_300.0, 71_400.0, peak=70_500)
+        ),
         decision_record(Decision("005930", TIME, Action.BUY, 70_000), {"rsi": 29.0}),
         denied_record(INTENT, [Check("cash", TEXT, False, 1, 2, "won", TEXT)]),
         state_record(TradingState.RUNNING, TEXT),

@@ -10,7 +10,7 @@ from config.schema import Settings
 from core.domain.portfolio import Position
 from core.domain.signal import Action
 from core.risk.daily_limits import DailyLimit, DailyLimitOptions, reached
-from core.risk.exits import ExitOptions, levels, touched
+from core.risk.exits import ExitOptions, Levels, levels, touched
 from tests.builders import OPEN
 
 DAILY = Settings()[DailyLimitOptions]
@@ -19,7 +19,9 @@ HELD = Position("005930", OPEN, bought=10, bought_value=700_000)
 
 def test_levels_are_percentages_of_the_entry_and_not_rounded() -> None:
     options = Settings({"risk.stop_loss_pct": 0.7, "risk.take_profit_pct": 1.3})[ExitOptions]
-    assert levels(71_550, options) == (71_550 * (1 - 0.7 / 100), 71_550 * (1 + 1.3 / 100))
+    assert levels(71_550, 80_000, 100, 71_700, options) == Levels(
+        71_550 * (1 - 0.7 / 100), 71_550 * (1 + 1.3 / 100)
+    )
 
 
 @pytest.mark.parametrize(
