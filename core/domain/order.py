@@ -1,70 +1,72 @@
-"""Orders: what we want, what became of it, and the only ways its status may change."""
+"""Orders: what became of what we want, and the only ways an order's status may change.
+
+The one place to import orders from: what they are made of and their reports come along.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
-from typing import NewType
 
 from core.domain.errors import OrderError
+from core.domain.intent import (
+    BrokerOrderId,
+    OrderId,
+    OrderIntent,
+    OrderKind,
+    Reason,
+    Side,
+    TimeInForce,
+)
+from core.domain.order_reports import (
+    AmendRejected,
+    AmendRequested,
+    CancelRejected,
+    CancelRequested,
+    Fill,
+    OrderAccepted,
+    OrderAmended,
+    OrderCanceled,
+    OrderDenied,
+    OrderExpired,
+    OrderFilled,
+    OrderLost,
+    OrderRejected,
+    OrderReport,
+    OrderSubmitted,
+)
 from core.domain.price import Price
+from core.domain.refusal import Refusal
 
-OrderId = NewType("OrderId", str)  # ours
-BrokerOrderId = NewType("BrokerOrderId", str)  # theirs (주문번호)
-
-
-class Side(Enum):
-    BUY = "BUY"
-    SELL = "SELL"
-
-    @property
-    def sign(self) -> int:
-        """+1 for BUY, -1 for SELL."""
-        return 1 if self is Side.BUY else -1
-
-
-class OrderKind(Enum):
-    """How an order finds its price (호가 구분); which phases take which is the exchange's rule."""
-
-    MARKET = "MARKET"  # 시장가
-    LIMIT = "LIMIT"  # 지정가
-    CONDITIONAL = "CONDITIONAL"  # 조건부지정가: its rest turns into a market order at the close
-    BEST = "BEST"  # 최유리지정가: a limit at the best opposite price when it arrives
-    TOP = "TOP"  # 최우선지정가: a limit at the best price of its own side when it arrives
-    BEFORE_HOURS_CLOSE = "BEFORE_HOURS_CLOSE"  # 장전시간외종가: at the previous close
-    AFTER_HOURS_CLOSE = "AFTER_HOURS_CLOSE"  # 장후시간외종가: at the day's close
-    AFTER_HOURS_SINGLE = "AFTER_HOURS_SINGLE"  # 시간외단일가: 10-minute auctions after the close
-
-    @property
-    def has_price(self) -> bool:
-        """Whether the customer names the price."""
-        return self in _PRICED
-
-
-_PRICED = frozenset({OrderKind.LIMIT, OrderKind.CONDITIONAL, OrderKind.AFTER_HOURS_SINGLE})
-
-
-class TimeInForce(Enum):
-    """What becomes of what can't be filled at once."""
-
-    DAY = "DAY"  # it waits
-    IOC = "IOC"  # it is cancelled
-    FOK = "FOK"  # nothing is filled at all
-
-
-class Reason(Enum):
-    """Why an order was made; of an exit it is the trade's exit reason."""
-
-    SIGNAL = "SIGNAL"
-    SL = "SL"  # stop-loss level touched
-    TP = "TP"  # take-profit level touched
-    TIME = "TIME"  # held too long without a gain
-    EOD = "EOD"  # end of the day, or of the data
-    LIMIT = "LIMIT"  # daily target or daily loss limit
-    FLATTEN = "FLATTEN"  # emergency flatten
-    MANUAL = "MANUAL"  # by the trader's hand
-    FOREIGN = "FOREIGN"  # not made by this program
+__all__ = [
+    "WORKING",
+    "AmendRejected",
+    "AmendRequested",
+    "BrokerOrderId",
+    "CancelRejected",
+    "CancelRequested",
+    "Fill",
+    "Order",
+    "OrderAccepted",
+    "OrderAmended",
+    "OrderCanceled",
+    "OrderDenied",
+    "OrderExpired",
+    "OrderFilled",
+    "OrderId",
+    "OrderIntent",
+    "OrderKind",
+    "OrderLost",
+    "OrderRejected",
+    "OrderReport",
+    "OrderStatus",
+    "OrderSubmitted",
+    "Reason",
+    "Refusal",
+    "Side",
+    "TimeInForce",
+]
 
 
 class OrderStatus(Enum):
@@ -95,160 +97,6 @@ WORKING = frozenset(
 )
 """Statuses in which an order may still be filled."""
 
-
-@dataclass(frozen=True, slots=True)
-class OrderIntent:
-    """What we want done, before risk has looked at it."""
-
-    symbol: str
-    side: Side
-    quantity: int
-    reason: Reason
-    time: datetime  # of the decision
-    reference_price: Price  # last trade when decided: sizing, cash reserve, collar
-    kind: OrderKind = OrderKind.MARKET
-    limit_price: Price | None = None
-    time_in_force: TimeInForce = TimeInForce.DAY
-
-    @property
-    def worst_price(self) -> Price:
-        """The limit price; without one the price that was decided on."""
-        return self.reference_price if self.limit_price is None else self.limit_price
-
-
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """One execution of one of our orders; costs are what the broker took, in won."""
-
-    id: str  # the broker's execution number, unique within a day
-    order_id: OrderId
-    symbol: str
-    side: Side
-    price: Price
-    quantity: int
-    commission: Price
-    tax: Price
-    time: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OrderSubmitted:
-    """We handed the order to the broker; nothing is known of its arrival yet."""
-
-    order_id: OrderId
-    time: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OrderAccepted:
-    order_id: OrderId
-    broker_id: BrokerOrderId
-    time: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OrderFilled:
-    order_id: OrderId
-    fill: Fill
-    time: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CancelRequested:
-    """We asked for the cancel; the order may still be filled."""
-
-    order_id: OrderId
-    time: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OrderCanceled:
-    order_id: OrderId
-    time: datetime
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CancelRejected:
-    order_id: OrderId
-    time: datetime
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class AmendRequested:
-    """We asked for another price or quantity; the order may still be filled as it was."""
-
-    order_id: OrderId
-    time: datetime
-    limit_price: Price | None = None  # asked for, won
-    quantity: int | None = None  # asked for, of the whole order; shares
-
-
-@dataclass(frozen=True, slots=True)
-class OrderAmended:
-    """What was left of the order works on under a new number."""
-
-    order_id: OrderId
-    broker_id: BrokerOrderId  # the new one
-    limit_price: Price
-    quantity: int  # of the whole order, what was filled before included; shares
-    time: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AmendRejected:
-    order_id: OrderId
-    time: datetime
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderRejected:
-    order_id: OrderId
-    time: datetime
-    note: str  # the broker's own words
-
-
-@dataclass(frozen=True, slots=True)
-class OrderExpired:
-    order_id: OrderId
-    time: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class OrderDenied:
-    """Our own gate refused; the order was never sent."""
-
-    order_id: OrderId
-    time: datetime
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderLost:
-    """Sent, but no answer came in time: it may or may not have arrived."""
-
-    order_id: OrderId
-    time: datetime
-    note: str
-
-
-OrderReport = (
-    OrderSubmitted
-    | OrderAccepted
-    | OrderFilled
-    | CancelRequested
-    | OrderCanceled
-    | CancelRejected
-    | AmendRequested
-    | OrderAmended
-    | AmendRejected
-    | OrderRejected
-    | OrderExpired
-    | OrderDenied
-    | OrderLost
-)
 
 _S = OrderStatus
 _UNSENT = frozenset({_S.CREATED})
@@ -281,8 +129,8 @@ _ALLOWED: dict[type, frozenset[OrderStatus]] = {
     # The exchange may refuse what the broker had accepted.
     OrderRejected: _LIVE | {_S.REJECTED},
     OrderExpired: _LIVE | _ENDED,
-    # A cancel may be on its way before anybody has missed the answer to the order.
-    OrderLost: frozenset({_S.SUBMITTED, _S.UNKNOWN, _S.PENDING_CANCEL}),
+    # What nobody has answered: the order itself, or what was asked of it later.
+    OrderLost: frozenset({_S.SUBMITTED, _S.UNKNOWN, _S.PENDING_CANCEL, _S.PENDING_AMEND}),
 }
 
 
@@ -356,7 +204,7 @@ class Order:
                 return self.status if self.status in stays else self._open_status()
             case OrderAmended() if self.filled >= report.quantity:
                 return _S.FILLED  # it was made as small as what had been filled meanwhile
-            case OrderAmended() | AmendRejected() | OrderLost() if self.status is _S.PENDING_CANCEL:
+            case OrderAmended() | AmendRejected() if self.status is _S.PENDING_CANCEL:
                 return self.status  # the cancel was asked for later and is still to be answered
             case CancelRejected() | AmendRejected() if not self.filled and self.broker_id is None:
                 return _S.SUBMITTED  # a refusal is no proof that the order has arrived

@@ -104,9 +104,12 @@ def test_a_lost_order_is_resolved_by_what_the_broker_says() -> None:
     assert lost.apply(OrderRejected(ID, NOW, "no")).status is S.REJECTED
 
 
-def test_an_order_may_be_lost_while_its_cancel_is_on_its_way() -> None:
-    leaving = submitted().apply(CancelRequested(ID, NOW))
-    assert leaving.apply(OrderLost(ID, NOW, "no answer")).status is S.PENDING_CANCEL
+@pytest.mark.parametrize("asked", [CancelRequested(ID, NOW), AmendRequested(ID, NOW)])
+def test_a_change_nobody_answers_makes_the_order_unknown(asked: OrderReport) -> None:
+    lost = submitted().apply(accepted()).apply(asked).apply(OrderLost(ID, NOW, "no answer"))
+    assert (lost.status, lost.is_working) == (S.UNKNOWN, True)
+    assert lost.apply(accepted()).status is S.ACCEPTED
+    assert lost.apply(OrderCanceled(ID, NOW)).status is S.CANCELED
 
 
 def test_a_refused_cancel_is_no_proof_that_the_order_has_arrived() -> None:
