@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 
 
@@ -39,6 +40,19 @@ class SimClock:
         """Go to `moment`; an earlier one leaves the clock where it is."""
         if moment > self._now:
             self._now = moment
+
+
+class HeldClock:
+    """Another clock, looked at once and then held: one moment for all that is done in it."""
+
+    def __init__(self, look: Callable[[], datetime]) -> None:
+        self._look = look
+        self.moment: datetime | None = None  # as seen; None has the clock looked at anew
+
+    def now(self) -> datetime:
+        if self.moment is None:
+            self.moment = self._look()
+        return self.moment
 
 
 class ScaledClock:

@@ -6,6 +6,7 @@ bar; and when a bar has closed: indicators, rules, score, decision, gate, journa
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from config.schema import Settings
 from config.sections import MarketOptions
 from config.text import Text
+from core.clock import HeldClock
 from core.domain.instrument import Instrument
 from core.domain.market import OrderBook, Tick
 from core.domain.messages import (
@@ -62,7 +64,6 @@ from core.engine.outbox import Outbox
 from core.engine.outside import Outside
 from core.engine.parts import Listener, Parts, Timed
 from core.engine.reconcile import Reconciler
-from core.engine.time_stops import TimeStops
 from core.engine.watchlist import Watchlist
 from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
@@ -74,11 +75,16 @@ from core.risk.gauges import gauges
 from core.risk.sizing import SizingOptions
 from core.simulation.costs import CostModel, CostOptions
 
+RECENT = 256  # messages kept
+
 
 class Engine:
     """Trades a watchlist by the rules of strategy.md.
 
     Not thread-safe: one thread calls `open`, `handle`, `take_events` and `close`.
+
+    Attributes:
+        recent: The last messages, oldest first, for whoever has to tell what led to something.
     """
 
     def __init__(
@@ -87,8 +93,9 @@ class Engine:
         """Make a stopped engine for `symbols`; `run_id` begins its order ids (see OrderManager)."""
         self.counts = Counts()
         self.is_shut_down = False
-        self._outside, self._clock = outside, outside.clock
-        self._outbox = Outbox(outside.journal)
+        self._outside, self._clock = outside, HeldClock(outside.clock.now)
+        self.recent: deque[Message] = deque(maxlen=RECENT)
+        self._outbox = Outbox(outside.journal, outside.elapsed_s)
         self.markets = {s: SymbolMarket(Instrument(s, s), settings) for s in symbols}
         for symbol in self.markets.keys() & set(settings[MarketOptions].symbols_off):
             self.markets[symbol].is_enabled = False
@@ -108,7 +115,7 @@ class Engine:
         self._day = TradingDay(account, outbox, outside.calendar, outside.day_memory)
         return Parts(
             settings=settings,
-            clock=outside.clock,
+            clock=self._clock,
             broker=outside.broker,
             markets=self.markets,
             account=account,
@@ -118,6 +125,7 @@ class Engine:
             interruptions=self._interruptions,
             outbox=outbox,
             counts=self.counts,
+            recent=self.recent,
             money_changed=self._money_changed,
         )
 
@@ -134,7 +142,7 @@ class Engine:
         self._blocks = self._analyst.blocks = EntryBlocks(parts, self._line)
         self._by_hand = ByHand(parts, self._line)
         self._exchange = ExchangeWord(parts, self._on_hours)
-        self._timed: tuple[Timed, ...] = (self._closer, self._reconciler, TimeStops(parts))
+        self._timed: tuple[Timed, ...] = (self._closer, self._reconciler)
         self._listeners: tuple[Listener, ...] = (
             BrokerWord(parts, self._closer, self._reconciler, self._watchlist),
         )
@@ -178,12 +186,15 @@ class Engine:
 
     def open(self) -> None:
         """Log in, ask for the account and for history; the answers come as messages."""
+        self._clock.moment = None
         self._outside.broker.connect()
         self._outside.broker.request_account("start")
         self._watchlist.request_history(tuple(self.markets))
 
     def handle(self, message: Message) -> None:
-        """Do all that `message` causes; its orders are journaled and handed over on return."""
+        """Do all that `message` causes, at one moment; its orders have left on return."""
+        self._clock.moment = None
+        self.recent.append(message)
         self._handlers[type(message)](message)
 
     @property
@@ -213,6 +224,7 @@ class Engine:
 
         Quotes and account are conflated: the newest of each, where anything has changed.
         """
+        self._clock.moment = None
         now = self._clock.now()
         for symbol, market in self.markets.items():
             if market.is_changed:
@@ -239,6 +251,7 @@ class Engine:
 
     def close(self) -> None:
         """Write the end of the run into the journal; the caller closes the ports."""
+        self._clock.moment = None
         self._closer.give_up(self._clock.now())
         now, money = self._clock.now(), self.account
         self._outbox.record(account_record(money.view(now, self.settings[DailyLimitOptions])), now)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from config.text import Text
-from core.clock import monotonic
 from core.domain.errors import JournalError
 from core.domain.messages import Event, Noted, Severity
 from core.journal.records import Record, note_record
@@ -24,10 +24,12 @@ _RETRY_S = 2.0
 class Outbox:
     """Collects events for the next batch, and records for the journal's next commit."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, elapsed_s: Callable[[], float]) -> None:
+        """`elapsed_s` returns real seconds, as `core.clock.monotonic`."""
         self._events: list[Event] = []
+        self._elapsed_s = elapsed_s
         self._journal = journal
-        self._retry_at = 0.0  # monotonic seconds
+        self._retry_at = 0.0  # by `elapsed_s`
         self.is_journal_failing = False
 
     def publish(self, event: Event | None) -> None:
@@ -58,7 +60,7 @@ class Outbox:
         A failing journal is said once; its records are kept, and it is tried again every two
         seconds of real time, since each try may wait for a locked file.
         """
-        if self.is_journal_failing and monotonic() < self._retry_at:
+        if self.is_journal_failing and self._elapsed_s() < self._retry_at:
             return False
         try:
             self._journal.commit()
@@ -78,7 +80,7 @@ class Outbox:
             self.commit(now)
 
     def _failed(self, error: JournalError, now: datetime) -> None:
-        self._retry_at = monotonic() + _RETRY_S
+        self._retry_at = self._elapsed_s() + _RETRY_S
         if self.is_journal_failing:
             return
         self.is_journal_failing = True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from config.schema import Settings
+from core.domain.messages import Message
 from core.engine.account import Account
 from core.engine.counts import Counts
 from core.engine.day import TradingDay
@@ -34,6 +36,7 @@ class Parts:
     interruptions: Interruptions
     outbox: Outbox
     counts: Counts
+    recent: deque[Message]  # the engine's last messages, oldest first
     money_changed: Callable[[datetime], None]
     """Looks at the daily limits; to be called after every closed bar and every fill."""
 
