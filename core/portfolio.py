@@ -24,6 +24,8 @@ class Portfolio:
         self.realized: Price = 0  # net of costs, closed trades only
         self.commission: Price = 0
         self.tax: Price = 0
+        self.opening_cash: Price = start_capital  # before the first fill we know of
+        self.revision = 0  # counts changes of cash or of any position's shares or want of a stop
         self._positions: dict[str, Position] = {}
 
     @property
@@ -50,6 +52,7 @@ class Portfolio:
 
         `reason` is of its order; one that FOREIGN opens is a position of somebody else's making.
         """
+        self.revision += 1
         position = self._positions.get(fill.symbol)
         if position is None:
             is_foreign = reason is Reason.FOREIGN
@@ -76,6 +79,7 @@ class Portfolio:
             position, stop_level=stop, target_level=target, peak=max(peak, position.peak)
         )
         self._positions[symbol] = changed
+        self.revision += (position.stop_level is None) is not (stop is None)
         return changed
 
     def adopt(self, account: AccountReported, now: datetime) -> tuple[Position, ...]:
@@ -84,7 +88,8 @@ class Portfolio:
         For the start only: the start capital becomes cash plus holdings at cost, so that P&L
         counts from here. Costs paid before are not known and count 0.
         """
-        self.cash = account.cash
+        self.cash = self.opening_cash = account.cash
+        self.revision += 1
         self._positions = {
             held.symbol: Position(
                 held.symbol,
@@ -112,6 +117,7 @@ class Portfolio:
                 position = Position(held.symbol, now, held.quantity, value, is_foreign=True)
                 self._positions[held.symbol] = position
                 self.start_capital += value
+                self.revision += 1
                 added.append(position)
         return tuple(added)
 

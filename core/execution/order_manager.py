@@ -45,6 +45,8 @@ class OrderManager:
         self._sent: deque[datetime] = deque()
         self._made = 0
         self.sent_count = 0
+        self.revision = 0  # counts changes of any order
+        self.overfilled: dict[OrderId, Order] = {}
 
     def __getitem__(self, order_id: OrderId) -> Order:
         try:
@@ -60,6 +62,10 @@ class OrderManager:
         for order in tuple(self._working.values()):
             if symbol in (None, order.intent.symbol) and side in (None, order.intent.side):
                 yield order
+
+    def is_of_this_run(self, order: Order) -> bool:
+        """Whether this run made `order`: not the trader elsewhere, nor a run before."""
+        return order.id.startswith(f"{self._run_id}-")
 
     def has_working(self, symbol: str, side: Side | None = None) -> bool:
         return bool(self._working) and next(self.working(symbol, side), None) is not None
@@ -180,6 +186,9 @@ class OrderManager:
 
     def _keep(self, order: Order) -> Order:
         self._orders[order.id] = order
+        self.revision += 1
+        if order.is_overfilled:
+            self.overfilled[order.id] = order
         if order.is_working:
             self._working[order.id] = order
         else:
