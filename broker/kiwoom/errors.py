@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from config.text import Text
+from core.domain.order import Refusal
 
 _NONE = Text.of("")
 
@@ -164,6 +165,19 @@ NO_PASSWORD = -301
 SEND_FAILED = -307
 TOO_MANY_REQUESTS = frozenset({-200, -209, -210, -211})
 TOO_MANY_ORDERS = frozenset({-308, -311})
+
+_REFUSALS = {
+    **dict.fromkeys((-106, SEND_FAILED), Refusal.LINE),
+    **dict.fromkeys((NO_PASSWORD, -302, -340), Refusal.ACCOUNT),
+    **dict.fromkeys((-303, -304, -305, -306, -309, -310), Refusal.SIZE),
+    **dict.fromkeys(TOO_MANY_ORDERS, Refusal.RATE),
+    -500: Refusal.SYMBOL,
+}
+
+
+def refusal_of(code: int | None) -> Refusal:
+    """Return why an order did not leave, by SendOrder's return code; None: the control is dead."""
+    return Refusal.LINE if code is None else _REFUSALS.get(code, Refusal.OTHER)
 
 
 def of(code: int | None) -> ApiError:

@@ -16,6 +16,7 @@ from core.domain.order import (
     Order,
     OrderKind,
     OrderRejected,
+    Refusal,
     Side,
 )
 from core.domain.price import Price
@@ -89,14 +90,14 @@ class OrderDesk:
     def submit(self, order: Order) -> None:
         refusal = self._buy_refusal() if order.intent.side is Side.BUY else self._refusal()
         if self.orders is None or refusal:
-            self._post(OrderRejected(order.id, self._clock.now(), refusal))
+            self._post(OrderRejected(order.id, self._clock.now(), refusal, self._code))
         else:
             self.orders.submit(order)
             self._sent()
 
     def cancel(self, order: Order) -> None:
         if self.orders is None or self._refusal():
-            self._post(CancelRejected(order.id, self._clock.now(), self._refusal()))
+            self._post(CancelRejected(order.id, self._clock.now(), self._refusal(), self._code))
         else:
             self.orders.cancel(order)
             self._sent()
@@ -104,7 +105,7 @@ class OrderDesk:
     def amend(self, order: Order, limit_price: Price, quantity: int) -> None:
         refusal = self._refusal() or self._unread()
         if self.orders is None or refusal:
-            self._post(AmendRejected(order.id, self._clock.now(), refusal))
+            self._post(AmendRejected(order.id, self._clock.now(), refusal, self._code))
         else:
             self.orders.amend(order, limit_price, quantity)
             self._sent()
@@ -114,6 +115,11 @@ class OrderDesk:
         if self._make_orders is None:
             return _FEED_ONLY.ko
         return "" if self._is_online else _OFFLINE.ko
+
+    @property
+    def _code(self) -> Refusal:
+        """What a refusal of ours means: the line, until the account is read; then the account."""
+        return Refusal.ACCOUNT if self._is_open else Refusal.LINE
 
     def _unread(self) -> str:
         return "" if self._is_open else _UNREAD.ko

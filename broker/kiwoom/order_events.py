@@ -19,6 +19,7 @@ from core.domain.order import (
     OrderIntent,
     OrderStatus,
     Reason,
+    Refusal,
     Side,
     TimeInForce,
 )
@@ -279,7 +280,7 @@ class OrderEvents:
 
     # -- refusals and strangers ---------------------------------------------------------------
 
-    def refuse(self, request: Request, words: str) -> None:
+    def refuse(self, request: Request, words: str, code: Refusal | None = None) -> None:
         """The broker did not do what was asked.
 
         A cancel of more than is left is refused: where shares were filled while it was on its way
@@ -293,7 +294,7 @@ class OrderEvents:
             self.drop(request)
             return
         if request.verb is Verb.NEW or tracked.order.is_working:
-            self._reports.refused(request, words)
+            self._reports.refused(request, words, code)
         if request.sent is not None and (request.verb is Verb.NEW or tracked.order.is_working):
             # It may have ended, or shares and cash may be others, without our hearing of it.
             self._suspect(f"order {tracked.number or tracked.order.id}: {words}")

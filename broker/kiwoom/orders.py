@@ -35,6 +35,7 @@ from core.domain.order import (
     Order,
     OrderStatus,
     OrderSubmitted,
+    Refusal,
 )
 from core.domain.price import Price
 from core.ports import Clock, Post
@@ -126,7 +127,7 @@ class Orders:
         try:
             hoga.of_intent(order.intent, self._is_mock)
         except BrokerError as error:
-            self._reports.rejected(tracked, str(error))
+            self._reports.rejected(tracked, str(error), Refusal.KIND)
             return
         price = hoga.price_of(order.intent)
         self._put(self._request(Verb.NEW, tracked, order.intent.quantity, price))
@@ -136,9 +137,10 @@ class Orders:
         now = self._clock.now()
         tracked = self._joining.by_id(order.id)
         if tracked is None:
-            self._post(CancelRejected(order.id, now, _UNKNOWN_ORDER))
+            self._post(CancelRejected(order.id, now, _UNKNOWN_ORDER, Refusal.UNKNOWN_ORDER))
         elif not tracked.order.is_working:
-            self._reports.change_refused(tracked, CancelRejected, _NOTHING_LEFT)
+            why = _NOTHING_LEFT, Refusal.NOTHING_LEFT
+            self._reports.change_refused(tracked, CancelRejected, *why)
         else:
             tracked.order = tracked.order.apply(CancelRequested(order.id, now))
             self._cancel(tracked)
@@ -168,11 +170,11 @@ class Orders:
         now = self._clock.now()
         tracked = self._joining.by_id(order.id)
         if tracked is None:
-            self._post(AmendRejected(order.id, now, _UNKNOWN_ORDER))
+            self._post(AmendRejected(order.id, now, _UNKNOWN_ORDER, Refusal.UNKNOWN_ORDER))
             return
         refusal = self._amend_refusal(tracked, quantity)
-        if refusal:
-            self._reports.change_refused(tracked, AmendRejected, refusal)
+        if refusal is not None:
+            self._reports.change_refused(tracked, AmendRejected, *refusal)
             return
         tracked.order = tracked.order.apply(AmendRequested(order.id, now, limit_price, quantity))
         intent = tracked.order.intent
@@ -185,13 +187,13 @@ class Orders:
         smaller.is_partial = True
         self._put(smaller)
 
-    def _amend_refusal(self, tracked: Tracked, quantity: int) -> str:
+    def _amend_refusal(self, tracked: Tracked, quantity: int) -> tuple[str, Refusal] | None:
         if not tracked.order.is_working or quantity <= tracked.order.filled:
-            return _NOTHING_LEFT
+            return _NOTHING_LEFT, Refusal.NOTHING_LEFT
         if quantity > tracked.order.intent.quantity:
-            return _TOO_MUCH
+            return _TOO_MUCH, Refusal.SIZE
         is_busy = tracked.request is not None or tracked.wants_cancel or not tracked.number
-        return _BUSY if is_busy else ""
+        return (_BUSY, Refusal.BUSY) if is_busy else None
 
     # -- what Kiwoom says ---------------------------------------------------------------------
 
@@ -288,7 +290,7 @@ class Orders:
     def on_disconnect(self) -> None:
         """What is at the servers is unknown from now on; what waits here is not sent."""
         for request in self._queue.clear():
-            self._events.refuse(request, _NOT_SENT)
+            self._events.refuse(request, _NOT_SENT, Refusal.LINE)
         for request in self._joining.in_flight:
             self._lose(request, _LINE_LOST)
 
@@ -308,7 +310,8 @@ class Orders:
         """
         error = errors.of(code)
         self._notes.error(error.text, request.tracked.code)
-        self._events.refuse(request, f"{error.meaning.ko} ({error.code})")
+        words = f"{error.meaning.ko} ({error.code})"
+        self._events.refuse(request, words, errors.refusal_of(code))
         if code == errors.SEND_FAILED or code is None:
             self._reconcile(error.meaning.en)
 

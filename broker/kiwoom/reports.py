@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from broker.kiwoom import hints
 from broker.kiwoom.chejan import Verb
 from broker.kiwoom.joining import Request, Tracked
 from broker.kiwoom.ledger import split_exactly
@@ -21,6 +22,7 @@ from core.domain.order import (
     OrderRejected,
     OrderReport,
     OrderStatus,
+    Refusal,
 )
 from core.domain.price import Price
 from core.ports import Clock, Post
@@ -94,9 +96,11 @@ class Reports:
         if tracked.order.is_working:
             self._tell(tracked, OrderExpired(tracked.order.id, self._clock.now()))
 
-    def rejected(self, tracked: Tracked, note: str) -> None:
+    def rejected(self, tracked: Tracked, note: str, code: Refusal | None = None) -> None:
+        """The order was refused; without a code the broker's words are looked at for a hint."""
         if tracked.order.is_working:
-            report = OrderRejected(tracked.order.id, self._clock.now(), note or _REFUSED)
+            order_id, now = tracked.order.id, self._clock.now()
+            report = OrderRejected(order_id, now, note or _REFUSED, code or hints.of(note))
             self._tell(tracked, report)
 
     def lost(self, tracked: Tracked, note: str) -> None:
@@ -104,21 +108,26 @@ class Reports:
         if tracked.order.status in _UNHEARD:
             self._tell(tracked, OrderLost(tracked.order.id, self._clock.now(), note))
 
-    def refused(self, request: Request, note: str) -> None:
+    def refused(self, request: Request, note: str, code: Refusal | None = None) -> None:
         """The broker did not do what was asked; an amendment or cancel leaves the order as is."""
         tracked = request.tracked
         if request.verb is Verb.NEW:
-            self.rejected(tracked, note)
+            self.rejected(tracked, note, code)
         else:  # a cancel of a part is a step of an amendment
             is_cancel = request.verb is Verb.CANCEL and not request.is_partial
             kind = CancelRejected if is_cancel else AmendRejected
-            self.change_refused(tracked, kind, note)
+            self.change_refused(tracked, kind, note, code)
 
     def change_refused(
-        self, tracked: Tracked, kind: type[CancelRejected | AmendRejected], note: str
+        self,
+        tracked: Tracked,
+        kind: type[CancelRejected | AmendRejected],
+        note: str,
+        code: Refusal | None = None,
     ) -> None:
         """An amendment or a cancel has no effect; told of an ended order too."""
-        self._tell(tracked, kind(tracked.order.id, self._clock.now(), note or _REFUSED))
+        order_id, now = tracked.order.id, self._clock.now()
+        self._tell(tracked, kind(order_id, now, note or _REFUSED, code or hints.of(note)))
 
     def _tell(self, tracked: Tracked, report: OrderReport) -> None:
         tracked.order = tracked.order.apply(report)

@@ -31,6 +31,7 @@ from core.domain.order import (
     OrderReport,
     OrderStatus,
     Reason,
+    Refusal,
     Side,
 )
 from core.domain.price import Price
@@ -39,6 +40,7 @@ from core.simulation.account import Account, Lot
 from core.simulation.costs import CostModel
 from core.simulation.desk import Booked, Floor
 from core.simulation.ledger import DayLedger
+from core.simulation.refusals import Why
 from core.simulation.state import Changes, ExchangeState
 
 _log = logging.getLogger(__name__)
@@ -273,11 +275,11 @@ class Exchange:
     def _take(self, order: Order, now: datetime) -> None:
         order = replace(order, status=OrderStatus.SUBMITTED)
         booked = Booked(order, now)
-        refusal = self._refusal(booked, now)
+        refusal, code = self._refusal(booked, now)
         if order.intent.reason is Reason.FOREIGN:
             self._emit(ForeignOrderSeen(order))
         if refusal:
-            self._report(booked, OrderRejected(order.id, now, refusal))
+            self._report(booked, OrderRejected(order.id, now, refusal, code))
             return
         self._working[order.id] = booked
         number = self.next_number()
@@ -293,7 +295,7 @@ class Exchange:
     def _cancel(self, order_id: OrderId, now: datetime) -> None:
         booked = self._working.get(order_id)
         if booked is None:
-            self._emit(CancelRejected(order_id, now, self._nothing_left(order_id)))
+            self._emit(CancelRejected(order_id, now, *self._nothing_left(order_id)))
             return
         self._floor.withdraw(booked, now)
         booked.canceled_by = self.next_number()
@@ -303,11 +305,11 @@ class Exchange:
     def _amend(self, order_id: OrderId, price: Price, quantity: int, now: datetime) -> None:
         booked = self._working.get(order_id)
         if booked is None:
-            self._emit(AmendRejected(order_id, now, self._nothing_left(order_id)))
+            self._emit(AmendRejected(order_id, now, *self._nothing_left(order_id)))
             return
-        refusal = self._amend_refusal(booked.order, price, quantity, now)
+        refusal, code = self._amend_refusal(booked.order, price, quantity, now)
         if refusal:
-            self._report(booked, AmendRejected(order_id, now, refusal))
+            self._report(booked, AmendRejected(order_id, now, refusal, code))
             return
         booked.original, number = booked.order.broker_id, self.next_number()
         self.day.enrol(booked, number)
@@ -315,37 +317,42 @@ class Exchange:
         self._reserve(booked, now)
         self._floor.amend(booked, now)
 
-    def _nothing_left(self, order_id: OrderId) -> str:
-        is_known = order_id in self._seen
-        return refusals.NOTHING_TO_CANCEL if is_known else refusals.UNKNOWN_ORDER
+    def _nothing_left(self, order_id: OrderId) -> Why:
+        if order_id in self._seen:
+            return refusals.NOTHING_TO_CANCEL, Refusal.NOTHING_LEFT
+        return refusals.UNKNOWN_ORDER, Refusal.UNKNOWN_ORDER
 
-    def _amend_refusal(self, order: Order, price: Price, quantity: int, now: datetime) -> str:
+    def _amend_refusal(self, order: Order, price: Price, quantity: int, now: datetime) -> Why:
         """Return the broker's words if it does not change the order, "" if it does."""
         instrument = self._floor.instrument(order.intent.symbol)
         assert instrument is not None  # its order was taken
         changed = replace(order, intent=replace(order.intent, limit_price=price, quantity=quantity))
-        refusal = (
-            refusals.bad_amendment(order, quantity)
-            or self._floor.refusal(changed, now)
-            or refusals.bad_price(changed, instrument)
+        why = refusals.first(
+            (refusals.bad_amendment(order, quantity), Refusal.NOTHING_LEFT),
+            (self._floor.refusal(changed, now), Refusal.NOT_NOW),
+            (refusals.bad_price(changed, instrument), Refusal.PRICE),
         )
-        if refusal or order.intent.side is Side.SELL:
-            return refusal
+        if why[0] or order.intent.side is Side.SELL:
+            return why
         needed = self._cost(Booked(changed, now), changed.remaining, now)
-        return refusals.lacking_funds(changed, self.account, needed)
+        return refusals.lacking_funds(changed, self.account, needed), Refusal.CASH
 
-    def _refusal(self, booked: Booked, now: datetime) -> str:
+    def _refusal(self, booked: Booked, now: datetime) -> Why:
         """Return the broker's words if it does not take the order, "" if it does."""
         order = booked.order
         instrument = self._floor.instrument(order.intent.symbol)
         if instrument is None:
-            return refusals.unknown_symbol(order.intent.symbol)
-        return (
-            refusals.bad_quantity(order)
-            or self._floor.refusal(order, now)
-            or refusals.bad_price(order, instrument)
-            or refusals.lacking_funds(order, self.account, self._least_cost(booked, now))
+            return refusals.unknown_symbol(order.intent.symbol), Refusal.SYMBOL
+        why = refusals.first(
+            (refusals.bad_quantity(order), Refusal.SIZE),
+            (self._floor.refusal(order, now), Refusal.NOT_NOW),
+            (refusals.bad_price(order, instrument), Refusal.PRICE),
         )
+        if why[0]:
+            return why
+        lacking = Refusal.CASH if order.intent.side is Side.BUY else Refusal.SHARES
+        needed = self._least_cost(booked, now)
+        return refusals.lacking_funds(order, self.account, needed), lacking
 
     def _least_cost(self, booked: Booked, now: datetime) -> Price:
         """Return what a buy must have in cash, in won."""

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from core.domain.instrument import Instrument
-from core.domain.order import Order, Side
+from core.domain.order import Order, Refusal, Side
 from core.domain.price import Price
 from core.simulation.account import Account
+
+Why = tuple[str, Refusal]
+"""A broker's words and what they mean; no words: nothing was refused."""
 
 NOTHING_TO_CANCEL = "정정/취소할 수량이 없습니다."
 UNKNOWN_ORDER = "주문번호를 확인하세요."
 NO_PRICE_TO_AMEND = "단가를 정정할 수 없는 호가입니다."
 TOO_MUCH_TO_AMEND = "정정수량이 정정가능수량을 초과합니다."
+
+
+def first(*checks: Why) -> Why:
+    """Return the first of the checks that refuses, else no words."""
+    return next((why for why in checks if why[0]), ("", Refusal.OTHER))
 
 
 def unknown_symbol(symbol: str) -> str:
