@@ -177,6 +177,16 @@ class MarketNoticed:
     remaining: timedelta | None = None  # to the open or to the close, where it says so
 
 
+@dataclass(frozen=True, slots=True)
+class IndexMoved:
+    """The newest value of a market's index (업종지수)."""
+
+    index: str  # "KOSPI", "KOSDAQ"
+    time: datetime
+    value: float  # points
+    change_pct: float | None = None  # against the previous close
+
+
 class Severity(Enum):
     INFO = "INFO"
     WARNING = "WARNING"

@@ -52,6 +52,7 @@ from core.domain.facts import (
     ForeignOrderSeen,
     HistoryLoaded,
     Holding,
+    IndexMoved,
     Interrupted,
     Interruption,
     MarketNotice,
@@ -98,6 +99,7 @@ __all__ = [
     "HistoryLoaded",
     "HistoryReady",
     "Holding",
+    "IndexMoved",
     "IntentDenied",
     "Interrupted",
     "Interruption",
@@ -136,6 +138,7 @@ Message = (
     | Resumed
     | AuctionIndicated
     | MarketNoticed
+    | IndexMoved
     | ConditionsListed
     | ConditionMatched
     | Noted

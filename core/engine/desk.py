@@ -5,6 +5,7 @@ The desk knows the account, the orders and the risk rules; it knows nothing of b
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -51,6 +52,7 @@ from core.risk.exits import ExitOptions, Levels, levels
 
 _EXIT_RETRY_S = 5.0
 _CANCEL_RETRY_S = 1.0  # at first
+_REFUSALS_KEPT = 50  # as many as the limit may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Moment:
     now: datetime
     phase: Phase
     entry_block: str
+    market_fall_pct: float | None = None  # of the whole market, from its latest high
 
 
 class Desk:
@@ -78,6 +81,7 @@ class Desk:
         self._sells = Backoff(_EXIT_RETRY_S, longest_s=_EXIT_RETRY_S)
         self._cancels = Backoff(_CANCEL_RETRY_S)
         self.refused_sells: dict[str, str] = {}  # the broker's words, until one is filled
+        self.refusals: deque[datetime] = deque(maxlen=_REFUSALS_KEPT)  # of any order, newest last
         self._told_waiting: set[str] = set()  # symbols whose exit waits for the end of a halt
 
     def buy(
@@ -263,6 +267,10 @@ class Desk:
             price_limits=market.instrument.price_limits(),
             is_halted=market.instrument.is_halted,
             warnings=market.instrument.warnings,
+            bid=market.last_tick.bid if market.last_tick else None,
+            ask=market.last_tick.ask if market.last_tick else None,
+            refusals=tuple(self.refusals),
+            market_fall_pct=moment.market_fall_pct,
         )
 
     def _deny(self, intent: OrderIntent, checks: tuple[Check, ...], now: datetime) -> None:
@@ -320,6 +328,7 @@ class Desk:
             self._outbox.note(now, Severity.ERROR, text, symbol)
 
     def _rejected(self, order: Order, now: datetime) -> None:
+        self.refusals.append(now)
         if order.intent.side is Side.SELL:
             self._sells.refused(order.intent.symbol, now.timestamp())
             self.refused_sells[order.intent.symbol] = order.note

@@ -60,6 +60,7 @@ from core.engine.entry_blocks import EntryBlocks
 from core.engine.exchange_word import ExchangeWord
 from core.engine.line import BrokerLine
 from core.engine.market import SymbolMarket
+from core.engine.market_shock import MarketShock
 from core.engine.outbox import Outbox
 from core.engine.outside import Outside
 from core.engine.parts import Listener, Parts, Timed
@@ -140,12 +141,14 @@ class Engine:
         )
         self._reconciler = Reconciler(parts, self._watchlist.follow)
         self._line = BrokerLine(self._reconciler, self._outbox, self._clock)
-        self._blocks = self._analyst.blocks = EntryBlocks(parts, self._line)
+        shock = MarketShock(parts)
+        self._blocks = self._analyst.blocks = EntryBlocks(parts, self._line, shock)
         self._by_hand = ByHand(parts, self._line)
         self._exchange = ExchangeWord(parts, self._on_hours)
         self._timed: tuple[Timed, ...] = (self._closer, self._reconciler, TimeStops(parts))
         self._listeners: tuple[Listener, ...] = (
             BrokerWord(parts, self._closer, self._reconciler, self._watchlist),
+            shock,
         )
 
     def _make_handlers(self) -> dict[type, Callable[[Any], None]]:

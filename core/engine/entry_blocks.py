@@ -7,14 +7,15 @@ from datetime import datetime
 from core.engine.desk import Moment
 from core.engine.line import BrokerLine
 from core.engine.market import SymbolMarket
+from core.engine.market_shock import MarketShock
 from core.engine.parts import EntryBlock, Parts
 
 
 class EntryBlocks:
     """Asks the line, the journal, the day, then whoever was added, then the symbol itself."""
 
-    def __init__(self, parts: Parts, line: BrokerLine) -> None:
-        self._parts, self._line = parts, line
+    def __init__(self, parts: Parts, line: BrokerLine, shock: MarketShock) -> None:
+        self._parts, self._line, self._shock = parts, line, shock
         self._others: list[EntryBlock] = []
 
     def add(self, other: EntryBlock) -> None:
@@ -24,7 +25,8 @@ class EntryBlocks:
     def moment(self, market: SymbolMarket, bar_start: datetime) -> Moment:
         """Return what the desk is told of the present for an entry from the bar starting then."""
         now = self._parts.clock.now()
-        return Moment(now, self._parts.day.phase, self._code(market, bar_start, now))
+        block, fall = self._code(market, bar_start, now), self._shock.fall_pct(now)
+        return Moment(now, self._parts.day.phase, block, fall)
 
     def _code(self, market: SymbolMarket, bar_start: datetime, now: datetime) -> str:
         if self._line.entry_block:

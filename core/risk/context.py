@@ -30,6 +30,10 @@ class RiskContext:
     price_limits: tuple[Price, Price] | None
     is_halted: bool = False  # by the master data
     warnings: tuple[str, ...] = ()  # the exchange's words on the stock
+    bid: Price | None = None  # best quotes, where known
+    ask: Price | None = None
+    refusals: tuple[datetime, ...] = ()  # when the broker refused orders, the newest last
+    market_fall_pct: float | None = None  # from its high of the last minutes; None: not known
 
     def cost(self, intent: OrderIntent) -> Price:
         """Return what the intent will cost, commission included."""

@@ -14,6 +14,7 @@ from config.schema import Settings
 from core.domain.order import OrderIntent
 from core.domain.session import Phase
 from core.risk import gate, sizing
+from core.risk.checks import all_checks
 from core.risk.context import RiskContext
 from tests.builders import OPEN, an_intent
 
@@ -40,7 +41,7 @@ def refused_by(intent: OrderIntent, context: RiskContext) -> list[str]:
 
 def test_a_sound_order_passes_every_check() -> None:
     checks = gate.examine(an_intent(), GOOD)
-    assert len(checks) == 11
+    assert len(checks) == len(all_checks())
     assert gate.denied(checks) == ()
     assert all(check.reason is None for check in checks)
 
@@ -56,6 +57,11 @@ def test_a_sound_order_passes_every_check() -> None:
         ("price_limits", {"price_limits": (49_000, 69_900)}),
         ("price_collar", {"last_price": 67_900}),
         ("price_collar", {"last_price": None}),
+        ("order_book", {"bid": 70_000, "ask": None}),
+        ("order_book", {"bid": 0, "ask": 70_100}),
+        ("order_book", {"bid": 70_100, "ask": 70_100}),
+        ("refusals", {"refusals": (OPEN - timedelta(minutes=4),) * 5}),
+        ("market_shock", {"market_fall_pct": 2.0}),
         ("fresh_data", {"now": OPEN + timedelta(seconds=10.1)}),
         ("fresh_data", {"last_tick_time": None}),
         ("session_phase", {"phase": Phase.CLOSING_AUCTION}),
