@@ -11,7 +11,7 @@ from core.domain.messages import FlattenProgressed, Message, StateChanged
 from core.domain.price import Price
 from core.domain.risk import TradingState
 from core.execution.last_resort import ASK_S, LastResort
-from core.execution.own_orders import RETRY_S
+from core.execution.silence import RETRY_S
 from gui.watchdog import SILENT_MS, TICK_MS, Watchdog
 from gui.workspace import Workspace
 

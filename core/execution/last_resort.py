@@ -37,7 +37,8 @@ from core.domain.session import Phase
 from core.execution.backoff import Backoff
 from core.execution.flatten import FlattenJob, FlattenPlan, Sale, Trading, plan, sale_intent
 from core.execution.interruptions import Interruptions
-from core.execution.own_orders import RETRY_S, OwnOrders
+from core.execution.own_orders import OwnOrders
+from core.execution.silence import RETRY_S
 from core.journal.records import (
     Record,
     broker_account_record,

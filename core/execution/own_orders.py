@@ -9,24 +9,15 @@ from dataclasses import dataclass, field, replace
 from core.domain.errors import OrderError
 from core.domain.messages import AccountReported
 from core.domain.order import Order, OrderId, OrderReport
+from core.execution.silence import Silence
 
 logger = logging.getLogger(__name__)
-
-RETRY_S = 10.0
-"""How long what nobody answered is believed to be on its way, at least."""
-_SILENT_REPORTS = 2
-"""How many account reports that could know of an order must not, before it is thought lost.
-
-A report may have been made just before the order arrived, and a broker's rate limit may hold an
-order back for longer than `RETRY_S`: time alone would send a sale twice.
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
     order: Order
-    sent_s: float
-    silent_reports: int = 0  # asked for after it was sent, answered, and without it
+    silence: Silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +53,7 @@ class OwnOrders:
 
     def send(self, order: Order, sent_s: float) -> None:
         """An order goes out now; no request made before can be trusted to show it."""
-        self._sent[order.id] = _Sent(order, sent_s)
+        self._sent[order.id] = _Sent(order, Silence(sent_s))
         for request in self._requests.values():
             request.known[order.id] = self._sent[order.id]
 
@@ -79,7 +70,7 @@ class OwnOrders:
             return None
         try:
             # Whatever is said of it, it has arrived: the silence before was none.
-            self._sent[report.order_id] = _Sent(sent.order.apply(report), sent.sent_s)
+            self._sent[report.order_id] = _Sent(sent.order.apply(report), sent.silence.broken())
         except OrderError as error:
             # The next account report decides; what was believed of the order does not.
             logger.warning("flatten without the engine: %s", error)
@@ -103,16 +94,13 @@ class OwnOrders:
         ids = {order.id for order in account.orders}
         numbers = {order.broker_id for order in account.orders if order.broker_id}
         for order_id, known in request.known.items():
-            sent = self._sent[order_id]
+            sent, asked_s = self._sent[order_id], request.asked_s
             if order_id in ids or sent.order.broker_id in numbers:
-                self._sent[order_id] = replace(sent, silent_reports=0)
+                self._sent[order_id] = replace(sent, silence=sent.silence.broken())
                 continue
-            if known.sent_s < request.asked_s:
-                sent = replace(sent, silent_reports=sent.silent_reports + 1)
-                self._sent[order_id] = sent
-            is_recent = request.asked_s - known.sent_s < RETRY_S
-            is_lost = not is_recent and sent.silent_reports >= _SILENT_REPORTS
-            if known.order.is_working and not is_lost:
+            silence = sent.silence.after(asked_s)
+            self._sent[order_id] = replace(sent, silence=silence)
+            if known.order.is_working and not silence.is_lost(asked_s):
                 yield known.order
 
     def _drop_ended(self, request: _Request) -> None:

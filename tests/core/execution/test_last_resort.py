@@ -36,7 +36,7 @@ from core.domain.order import (
 )
 from core.domain.session import Phase
 from core.execution.last_resort import ASK_S, LastResort
-from core.execution.own_orders import RETRY_S
+from core.execution.silence import RETRY_S
 from core.journal import MemoryJournal
 from tests.builders import OPEN, a_fill, an_intent, an_order
 from tests.fakes import FakeBroker

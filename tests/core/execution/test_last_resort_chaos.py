@@ -16,7 +16,7 @@ from core.domain.messages import FlattenProgressed, Message
 from core.domain.order import CancelRejected, Order, OrderId, OrderKind, OrderStatus, Side
 from core.domain.session import Phase
 from core.execution.last_resort import LastResort
-from core.execution.own_orders import RETRY_S
+from core.execution.silence import RETRY_S
 from tests.builders import OPEN, an_intent, an_order
 from tests.fakes import FakeBroker
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.domain.messages import AccountReported
 from core.domain.order import BrokerOrderId, Order, OrderAccepted, OrderStatus, Side
-from core.execution.own_orders import RETRY_S, OwnOrders
+from core.execution.own_orders import OwnOrders
+from core.execution.silence import RETRY_S
 from tests.builders import OPEN, an_intent, an_order
 
 SALE = an_order(an_intent(Side.SELL), OrderStatus.SUBMITTED)
