@@ -1,7 +1,7 @@
 """One emergency: what is done, what must hold, and the register of all of them.
 
-A drill is a function of the `Bench` under `@drill`. It raises `DrillFailed` where what must hold did
-not, and returns what was seen where it did.
+A drill is a function of the `Bench` under `@drill`. It raises `DrillFailed` where what must hold
+did not, and returns what was seen where it did.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 
 class DrillFailed(TerminalError):
-    """What must hold did not; the text says what was seen instead."""
+    """What must hold did not; `text` says what was seen instead."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 class Family(Enum):
@@ -117,6 +121,4 @@ def registered() -> tuple[Drill, ...]:
 def require(holds: object, failed: Text) -> None:
     """Raise DrillFailed with this text unless it holds."""
     if not holds:
-        error = DrillFailed(failed.en)
-        error.text = failed  # type: ignore[attr-defined]  # said in both languages (commands.console)
-        raise error
+        raise DrillFailed(failed)

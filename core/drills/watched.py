@@ -1,4 +1,4 @@
-"""What leaves the terminal for the broker and what comes back, watched and, if asked, tampered with."""
+"""What leaves the terminal for the broker, remembered; and what comes back, which can be changed."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from core.sessions import CalendarOptions, TradingCalendar, day_plan
 from core.sessions.hours import MARKETS
 from core.simulation.account import Lot
 from core.simulation.costs import CostModel, CostOptions
-from core.simulation.incidents import shocks
+from core.simulation.incidents import Shock, shocks
 from core.simulation.listings import listings
 from core.simulation.market import SyntheticMarket
 from core.simulation.options import SimulatedBrokerOptions
@@ -36,6 +36,7 @@ class DemoDay:
     session: Session
     seed: int
     start: datetime | None = None  # when the market begins; None: half a minute before the open
+    shocks: tuple[Shock, ...] = ()  # besides those of the settings
 
 
 def demo_session(settings: Settings, calendar: TradingCalendar, now: datetime) -> Session:
@@ -91,7 +92,10 @@ def demo_venue(
         plan=day_plan(day.session, calendar.name if calendar.name in MARKETS else "XKRX"),
         start=day.start,
         has_after_hours=broker.simulated_after_hours,
-        shocks=shocks(day.seed, day.session, options.symbols, broker.simulated_shocks),
+        shocks=(
+            *day.shocks,
+            *shocks(day.seed, day.session, options.symbols, broker.simulated_shocks),
+        ),
     )
     return _venue(market, settings, cash, state, lots)
 
@@ -144,7 +148,7 @@ def _open_state(
         return state, day
     kept = json.loads(state.market)
     session = calendar.session(date.fromisoformat(str(kept["day"])))
-    return state, DemoDay(session or day.session, int(kept["seed"]), day.start)
+    return state, replace(day, session=session or day.session, seed=int(kept["seed"]))
 
 
 def _known_at(ticks: Iterable[Tick]) -> Iterator[tuple[datetime, Tick]]:
