@@ -23,7 +23,7 @@ class _Sending:
 
     order_id: OrderId
     send: Callable[[datetime], None]
-    is_new: bool = False
+    order: Order | None = None  # a new one
 
 
 class PacedVenue:
@@ -34,6 +34,7 @@ class PacedVenue:
 
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
+        venue.exchange.unsent = self._unsent
         self._post: Post = _nobody
         self._windows = RollingWindows(ORDER_WINDOWS)
         self._pacer: Pacer[_Sending] = Pacer(self._windows, self._is_holding, self._send)
@@ -75,12 +76,15 @@ class PacedVenue:
         is_buy = order.intent.side is Side.BUY
         if is_buy:
             self._buys.add(order.id)
-        sending = _Sending(order.id, lambda at: self._venue.submit(order, at), is_new=True)
+        sending = _Sending(order.id, lambda at: self._venue.submit(order, at), order)
         self._pacer.put(sending, Urgency.NEW if is_buy else Urgency.REDUCE, now)
 
     def cancel(self, order_id: OrderId, now: datetime) -> None:
         """Cancel an order; one that still waits here is not sent at all."""
-        if self._pacer.take_out(lambda one: one.is_new and one.order_id == order_id) is not None:
+        if (
+            self._pacer.take_out(lambda one: one.order is not None and one.order_id == order_id)
+            is not None
+        ):
             self._post(OrderCanceled(order_id, now, _NOT_SENT))
             return
         sending = _Sending(order_id, lambda at: self._venue.cancel(order_id, at))
@@ -90,6 +94,9 @@ class PacedVenue:
         sending = _Sending(order_id, lambda at: self._venue.amend(order_id, price, quantity, at))
         urgency = Urgency.NEW if order_id in self._buys else Urgency.REDUCE
         self._pacer.put(sending, urgency, now)
+
+    def _unsent(self) -> tuple[Order, ...]:
+        return tuple(one.order for one in self._pacer.waiting if one.order is not None)
 
     def _send(self, sending: _Sending, now: datetime) -> bool:
         self._windows.take(now)

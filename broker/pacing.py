@@ -59,6 +59,11 @@ class Pacer(Generic[Item]):
                 return entry[2]
         return None
 
+    @property
+    def waiting(self) -> tuple[Item, ...]:
+        """What has not left yet, most urgent first."""
+        return tuple(item for _, _, item in sorted(self._waiting))
+
     def clear(self) -> list[Item]:
         """Return what was waiting, most urgent first; nothing is, afterwards."""
         waiting, self._waiting, self.due = sorted(self._waiting), [], None

@@ -12,6 +12,7 @@ from core.domain.order import OrderFilled, OrderReport
 from core.engine.closer import Closer
 from core.engine.parts import Parts
 from core.engine.reconcile import Reconciler
+from core.engine.unanswered import Unanswered
 from core.engine.watchlist import Watchlist
 from core.execution.foreign import before_its_fills, fills_of
 from core.risk.daily_limits import DailyLimitOptions
@@ -21,9 +22,14 @@ class BrokerWord:
     """Owned by the engine thread."""
 
     def __init__(
-        self, parts: Parts, closer: Closer, reconciler: Reconciler, watchlist: Watchlist
+        self,
+        parts: Parts,
+        closer: Closer,
+        reconciler: Reconciler,
+        watchlist: Watchlist,
+        unanswered: Unanswered,
     ) -> None:
-        self._parts = parts
+        self._parts, self._unanswered = parts, unanswered
         self._closer, self._reconciler, self._watchlist = closer, reconciler, watchlist
 
     def handlers(self) -> Mapping[type, Callable[[Any], None]]:
@@ -70,6 +76,7 @@ class BrokerWord:
         if self._closer.take(account):
             return
         parts = self._parts
+        self._unanswered.take(account, parts.clock.now())
         limits = parts.settings[DailyLimitOptions]
         self._reconciler.take(account, limits, parts.clock.now())
         parts.account.is_changed = True

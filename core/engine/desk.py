@@ -6,6 +6,7 @@ The desk knows the account, the orders and the risk rules; it knows nothing of b
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -55,6 +56,10 @@ _CANCEL_RETRY_S = 1.0  # at first
 _REFUSALS_KEPT = 50  # as many as the limit may be
 
 
+Watcher = Callable[[Order, OrderReport | None], None]
+"""Is told of every order of ours as it has become, and by which report; None: by our own doing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """What the desk is told of the present: time, phase, and what forbids entries if anything."""
@@ -82,6 +87,7 @@ class Desk:
         self._cancels = Backoff(_CANCEL_RETRY_S)
         self.refused_sells: dict[str, str] = {}  # the broker's words, until one is filled
         self.refusals: deque[datetime] = deque(maxlen=_REFUSALS_KEPT)  # of any order, newest last
+        self.watchers: list[Watcher] = []
         self._told_waiting: set[str] = set()  # symbols whose exit waits for the end of a halt
 
     def buy(
@@ -202,7 +208,7 @@ class Desk:
             self._cancels.refused(after.id, report.time.timestamp())
         elif isinstance(report, AmendRejected | OrderLost):
             self._tell_note(report, after)
-        self._publish(after)
+        self._publish(after, report)
         return after
 
     def watch_levels(self, market: SymbolMarket, settings: Settings) -> None:
@@ -285,8 +291,10 @@ class Desk:
         if sent.status is OrderStatus.REJECTED:
             self._rejected(sent, now)
 
-    def _publish(self, order: Order) -> None:
+    def _publish(self, order: Order, report: OrderReport | None = None) -> None:
         self._outbox.publish(OrderUpdated(order))
+        for watcher in self.watchers:
+            watcher(order, report)
 
     def _book(
         self, report: OrderFilled, order: Order, market: SymbolMarket | None, settings: Settings

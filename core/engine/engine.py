@@ -66,6 +66,7 @@ from core.engine.outside import Outside
 from core.engine.parts import Listener, Parts, Timed
 from core.engine.reconcile import Reconciler
 from core.engine.time_stops import TimeStops
+from core.engine.unanswered import Unanswered
 from core.engine.watchlist import Watchlist
 from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
@@ -145,9 +146,16 @@ class Engine:
         self._blocks = self._analyst.blocks = EntryBlocks(parts, self._line, shock)
         self._by_hand = ByHand(parts, self._line)
         self._exchange = ExchangeWord(parts, self._on_hours)
-        self._timed: tuple[Timed, ...] = (self._closer, self._reconciler, TimeStops(parts))
+        unanswered = Unanswered(parts)
+        self._blocks.add(unanswered)
+        self._timed: tuple[Timed, ...] = (
+            self._closer,
+            self._reconciler,
+            TimeStops(parts),
+            unanswered,
+        )
         self._listeners: tuple[Listener, ...] = (
-            BrokerWord(parts, self._closer, self._reconciler, self._watchlist),
+            BrokerWord(parts, self._closer, self._reconciler, self._watchlist, unanswered),
             shock,
         )
 

@@ -56,6 +56,7 @@ class Exchange:
     Attributes:
         account: Cash, lots and what working orders reserve.
         day: Every accepted order and every fill of the trading day.
+        unsent: Returns orders that the customer's side holds back still; its reports list them too.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Exchange:
         self.day = DayLedger()
         self._working: dict[OrderId, Booked] = {}
         self._seen: set[OrderId] = set()
+        self.unsent: Callable[[], tuple[Order, ...]] = tuple
         self._orders_numbered = self._fills_numbered = 0
         self._arrivals: list[tuple[datetime, int, Callable[[datetime], None]]] = []
         self._sent = 0
@@ -138,7 +140,7 @@ class Exchange:
             cash=account.cash,
             available=account.available,
             holdings=tuple(account.holdings()),
-            orders=tuple(booked.order for booked in self._working.values()),
+            orders=(*(booked.order for booked in self._working.values()), *self.unsent()),
             request_id=request_id,
             day_orders=self.day.listed(),
         )

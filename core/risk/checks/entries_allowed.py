@@ -69,6 +69,10 @@ BLOCKS = {
         "변동성완화장치(VI)·거래정지 등으로 연속매매가 멈췄습니다",
         "continuous trading has stopped (volatility interruption, halt)",
     ),
+    "unanswered": Text(
+        "이 종목의 주문에 응답이 없어 증권사에 확인하고 있습니다",
+        "an order of the symbol has no answer yet; the broker is being asked",
+    ),
     "disconnected": Text("증권사와 연결이 끊겼습니다", "not connected to the broker"),
 }
 
