@@ -13,6 +13,7 @@ from pathlib import Path
 
 from config.errors import ConfigError
 from config.explain import nearest
+from config.journal_arguments import add_journal
 from config.text import Text
 
 COMMANDS = {
@@ -26,7 +27,9 @@ COMMANDS = {
     "flatten": Text(
         "미체결을 모두 취소하고 보유를 모두 팝니다", "cancel everything and sell everything"
     ),
-    "journal": Text("매매일지를 검증하거나 내보냅니다", "check or export the journal"),
+    "journal": Text(
+        "매매일지를 검증하거나 내보내거나 다시 돌려 봅니다", "check, export or replay the journal"
+    ),
     "doctor": Text("이 컴퓨터가 준비됐는지 확인합니다", "check whether this machine is ready"),
     "config": Text("설정을 보거나 검사합니다", "show or check the settings"),
 }
@@ -341,24 +344,6 @@ def _flatten(parser: argparse.ArgumentParser, language: str) -> None:
     )
 
 
-def _journal(parser: argparse.ArgumentParser, language: str) -> None:
-    parser.add_argument(
-        "action",
-        choices=("verify", "export"),
-        help=Text(
-            "verify: 위변조와 금액 검사 · export: CSV로 내보내기",
-            "verify: look for tampering and check every won · export: write CSV files",
-        ).in_(language),
-    )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=Path("journal-export"),
-        metavar="DIR",
-        help=Text("내보낼 폴더", "folder for the CSV files").in_(language),
-    )
-
-
 def _doctor(parser: argparse.ArgumentParser, language: str) -> None:
     parser.add_argument(
         "--live-check",
@@ -386,7 +371,7 @@ _OPTIONS = {
     "headless": _headless,
     "replay": _replay,
     "flatten": _flatten,
-    "journal": _journal,
+    "journal": add_journal,
     "doctor": _doctor,
     "config": _config,
 }

@@ -104,8 +104,13 @@ class Program:
             self.settings[CalendarOptions].calendar,
             self.zone,
             cache_dir=self.home / "cache",
-            overrides=self.home / "sessions.json",
+            overrides=self.corrections,
         )
+
+    @property
+    def corrections(self) -> Path:
+        """The file of the user's own corrections of the calendar; it may be absent."""
+        return self.home / "sessions.json"
 
     @cached_property
     def clock(self) -> WallClock:

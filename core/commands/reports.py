@@ -12,6 +12,7 @@ from config.report import json_schema, settings_table, shown_settings
 from config.secrets import Secrets, system_keyring
 from config.text import Text
 from core.commands.console import DONE, FAILED, say_object, say_result
+from core.commands.replayed import replay_session
 from core.doctor import DoctorContext, Level, run_doctor, worst
 from core.domain.errors import JournalError
 from core.journal import Verification, export_csv, verify
@@ -24,6 +25,8 @@ def journal(program: Program, args: Namespace) -> int:
     target = program.journal_target
     if isinstance(target, Path) and not target.exists():
         raise JournalError(f"{target}: there is no journal yet; it is made by the first run")
+    if args.action == "replay":
+        return replay_session(program, args)
     if args.action == "export":
         written = export_csv(target, args.out)
         if args.json:

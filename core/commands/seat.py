@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.blackbox.opening import Run, recorded_engine
+from core.blackbox.options import BlackBoxOptions
 from core.engine import Engine
 from core.engine.outside import Outside
 from core.instance import ControlServer
@@ -24,6 +26,7 @@ class Seat:
 
     journal: SqlJournal
     remote: RemoteControl
+    on_leaving: Callable[[Callable[[], object]], object]  # has something done when it is left
 
 
 @contextmanager
@@ -36,7 +39,7 @@ def take_seat(program: Program, post: Post) -> Iterator[Seat]:
         journal = program.open_journal()
         stack.callback(journal.close)
         server.start()
-        yield Seat(journal, remote)
+        yield Seat(journal, remote, stack.callback)
 
 
 def begin_session(
@@ -64,5 +67,16 @@ def make_engine(
     mode: str,
     seed: int | None,
 ) -> Engine:
-    run_id = begin_session(program, seat.journal, mode, outside.clock.now(), seed)
-    return Engine(program.settings, outside, symbols, run_id)
+    """Return the engine of a run that begins now, recorded if the settings say so."""
+    settings, began = program.settings, outside.clock.now()
+    run_id = begin_session(program, seat.journal, mode, began, seed)
+    if not settings[BlackBoxOptions].records(mode):
+        return Engine(settings, outside, symbols, run_id)
+    number, file = seat.journal.session, program.corrections
+    assert number is not None
+    corrections = file.read_text("utf-8-sig") if file.exists() else ""
+    run = Run(VERSION, mode, number, began, run_id, corrections)
+    now_s = program.clock.now().timestamp()
+    engine, tape = recorded_engine(program.home, settings, outside, symbols, run, now_s)
+    seat.on_leaving(tape.close)
+    return engine

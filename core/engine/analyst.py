@@ -20,6 +20,7 @@ from core.domain.messages import (
 from core.domain.order import Reason, Side
 from core.domain.price import Price
 from core.domain.signal import Action, Decision, Score, Snapshot
+from core.engine.clock_drift import Arrival
 from core.engine.entry_blocks import EntryBlocks
 from core.engine.market import SymbolMarket
 from core.engine.parts import Parts
@@ -43,6 +44,8 @@ class Analyst:
         self._markets, self._account, self._desk = parts.markets, parts.account, parts.desk
         self._day, self._outbox = parts.day, parts.outbox
         self._counts, self._clock = parts.counts, parts.clock
+        self._arrivals = parts.arrivals
+        self.answers, self.answer_error = 0, ""  # of the AI
         self.due: datetime | None = None  # when `close_due` has a bar to close
         self.is_silent = False  # bars still close, but nothing is decided (end of the data)
         self.use()
@@ -74,6 +77,7 @@ class Analyst:
                 self._late(tick, market)
                 return
             self._watch(market)
+            self._arrivals.append(Arrival(self._clock.now(), tick.time))
         if price != market.last_price:
             market.last_price = self._account.prices[tick.symbol] = price
             if price not in market.on_grid:
@@ -89,6 +93,15 @@ class Analyst:
             self._on_level(market, price)
         if closed is not None:
             self._on_bar(market, closed)
+
+    def exit_on(self, tick: Tick) -> None:
+        """Look at stop and target alone: what must be done of a tick that could not be handled."""
+        market, price = self._markets.get(tick.symbol), tick.price
+        if market is None or not market.lowest <= price <= market.highest or tick.quantity <= 0:
+            return
+        market.last_price = self._account.prices[tick.symbol] = price
+        if price <= market.stop or price >= market.target:
+            self._on_level(market, price)
 
     def _watch(self, market: SymbolMarket) -> None:
         due = market.builder.due
@@ -229,6 +242,7 @@ class Analyst:
         if market is None:
             return
         market.prediction = answer
+        self.answers, self.answer_error = self.answers + 1, answer.error
         self._outbox.record(prediction_record(answer), self._clock.now())
         self._outbox.publish(
             PredictorReported(answer.symbol, answer.value, answer.latency_ms, answer.error)

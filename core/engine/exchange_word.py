@@ -15,6 +15,7 @@ from core.domain.messages import (
     Resumed,
     Severity,
 )
+from core.engine.clock_drift import Arrival
 from core.engine.parts import Parts
 from core.journal.records import note_record
 
@@ -37,6 +38,7 @@ class ExchangeWord:
             parts.day,
         )
         self._outbox, self._clock, self._day_changed = parts.outbox, parts.clock, day_changed
+        self._arrivals = parts.arrivals
         self._indicated: dict[str, AuctionIndicated] = {}  # since the last batch of events
 
     def on_interruption(self, word: Interrupted | Resumed) -> None:
@@ -57,6 +59,7 @@ class ExchangeWord:
         """Follow the exchange where its hours are not the calendar's."""
         self._outbox.publish(notice)
         now = self._clock.now()
+        self._arrivals.append(Arrival(now, notice.time))
         has_traded = any(market.volume for market in self._markets.values())
         if self._day.hear(notice, now, has_traded):
             self._day_changed(now)

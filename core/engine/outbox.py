@@ -30,6 +30,7 @@ class Outbox:
         self._elapsed_s = elapsed_s
         self._journal = journal
         self._retry_at = 0.0  # by `elapsed_s`
+        self.commits = 0  # that went well
         self.is_journal_failing = False
 
     def publish(self, event: Event | None) -> None:
@@ -67,6 +68,7 @@ class Outbox:
         except JournalError as error:
             self._failed(error, now)
             return False
+        self.commits += 1
         if self.is_journal_failing:
             self.is_journal_failing = False
             self.note(

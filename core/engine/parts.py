@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
+from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from config.schema import Settings
 from core.domain.messages import Message
 from core.engine.account import Account
+from core.engine.clock_drift import Arrival
 from core.engine.counts import Counts
 from core.engine.day import TradingDay
 from core.engine.desk import Desk
@@ -39,6 +41,8 @@ class Parts:
     recent: deque[Message]  # the engine's last messages, oldest first
     money_changed: Callable[[datetime], None]
     """Looks at the daily limits; to be called after every closed bar and every fill."""
+    arrivals: deque[Arrival] = field(default_factory=lambda: deque(maxlen=16))
+    """When trades came and when they were made, for the clock."""
 
 
 class Timed(Protocol):

@@ -1,0 +1,40 @@
+"""The options of the command `journal`, and their help."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from config.text import Text
+
+
+def add_journal(parser: argparse.ArgumentParser, language: str) -> None:
+    """Add what can be done with the journal."""
+    parser.add_argument(
+        "action",
+        choices=("verify", "export", "replay"),
+        help=Text(
+            "verify: 위변조와 금액 검사 · export: CSV로 내보내기 · replay: 녹화된 세션을 다시 돌려 "
+            "주문·판단·기록이 한 글자까지 같은지 확인(다르면 첫 차이를 보이고 종료 코드 1)",
+            "verify: look for tampering and check every won · export: write CSV files · replay: "
+            "run a recorded session again and see that orders, decisions and records are the same "
+            "to the letter (else the first difference is shown, exit code 1)",
+        ).in_(language),
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("journal-export"),
+        metavar="DIR",
+        help=Text("내보낼 폴더", "folder for the CSV files").in_(language),
+    )
+    parser.add_argument(
+        "--session",
+        type=int,
+        metavar="N",
+        help=Text(
+            "replay할 세션 번호(기본: 마지막 녹화). 녹화 여부는 설정 journal.record_messages",
+            "session to replay (default: the last one recorded); what is recorded is up to the "
+            "setting journal.record_messages",
+        ).in_(language),
+    )

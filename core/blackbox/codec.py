@@ -1,0 +1,203 @@
+"""Between typed values and lists that JSON can hold, worked out from the types' own annotations.
+
+Records become lists of their fields in order, so that a tick is nothing but its numbers. A record
+with a field of a kind not known here is refused when its codec is made.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import json
+import types
+import typing
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta, tzinfo
+from enum import Enum
+from typing import Any, NamedTuple
+
+from config.schema import Settings
+from core.journal.encoding import dumps
+from core.journal.masking import STARS, masked
+
+Convert = Callable[[Any], Any]
+
+
+class Codec(NamedTuple):
+    """How values of one type are packed and unpacked; None: JSON holds them as they are."""
+
+    pack: Convert | None = None
+    unpack: Convert | None = None
+
+
+AS_IT_IS = Codec()
+
+
+class Codecs:
+    """A codec for every type, made when first asked for."""
+
+    def __init__(self, zone: tzinfo | None = None) -> None:
+        """Have times unpacked in `zone`, where they were in it; otherwise at their offset."""
+        self._zone = zone
+        self.of = functools.cache(self._make)
+
+    def _make(self, hint: Any) -> Codec:
+        """Return the codec of a type, or raise TypeError where there can be none."""
+        hint = getattr(hint, "__supertype__", hint)  # a NewType
+        origin, args = typing.get_origin(hint), typing.get_args(hint)
+        if origin in (types.UnionType, typing.Union):
+            return self._union(args)
+        if origin is tuple and args[1:] != (...,):
+            return _positional(tuple, [self.of(arg) for arg in args])
+        if origin in (tuple, list, frozenset):
+            return _collection(origin, self.of(args[0]))
+        if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
+            return _mapping(self.of(args[0]), self.of(args[1]))
+        if origin is typing.Literal or hint in _NATIVE:
+            return AS_IT_IS
+        if isinstance(hint, type):
+            return self._class(hint)
+        raise TypeError(f"the black box has no codec for {hint}; see core/blackbox/codec.py")
+
+    def _class(self, kind: type) -> Codec:
+        if issubclass(kind, datetime):
+            return Codec(datetime.isoformat, self._moment)
+        if kind in _PLAIN:
+            return _PLAIN[kind]
+        if issubclass(kind, Enum):
+            return Codec(lambda member: member.value, kind)
+        if dataclasses.is_dataclass(kind):
+            hints = typing.get_type_hints(kind, localns=_LATE)
+            names = [field.name for field in dataclasses.fields(kind) if field.init]
+            return self._record(kind, {name: hints[name] for name in names})
+        if hasattr(kind, "_fields"):  # a named tuple
+            return self._record(kind, typing.get_type_hints(kind, localns=_LATE))
+        raise TypeError(f"the black box has no codec for {kind.__name__}; see core/blackbox")
+
+    def _record(self, kind: Any, hints: Mapping[str, Any]) -> Codec:
+        try:
+            codecs = [self.of(hint) for hint in hints.values()]
+        except TypeError as error:
+            raise TypeError(f"{kind.__name__}: {error}") from error
+        names = tuple(hints)
+        if issubclass(kind, tuple):
+            return _positional(kind._make, codecs)
+        steps = [(name, codec.pack) for name, codec in zip(names, codecs, strict=True)]
+        unpacks = [(name, codec.unpack) for name, codec in zip(names, codecs, strict=True)]
+        return Codec(
+            lambda record: [
+                pack(getattr(record, name)) if pack else getattr(record, name)
+                for name, pack in steps
+            ],
+            lambda values: kind(
+                **{
+                    name: unpack(value) if unpack else value
+                    for (name, unpack), value in zip(unpacks, values, strict=True)
+                }
+            ),
+        )
+
+    def _union(self, args: tuple[Any, ...]) -> Codec:
+        inner = [arg for arg in args if arg is not type(None)]
+        if len(inner) == 1:
+            return _optional(self.of(inner[0]))
+        if all(arg in _NATIVE for arg in inner):
+            return AS_IT_IS
+        return self.tagged(inner)
+
+    def tagged(self, kinds: typing.Iterable[type]) -> Codec:
+        """Return the codec of one of several records, which leads with the name of its class."""
+        by_name = {kind.__name__: kind for kind in kinds}
+        packs = {kind: self.of(kind).pack for kind in by_name.values()}
+        unpacks = {name: self.of(kind).unpack for name, kind in by_name.items()}
+
+        def pack(value: Any) -> Any:
+            if value is None:
+                return None
+            convert = packs[type(value)]
+            assert convert is not None
+            return [type(value).__name__, *convert(value)]
+
+        def unpack(value: Any) -> Any:
+            if value is None:
+                return None
+            convert = unpacks[value[0]]
+            assert convert is not None
+            return convert(value[1:])
+
+        return Codec(pack, unpack)
+
+    def _moment(self, text: str) -> datetime:
+        moment = datetime.fromisoformat(text)
+        if self._zone is None or moment.tzinfo is None:
+            return moment
+        local = moment.astimezone(self._zone)
+        return local if local.utcoffset() == moment.utcoffset() else moment
+
+
+def _positional(make: Callable[[typing.Iterable[Any]], Any], codecs: list[Codec]) -> Codec:
+    """Return the codec of a tuple whose places have each their own type."""
+    packs, unpacks = [codec.pack for codec in codecs], [codec.unpack for codec in codecs]
+    if not any(packs):
+        return Codec(None, make)
+
+    def through(converts: list[Convert | None], values: Any) -> list[Any]:
+        pairs = zip(converts, values, strict=True)
+        return [convert(value) if convert else value for convert, value in pairs]
+
+    return Codec(functools.partial(through, packs), lambda values: make(through(unpacks, values)))
+
+
+def _collection(kind: Any, item: Codec) -> Codec:
+    pack, unpack = item
+    if kind is frozenset:
+        return Codec(
+            lambda values: sorted((pack(v) if pack else v for v in values), key=json.dumps),
+            lambda values: kind(unpack(v) if unpack else v for v in values),
+        )
+    return Codec(
+        None if pack is None else lambda values: [pack(value) for value in values],
+        kind if unpack is None else lambda values: kind(unpack(value) for value in values),
+    )
+
+
+def _mapping(key: Codec, value: Codec) -> Codec:
+    """Return the codec of a mapping: its pairs, in their order."""
+    pair = _positional(tuple, [key, value])
+    pack = pair.pack or list
+    unpack = pair.unpack or tuple
+    return Codec(
+        lambda mapping: [pack(item) for item in mapping.items()],
+        lambda pairs: dict(unpack(item) for item in pairs),
+    )
+
+
+def _optional(item: Codec) -> Codec:
+    pack, unpack = item
+    return Codec(
+        None if pack is None else lambda value: None if value is None else pack(value),
+        None if unpack is None else lambda value: None if value is None else unpack(value),
+    )
+
+
+def shown(settings: Settings) -> dict[str, Any]:
+    """Return settings without what is secret in them; it plays no part in trading."""
+    values = masked(settings.as_json())
+    return {key: value for key, value in values.items() if value != STARS}
+
+
+def plain(value: Any) -> Any:
+    """Return what a call was given, as JSON has it; one way only, for comparing."""
+    return json.loads(dumps(value))
+
+
+_NATIVE = frozenset({str, int, float, bool, type(None)})
+_LATE = {"Settings": Settings}  # names that some records import for type checking only
+_PLAIN: Mapping[type, Codec] = {
+    date: Codec(date.isoformat, date.fromisoformat),
+    time: Codec(time.isoformat, time.fromisoformat),
+    timedelta: Codec(
+        lambda span: [span.days, span.seconds, span.microseconds], lambda parts: timedelta(*parts)
+    ),
+    Settings: Codec(shown, Settings),
+}
