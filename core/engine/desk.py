@@ -24,6 +24,7 @@ from core.domain.order import (
     AmendRejected,
     CancelRejected,
     Order,
+    OrderCanceled,
     OrderDenied,
     OrderFilled,
     OrderId,
@@ -204,6 +205,8 @@ class Desk:
             self._book(report, after, market, settings)
         elif isinstance(report, OrderRejected):
             self._rejected(after, report.time)
+        elif isinstance(report, OrderCanceled) and before.status is not OrderStatus.PENDING_CANCEL:
+            self._given_back(after, report.time)
         elif isinstance(report, CancelRejected):
             self._cancels.refused(after.id, report.time.timestamp())
         elif isinstance(report, AmendRejected | OrderLost):
@@ -342,6 +345,12 @@ class Desk:
             self.refused_sells[order.intent.symbol] = order.note
         text = Text(f"주문 거부: {order.note}", f"order {order.id} was rejected: {order.note}")
         self._outbox.note(now, Severity.ERROR, text, order.intent.symbol)
+
+    def _given_back(self, order: Order, now: datetime) -> None:
+        """Take it for a refusal where nothing was filled: nobody buys, and won't in a second."""
+        if order.intent.side is Side.SELL and not order.filled:
+            self._sells.refused(order.intent.symbol, now.timestamp())
+            self.refused_sells[order.intent.symbol] = order.note
 
     def _tell_note(self, report: AmendRejected | OrderLost, order: Order) -> None:
         title = _AMEND_REJECTED if isinstance(report, AmendRejected) else _LOST

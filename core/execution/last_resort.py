@@ -24,6 +24,7 @@ from core.domain.messages import (
 from core.domain.order import (
     CancelRejected,
     Order,
+    OrderCanceled,
     OrderFilled,
     OrderId,
     OrderRejected,
@@ -159,7 +160,10 @@ class LastResort:
         symbol = self._own.hear(report)
         if symbol is None:
             return
-        if isinstance(report, OrderRejected):
+        if isinstance(report, OrderRejected) or (
+            # Given back though nobody asked: at the limit price nobody buys.
+            isinstance(report, OrderCanceled) and report.order_id not in self._canceled
+        ):
             self._sales.refused(symbol, self._elapsed_s)
             self._rejected[symbol] = report.note
         elif isinstance(report, OrderFilled):

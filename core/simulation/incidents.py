@@ -78,8 +78,12 @@ def breakers(session: Session, index: Floats) -> tuple[Incident, ...]:
 
 
 def shaken(course: Course, shocks_of_symbol: Iterable[Shock]) -> Course:
-    """Return a day with the shocks in its value."""
-    value = course.value.copy()
+    """Return a day with the shocks in its value.
+
+    One that is larger than a day goes by itself takes it to the price limit and out of reach.
+    """
+    value, furthest = course.value.copy(), FURTHEST
     for shock in shocks_of_symbol:
         value[shock.second :] += shock.size
-    return Course(np.clip(value, -FURTHEST, FURTHEST), course.activity)
+        furthest = max(furthest, abs(shock.size))
+    return Course(np.clip(value, -furthest, furthest), course.activity)
