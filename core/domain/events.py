@@ -90,6 +90,7 @@ class OrderUpdated:
 class FillRecorded:
     fill: Fill
     reason: Reason
+    slippage: Price | None = None  # won per share, above 0: worse than decided; None: not known
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ from core.engine.outbox import Outbox
 from core.execution.backoff import Backoff
 from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
+from core.execution.slippage import slippage
 from core.journal.records import denied_record, fill_record, level_record, trade_record
 from core.risk import gate, sizing
 from core.risk.context import RiskContext
@@ -307,8 +308,9 @@ class Desk:
         was_flat = book.position(fill.symbol) is None
         trade = book.apply(fill, reason)
         self._counts.fills += 1
-        self._outbox.record(fill_record(fill, reason, book.cash, book.held(fill.symbol)), fill.time)
-        self._outbox.publish(FillRecorded(fill, reason))
+        slipped, held = slippage(fill, order.intent), book.held(fill.symbol)
+        self._outbox.record(fill_record(fill, reason, book.cash, held, slipped), fill.time)
+        self._outbox.publish(FillRecorded(fill, reason, slipped))
         if trade is not None:
             self._counts.trades += 1
             self._outbox.record(trade_record(trade), fill.time)

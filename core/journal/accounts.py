@@ -159,6 +159,8 @@ class Accounts:
         owner = self._owner(books, fill.order_id)
         if owner is not None or Reason(record.body["reason"]) is not Reason.FOREIGN:
             yield from _check_order(owner, fill)
+        if owner is not None:
+            yield from _check_slippage(owner.orders[fill.order_id], fill, record.body)
         books.take(fill)
         yield from _check_books(books, fill, record.body)
 
@@ -237,6 +239,13 @@ def _check_order(owner: Books | None, fill: Fill) -> _Found:
         )
     owner.filled[order_id] += fill.quantity
     yield from _check_filled(owner, order_id)
+
+
+def _check_slippage(ordered: OrderIntent, fill: Fill, body: Mapping[str, Any]) -> _Found:
+    said = body.get("slippage")  # records of older versions have none
+    made = ordered.side.sign * (fill.price - ordered.reference_price)
+    if said is not None and not _same(said, made):
+        yield texts.SLIPPAGE.format(fill.order_id, said, made)
 
 
 def _check_filled(owner: Books, order_id: str) -> _Found:

@@ -35,6 +35,10 @@ AMOUNTS = Text(
     "impossible fill: price {}, quantity {}, commission {}, tax {}",
 )
 FILL_TWICE = Text("체결번호 {}이(가) 같은 날 두 번 있습니다", "fill {} is there twice on one day")
+SLIPPAGE = Text(
+    "주문 {}: 슬리피지 {}원으로 기록되었으나 체결가와 기준가로는 {}원입니다",
+    "order {}: {} won of slippage by the record, {} by its price and the price decided at",
+)
 POSITION = Text(
     "{}: 체결 후 보유 {}주로 기록되었으나 체결 합계는 {}주입니다",
     "{}: {} shares held by the record, {} by the fills",

@@ -139,20 +139,29 @@ def report_record(report: OrderReport, order: Order) -> Record:
         "broker_id": order.broker_id,
         "time": report.time,
         "note": getattr(report, "note", ""),
+        "code": getattr(report, "code", None),
         **terms,
     }
 
 
-def fill_record(fill: Fill, reason: Reason, cash_after: Price, position_after: int) -> Record:
+def fill_record(
+    fill: Fill,
+    reason: Reason,
+    cash_after: Price,
+    position_after: int,
+    slippage: Price | None = None,
+) -> Record:
     """One execution; `cash_after` in won and `position_after` in shares are our books after it.
 
-    `reason` FOREIGN says the order was not ours, so that it need not have been written.
+    `reason` FOREIGN says the order was not ours, so that it need not have been written. `slippage`
+    is won per share against the price decided at, above 0 where it was worse; None: not known.
     """
     return "fill", {
         "fill": fill,
         "reason": reason,
         "cash_after": cash_after,
         "position_after": position_after,
+        "slippage": slippage,
     }
 
 

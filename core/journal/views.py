@@ -72,7 +72,7 @@ VIEWS = (
         "reports",
         "report",
         {
-            **_same("order_id", "event", "status", "filled", "broker_id", "note"),
+            **_same("order_id", "event", "status", "filled", "broker_id", "note", "code"),
             "reported_at": "time",
             **_same("limit_price", "quantity"),
         },
@@ -84,7 +84,7 @@ VIEWS = (
             "fill_id": "fill.id",
             **_FILL,
             "filled_at": "fill.time",
-            **_same("reason", "cash_after", "position_after"),
+            **_same("reason", "cash_after", "position_after", "slippage"),
         },
     ),
     View("trades", "trade", {**_TRADE, "net_pnl": "net_pnl"}),

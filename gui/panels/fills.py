@@ -6,6 +6,7 @@ from PyQt5.QtCore import Qt
 
 from config.text import Text
 from core.domain.messages import FillRecorded
+from gui import format as fmt
 from gui.models.column import Align, Column
 from gui.panels.common_columns import (
     amount,
@@ -22,6 +23,11 @@ from gui.wording import REASON, SIDE, SIDE_TONE
 from gui.workspace import Workspace
 
 LIMIT = 5_000
+SLIPPAGE = Text("슬리피지", "Slippage")
+SLIPPAGE_HELP = Text(
+    "판단한 가격보다 한 주에 얼마나 불리하게 체결되었는지 (원). 마이너스는 유리한 체결",
+    "Won per share worse than the price decided at; below 0 is better",
+)
 
 
 def _columns(workspace: Workspace) -> list[Column]:
@@ -48,6 +54,7 @@ def _columns(workspace: Workspace) -> list[Column]:
             "order", Text("주문번호", "Order no."), number, align=Align.LEFT, sample="0000000000"
         ),
         choice("reason", Text("사유", "Reason"), lambda e: e.reason, REASON),
+        Column("slippage", SLIPPAGE, lambda e: e.slippage, fmt.signed_won, help=SLIPPAGE_HELP),
     ]
 
 

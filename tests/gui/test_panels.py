@@ -53,7 +53,7 @@ ORDERS = (
     "주문번호 종목코드 종목명 주문구분 매매구분 주문수량 미체결수량 주문가격 체결가 체결량 시간 "
     "상태 사유"
 )
-FILLS = "체결시간 종목명 구분 체결수량 체결가 체결금액 수수료 세금 주문번호 사유"
+FILLS = "체결시간 종목명 구분 체결수량 체결가 체결금액 수수료 세금 주문번호 사유 슬리피지"
 
 
 @pytest.mark.parametrize(
@@ -213,8 +213,21 @@ def test_a_day_is_summed_up(window: MainWindow, feed: Feed) -> None:
     assert (today["trades"], today["net"], today["factor"]) == ("1", "+1,000", "")
     assert yesterday == {
         "date": OPEN.date().isoformat(), "trades": "3", "rate": "66.7%", "factor": "3.50",
-        "costs": "900", "net": "+2,500",
+        "costs": "900", "slippage": "0", "net": "+2,500",
     }  # fmt: skip
+
+
+def test_slippage_is_shown_for_each_fill_and_summed_for_the_day(
+    window: MainWindow, feed: Feed
+) -> None:
+    feed(
+        FillRecorded(a_fill(quantity=10, price=70_100), Reason.SIGNAL, 100),
+        FillRecorded(a_fill(Side.SELL, 4, 70_200, number=2, time=at(9, 20)), Reason.TP, -50),
+        FillRecorded(a_fill(number=3, time=at(9, 30)), Reason.FOREIGN),
+    )
+    fills = panel_of(window, "fills")
+    assert [row_text(fills, row)["slippage"] for row in range(3)] == ["", "-50", "+100"]
+    assert row_text(panel_of(window, "performance"), 0)["slippage"] == "+800"
 
 
 def test_a_day_without_trades_has_no_rate() -> None:

@@ -95,6 +95,7 @@ class Day:
                 order.intent.reason,
                 cash_after=lies.get("cash_after", self.cash),
                 position_after=lies.get("position_after", position.quantity),
+                slippage=lies.get("slippage", 0),
             )
         )
         if position.quantity == 0:
