@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -15,7 +16,8 @@ from typing import Any
 
 from config.schema import Settings
 from config.text import Text
-from core.clock import SimClock
+from core.clock import SimClock, monotonic
+from core.commands.seat import Seat, make_engine
 from core.commands.stepped import Connect
 from core.domain.errors import CalendarError
 from core.domain.messages import (
@@ -31,14 +33,12 @@ from core.domain.messages import (
 from core.domain.order import OrderIntent, OrderKind, Reason, Side
 from core.domain.price import Price
 from core.drills.drill import DrillFailed, require
+from core.drills.surroundings import DrillProgram
 from core.drills.watched import TappedPost, WatchedBroker
 from core.drivers import handle_all
 from core.engine import Engine
-from core.engine.day_memory import DayMemory
 from core.engine.outside import Outside
-from core.journal.records import session_record
-from core.journal.writer import SqlJournal, open_or_set_aside
-from core.risk.sizing import SizingOptions
+from core.instance.remote import RemoteControl
 from core.sessions import TradingCalendar
 from core.simulation.account import Lot
 from core.simulation.incidents import Shock
@@ -92,14 +92,16 @@ class Stage:
         self.home, self.calendar = home, calendar
         self.books_file = home / "exchange.db"
         own = {"market.symbols": list(scene.symbols), "broker.simulated_day": day.isoformat()}
-        self.settings = Settings({**own, **values})
+        self.program = DrillProgram(home, calendar, {**own, **values})
+        self.settings = self.program.settings
         self.venue = self._open_venue(scene, day, seed)
         self.clock = SimClock(self.venue.start)
         self.inbox: deque[Message] = deque()
         self.post = TappedPost(self.inbox.append)
         self.line = wire(self.settings, calendar)(self.venue, self.post, self.clock)
         self.broker = WatchedBroker(self.line.connection)
-        self.journal, self.set_aside = open_or_set_aside(self.journal_file, self.clock.now())
+        self.journal = self.program.open_journal()
+        self._leaving = ExitStack()
         self.listener: Callable[[Message], object] = type  # hears all that comes
         self.is_hung = self._is_closed = False
         self._events: list[Event] = []
@@ -143,6 +145,12 @@ class Stage:
         until = self.now + timedelta(seconds=seconds)
         while self.now < until:
             self.step()
+
+    def run_for_real(self, seconds: float) -> None:
+        """Let market time pass until so many real seconds have, for what follows real time."""
+        until = monotonic() + seconds
+        while monotonic() < until:
+            self.run_for(1)
 
     def run_to(self, moment: time) -> None:
         """Let the day go on until this Korean time."""
@@ -253,6 +261,7 @@ class Stage:
         if not self.is_hung:
             self.engine.close()
         self.broker.close()
+        self._leaving.close()
         self.journal.close()
         self.venue.close()
 
@@ -261,6 +270,7 @@ class Stage:
         if self._is_closed:
             return
         self._is_closed = True
+        self._leaving.close()
         self.journal.engine.dispose()
         self.venue.close()
 
@@ -281,25 +291,17 @@ class Stage:
         return demo_venue(*open_)
 
     def _open_engine(self, scene: Scene, seed: int) -> Engine:
-        kind, fields = session_record(
-            mode="demo",
-            version="drill",
-            start_capital=self.settings[SizingOptions].start_capital,
-            settings=self.settings.as_json(),
-            seed=seed,
-        )
-        self.journal.record(kind, self.now, fields)
-        self.journal.commit()
         outside = Outside(
             self.clock,
             self.line.connection,
             self.broker,
             self.journal,
             self.calendar,
-            day_memory=DayMemory(self.home / "day.json"),
+            day_memory=self.program.day_memory(self.books_file),
         )
-        run_id = f"{self.now:%y%m%d%H%M%S}-{self.journal.session}"
-        engine = Engine(self.settings, outside, scene.symbols, run_id)
+        remote = RemoteControl(self.inbox.append)
+        seat = Seat(self.journal, remote, self._leaving.callback)
+        engine = make_engine(self.program, seat, outside, scene.symbols, "demo", seed)
         engine.open()
         if scene.starts:
             self.inbox.append(Start())

@@ -168,6 +168,8 @@ class Venue:
             self._market.skip_to(self.now)
         self.exchange.reenter(self.now)
         self.exchange.commit(self.now)
+        if left is not None:
+            self._outbox.clear()  # nobody was there; who comes now reads it in the books
 
     def _flush(self) -> None:
         if self._outbox:

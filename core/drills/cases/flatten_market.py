@@ -10,7 +10,7 @@ from core.domain.order import OrderKind, Side
 from core.drills.bench import Bench
 from core.drills.drill import Family, Seen, drill, require
 from core.drills.soundness import require_sound
-from core.drills.stage import Scene, Stage, flattened, until_flat
+from core.drills.stage import KEEPS, Scene, Stage, flattened, until_flat
 from core.simulation.incidents import Shock
 
 HELD = {"005930": 40, "000660": 15, "005380": 12}
@@ -94,7 +94,7 @@ def flatten_in_closing_auction(bench: Bench) -> Seen:
     return Seen(Text(f"{stage.now:%H:%M:%S}에 매도", f"sold at {stage.now:%H:%M:%S}"), safe_s)
 
 
-_STAYS = {"risk__flatten_before_close_min": 0, "risk__entry_cutoff_min": 0}
+_STAYS = {"risk__flatten_before_close_min": 0, "risk__entry_cutoff_min": 0, **KEEPS}
 """Keeps the end of the day from closing everything before the drill does."""
 
 
@@ -150,8 +150,9 @@ def flatten_under_circuit_breaker(bench: Bench) -> Seen:
     Family.FLATTEN,
     Text("하한가, 매수 잔량 없음", "Lower limit without bids"),
     Text(
-        "매도 하나를 걸어 두고 다시 보내지 않으며, 무엇이 왜 남았는지 말한다. 매수가 오면 팔린다",
-        "one sell rests and is not sent again; what is left and why is told; bids take it",
+        "거래소가 돌려준 매도를 몇 초에 한 번만 다시 내고, 무엇이 왜 남았는지 말하며, 매수가 오면 판다",
+        "a sell nobody takes is sent only every few seconds, what is left and why is told; "
+        "it sells once there are bids",
     ),
 )
 def flatten_at_lower_limit(bench: Bench) -> Seen:
@@ -167,7 +168,7 @@ def flatten_at_lower_limit(bench: Bench) -> Seen:
     require(stage.held() == {_FALLS: 40}, stage.state())
     progress = stage.progress
     require(progress is not None and not progress.is_done, stage.state())
-    _require_one_sell_each(stage)
+    _require_patience(stage, 120)
     safe_s = until_flat(stage, began, 3_600)
     require_sound(stage)
     return Seen(Text("매수 잔량이 돌아오자 매도", "sold as bids came back"), safe_s)
