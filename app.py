@@ -215,7 +215,7 @@ def _kiwoom_run(program: Program, args: Namespace) -> WindowRun:
             args.exchange_state,
         )
 
-    memory = program.day_memory(args.exchange_state or program.home / args.mode)
+    memory = program.kiwoom_memory(args.mode, args.exchange_state)
     symbols = settings[MarketOptions].symbols
     return WindowRun(args.mode, symbols, lambda: program.clock, wire, day_memory=memory)
 

@@ -27,6 +27,7 @@ class Portfolio:
         self.opening_cash: Price = start_capital  # before the first fill we know of
         self.revision = 0  # counts changes of cash or of any position's shares or want of a stop
         self._positions: dict[str, Position] = {}
+        self.claims: dict[str, Position] = {}  # what we had where the broker's word was taken
 
     @property
     def capital(self) -> Price:
@@ -53,6 +54,8 @@ class Portfolio:
         `reason` is of its order; one that FOREIGN opens is a position of somebody else's making.
         """
         self.revision += 1
+        if fill.symbol in self.claims:
+            self.claims[fill.symbol] = self.claims[fill.symbol].apply(fill)
         position = self._positions.get(fill.symbol)
         if position is None:
             is_foreign = reason is Reason.FOREIGN
@@ -82,11 +85,14 @@ class Portfolio:
         self.revision += (position.stop_level is None) is not (stop is None)
         return changed
 
-    def adopt(self, account: AccountReported, now: datetime) -> tuple[Position, ...]:
+    def adopt(
+        self, account: AccountReported, now: datetime, is_foreign: bool = False
+    ) -> tuple[Position, ...]:
         """Take over cash and holdings as the broker reports them; return the positions found.
 
         For the start only: the start capital becomes cash plus holdings at cost, so that P&L
-        counts from here. Costs paid before are not known and count 0.
+        counts from here. Costs paid before are not known and count 0. `is_foreign`: none of them
+        was opened by this program.
         """
         self.cash = self.opening_cash = account.cash
         self.revision += 1
@@ -96,6 +102,7 @@ class Portfolio:
                 opened=now,
                 bought=held.quantity,
                 bought_value=held.average_price * held.quantity,
+                is_foreign=is_foreign,
             )
             for held in account.holdings
             if held.quantity
@@ -103,6 +110,61 @@ class Portfolio:
         at_cost = sum(position.bought_value for position in self._positions.values())
         self.start_capital = account.cash + at_cost
         return tuple(self._positions.values())
+
+    def resume(
+        self, cash: Price, positions: Iterable[Position], claims: Iterable[Position] = ()
+    ) -> None:
+        """Go on from books that were kept before, with entries, costs and levels as they were."""
+        self.cash = self.opening_cash = cash
+        self.revision += 1
+        self._positions = {held.symbol: held for held in positions if held.quantity}
+        self.claims = {held.symbol: held for held in claims}
+        self._count_capital()
+
+    def correct_cash(self, cash: Price) -> None:
+        """Believe in this cash; the difference counts neither as profit nor as loss."""
+        self.opening_cash += cash - self.cash
+        self.cash = cash
+        self.revision += 1
+        self._count_capital()
+
+    # Where the broker says other shares than we do
+
+    def take_over(self, symbol: str, held: Holding | None, now: datetime) -> None:
+        """Believe in the broker's shares of `symbol` and what was paid for them; keep our claim.
+
+        Cash and profit stay as they are.
+        """
+        ours = self._positions.pop(symbol, None)
+        if ours is not None:
+            self.claims.setdefault(symbol, ours)
+        if held is not None and held.quantity:
+            claim = ours or self.claims.get(symbol)
+            opened, is_foreign = (claim.opened, claim.is_foreign) if claim else (now, True)
+            value = held.average_price * held.quantity
+            self._positions[symbol] = Position(
+                symbol, opened, held.quantity, value, is_foreign=is_foreign
+            )
+        self.revision += 1
+        self._count_capital()
+
+    def reinstate(self, symbol: str) -> None:
+        """The broker agrees with our claim after all: go on from it."""
+        claim = self.claims.pop(symbol)
+        self._positions.pop(symbol, None)
+        if claim.quantity:
+            self._positions[symbol] = claim
+        self.revision += 1
+        self._count_capital()
+
+    def own(self, symbol: str) -> None:
+        """Trade this position by the rules from now on, whoever opened it."""
+        self._positions[symbol] = replace(self._positions[symbol], is_foreign=False)
+
+    def _count_capital(self) -> None:
+        """Set the start capital to what the books are worth at cost, so that they add up."""
+        open_flow = sum(p.bought_value - p.sold_value + p.commission + p.tax for p in self)
+        self.start_capital = self.cash + open_flow - self.realized
 
     def add_foreign(self, holdings: Iterable[Holding], now: datetime) -> tuple[Position, ...]:
         """Take over holdings in symbols where our books have nothing; return what was added.

@@ -30,16 +30,23 @@ _TRADING = frozenset({"gui", "headless", "replay", "flatten"})
 _LENIENT = frozenset({"doctor", "config"})
 
 
+def account_of(books: Path) -> str:
+    """Return by what key the journal knows an account, named by where its books or days are."""
+    return sha256(str(books.absolute()).encode()).hexdigest()[:12]
+
+
 class Program:
     """The surroundings of one command.
 
     Attributes:
         home: The folder of journal, logs, layout and caches.
         lock: Held by a command that trades.
+        has_lost_journal: Whether a damaged journal was set aside.
     """
 
     home: Path
     lock: InstanceLock
+    has_lost_journal: bool = False
 
     def __init__(self, args: Namespace) -> None:
         """Load the settings and begin to log; only a command that trades writes a log file.
@@ -132,6 +139,7 @@ class Program:
             return SqlJournal(target)
         journal, note = open_or_set_aside(target, self.clock.now())
         if note:
+            self.has_lost_journal = True
             self.say(Text.of(note))
         return journal
 
@@ -148,8 +156,15 @@ class Program:
         """Return the memory of the account's trading day; an account in memory alone has none."""
         if exchange_state is None:
             return DayMemory()
-        account = sha256(str(exchange_state.absolute()).encode()).hexdigest()[:12]
-        return DayMemory(self.home / f"day-{account}.json")
+        account = account_of(exchange_state)
+        return DayMemory(self.home / f"day-{account}.json", account)
+
+    def kiwoom_memory(self, mode: str, exchange_state: Path | None) -> DayMemory:
+        """Return the same for live or paper; on paper without a file the books end with the run."""
+        found = self.day_memory(exchange_state or self.home / mode)
+        if mode == "paper" and exchange_state is None:
+            found.account = ""
+        return found
 
     def last_mode(self) -> str:
         """Return the mode of the last run, "" if there was none."""

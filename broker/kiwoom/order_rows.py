@@ -91,7 +91,7 @@ def _day_order(chain: Sequence[Row], order_id: OrderId | None) -> DayOrder:
         kind=kind,
         quantity=quantity,
         filled=filled,
-        filled_value=sum(row.value for row in chain),
+        filled_value=sum(_worth(row) for row in chain),
         commission=sum(row.fees[0] for row in chain),
         tax=sum(row.fees[1] for row in chain),
         status=_status(last, filled, quantity, remaining),
@@ -101,6 +101,12 @@ def _day_order(chain: Sequence[Row], order_id: OrderId | None) -> DayOrder:
         order_id=order_id,
         numbers=tuple(BrokerOrderId(row.number) for row in chain),
     )
+
+
+def _worth(row: Row) -> int:
+    """Return the value of what was filled; where no sum is told, at the best price there is."""
+    is_told = row.value >= row.filled
+    return row.value if is_told else row.filled * (row.price or row.last_price)
 
 
 def _status(last: Row, filled: int, quantity: int, remaining: int) -> OrderStatus:

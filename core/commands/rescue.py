@@ -23,7 +23,7 @@ from core.instance.lock import is_in_use
 from core.instance.remote import progress_json
 from core.journal import SqlJournal
 from core.ports import Broker, Clock
-from core.program import Program
+from core.program import Program, account_of
 from core.risk.sizing import SizingOptions
 from core.simulation.setup import DemoDay, demo_session, demo_venue
 from core.simulation.venue import Venue
@@ -57,7 +57,7 @@ def flatten_ourselves(program: Program, connect: Connect, state: Path | None) ->
         venue = demo_venue(day, program.settings, program.calendar, cash, path)
         stack.callback(venue.close)
         journal = stack.enter_context(_recording(program))
-        return _run_in_steps(program, venue, connect, journal)
+        return _run_in_steps(program, venue, connect, journal, account_of(path))
 
 
 def flatten_at(
@@ -71,7 +71,8 @@ def flatten_at(
     with ExitStack() as stack:
         stack.enter_context(take_over(program.home, program.clock.now(), "flatten"))
         journal = stack.enter_context(_recording(program))
-        rescue = Rescue(program, broker, clock, journal)
+        account = account_of(program.home / program.last_mode())
+        rescue = Rescue(program, broker, clock, journal, account)
         drive(rescue)
         return rescue.result()
 
@@ -114,14 +115,20 @@ class Rescue:
     """A flatten of this process's own: driven by ticks and by what the broker posts."""
 
     def __init__(
-        self, program: Program, broker: Broker, clock: Clock, journal: SqlJournal | None
+        self,
+        program: Program,
+        broker: Broker,
+        clock: Clock,
+        journal: SqlJournal | None,
+        account: str,
     ) -> None:
+        """`account` is the key by which the journal knows the account."""
         self._program, self._clock, self._books = program, clock, None
         now = clock.now()
         run_id = f"{now:%y%m%d%H%M%S}-0"
         if journal is not None:
             with _said_only(program):
-                run_id = begin_session(program, journal, "flatten", now)
+                run_id = begin_session(program, journal, "flatten", now, account=account)
             self._books = FlattenBooks(journal, program.settings[SizingOptions].start_capital)
         self._resort = LastResort(
             broker,
@@ -174,13 +181,13 @@ class Rescue:
 
 
 def _run_in_steps(
-    program: Program, venue: Venue, connect: Connect, journal: SqlJournal | None
+    program: Program, venue: Venue, connect: Connect, journal: SqlJournal | None, account: str
 ) -> dict[str, Any]:
     """Step the exchange in market time until it reports zero, or its day ends."""
     inbox: deque[Message] = deque()
     clock = SimClock(venue.start)
     line = connect(venue, inbox.append, clock)
-    rescue = Rescue(program, line.connection, clock, journal)
+    rescue = Rescue(program, line.connection, clock, journal, account)
     started = clock.now()
     while not rescue.is_done:
         rescue.tick((clock.now() - started).total_seconds())

@@ -64,6 +64,15 @@ class EnableSymbol:
 
 
 @dataclass(frozen=True, slots=True)
+class ResolveMismatch:
+    """Decide about a symbol in which the broker's word and our books differ."""
+
+    symbol: str
+    takes_brokers: bool  # False: our side is kept and looked into, and the symbol stays frozen
+    who: str = ""  # who decided, for the journal
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """Leave the engine's loop after what came before it."""
 
@@ -77,5 +86,6 @@ Command = (
     | ClosePosition
     | ApplySettings
     | EnableSymbol
+    | ResolveMismatch
     | Shutdown
 )

@@ -12,6 +12,7 @@ from config.text import Text
 from core.domain.instrument import Instrument
 from core.domain.market import Bar
 from core.domain.order import Fill, Order, OrderIntent, Reason
+from core.domain.past import Mismatch
 from core.domain.portfolio import Position, Trade
 from core.domain.price import Price
 from core.domain.risk import Check, TradingState
@@ -136,6 +137,13 @@ class PhaseChanged:
     phase: Phase
     now: datetime
     until: datetime | None  # when the next phase begins; None on a closed day
+
+
+@dataclass(frozen=True, slots=True)
+class MismatchesChanged:
+    """All symbols that are frozen because the broker's word and our books differ; may be none."""
+
+    mismatches: tuple[Mismatch, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from core.domain.order import (
     OrderStatus,
     Side,
 )
+from core.domain.past import Past
 from core.domain.price import Price
 
 if TYPE_CHECKING:
@@ -84,6 +85,17 @@ class AccountReported:
     orders: tuple[Order, ...]  # working only
     request_id: str = ""  # of the request this answers
     day_orders: tuple[DayOrder, ...] | None = None  # None: the broker did not say
+
+
+@dataclass(frozen=True, slots=True)
+class PastRead:
+    """What the journal has of earlier sessions of this account; before the first account report.
+
+    Without this message nothing outlives a run: the first report is taken over as it is.
+    """
+
+    past: Past | None  # None: this account is new to the journal
+    is_lost: bool = False  # a journal was there, and can't be read
 
 
 @dataclass(frozen=True, slots=True)

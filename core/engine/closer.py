@@ -15,6 +15,7 @@ from core.risk.daily_limits import DailyLimit
 
 _AGAIN = timedelta(seconds=1)  # how long reports are waited for before it is planned anew
 _NO_ANSWER = timedelta(seconds=10)  # until the account is asked for again
+RESUMED = "resumed"  # why it was begun: a crash had cut it off
 _STRENGTH = {Reason.EOD: 0, Reason.LIMIT: 1, Reason.FLATTEN: 2}
 _TITLES = {
     Reason.EOD: Text("장 마감 전 청산", "closing before the end of the session"),
@@ -27,6 +28,7 @@ _ASKED = {
     "hotkey": Text("단축키", "hotkey"),
     "command": Text("명령줄", "command line"),
     "close": Text("창 닫기", "closing the window"),
+    RESUMED: Text("중단된 청산을 이어서", "going on with one that was cut off"),
     DailyLimit.LOSS.value: Text("손실 한도", "loss limit"),
     DailyLimit.TARGET.value: Text("목표 도달", "target reached"),
 }
@@ -118,7 +120,7 @@ class Closer:
         book = self._account.portfolio
         found = book.add_foreign(account.holdings, account.time)
         self._outbox.record(
-            broker_account_record(account, tuple(book) if found else None), account.time
+            broker_account_record(account, tuple(book) if found else None, book.cash), account.time
         )
         for position in found:
             text = Text(
@@ -175,4 +177,5 @@ class Closer:
             return
         self._shown = progress
         self._outbox.publish(progress)
-        self._outbox.record(flatten_record(progress), progress.now)
+        reason = self._job.reason if self._job is not None else Reason.FLATTEN
+        self._outbox.record(flatten_record(progress, reason), progress.now)

@@ -6,6 +6,8 @@ flatten under way are kept apart here; together they make the one `TradingState`
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
 from config.schema import Settings
@@ -92,6 +94,17 @@ class TradingDay:
         self._account.day_start = before.value
         self._limit = before.limit
         self.show_state(now)
+
+    @contextmanager
+    def corrected(self) -> Iterator[None]:
+        """Within this the books are corrected: what changes is neither profit nor loss of today."""
+        before = self._account.equity
+        yield
+        change = self._account.equity - before
+        if change:
+            self._account.day_start += change
+            day, start = self.timetable.session.day, self._account.day_start
+            self._memory.keep(DayStart(day, start, self._limit))
 
     def use(self, settings: Settings, session: Session | None = None) -> None:
         """Work the timetable out anew, for changed settings or hours."""

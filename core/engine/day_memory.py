@@ -25,10 +25,14 @@ class DayStart:
 
 
 class DayMemory:
-    """One small file for one account; without a path (an account that ends with us) it forgets."""
+    """One small file for one account; without a path (an account that ends with us) it forgets.
 
-    def __init__(self, path: Path | None = None) -> None:
-        self._path = path
+    Attributes:
+        account: By which the journal knows the account; empty: its books end with the run.
+    """
+
+    def __init__(self, path: Path | None = None, account: str = "") -> None:
+        self._path, self.account = path, account
 
     def recall(self, day: date) -> DayStart | None:
         """Return what was kept of `day`; None if nothing was, or it can't be read."""

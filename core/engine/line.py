@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from config.text import Text
 from core.domain.messages import BrokerIdentified, ConnectionChanged, Severity
 from core.engine.outbox import Outbox
@@ -19,7 +21,14 @@ _SERVERS = {
 class BrokerLine:
     """Owned by the engine thread; says what forbids entries as long as anything is unsure."""
 
-    def __init__(self, reconciler: Reconciler, outbox: Outbox, clock: Clock) -> None:
+    def __init__(
+        self,
+        reconciler: Reconciler,
+        outbox: Outbox,
+        clock: Clock,
+        identified: Callable[[BrokerIdentified], None],
+    ) -> None:
+        self._identified = identified
         self._reconciler, self._outbox, self._clock = reconciler, outbox, clock
         self._identity: BrokerIdentified | None = None
         self.is_connected = False
@@ -49,6 +58,7 @@ class BrokerLine:
     def on_identified(self, identity: BrokerIdentified) -> None:
         """Say once where orders go; entries wait while the account has to be confirmed."""
         before, self._identity = self._identity, identity
+        self._identified(identity)
         self._outbox.publish(identity)
         if before != identity:
             self._outbox.note(self._clock.now(), Severity.INFO, _where(identity))

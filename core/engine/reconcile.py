@@ -1,24 +1,30 @@
-"""Our books against the broker's own word: taken over at the start, compared ever after."""
+"""Our books against the broker's own word: brought together at the start, compared ever after.
+
+A difference stops the symbol that it is in, not everything: see `core.engine.frozen`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from config.text import Text
-from core.domain.messages import AccountReported, OrderUpdated, Severity
-from core.domain.portfolio import Position
+from core.domain.messages import DAY_REQUEST, AccountReported, Severity
 from core.domain.price import Price
+from core.engine.frozen import Frozen
 from core.engine.parts import Parts
+from core.engine.recovery import Recovery
+from core.execution.recovery import differences
 from core.journal.records import broker_account_record
 from core.risk.daily_limits import DailyLimitOptions
-
-Watch = Callable[[Sequence[str]], None]
-"""Gets market data for these symbols, and watches stop and target of what is held of them."""
 
 _Differences = Mapping[str, tuple[int, int]]
 """By symbol: shares the broker says we hold, and shares we say we hold."""
 
+_WHILE_RUNNING = Text(
+    "우리 주문과 증권사의 체결 통보로 설명되지 않습니다.",
+    "Neither our orders nor the broker's reports explain it.",
+)
 _AGAIN = timedelta(seconds=1)
 _PROOFS = 2  # equal differences in a row that are no fills on their way
 _PROOFS_WHILE_WORKING = 5
@@ -32,17 +38,16 @@ Fees and tax in Kiwoom's reports of fills are its estimates, cut to 10 won on th
 class Reconciler:
     """Owned by the engine thread; `is_known` after the broker's first report."""
 
-    def __init__(self, parts: Parts, watch: Watch) -> None:
-        self._account, self._orders, self._day = parts.account, parts.orders, parts.day
+    def __init__(self, parts: Parts, recovery: Recovery, frozen: Frozen) -> None:
+        self._account, self._orders = parts.account, parts.orders
+        self._recovery, self._frozen = recovery, frozen
         self._outbox, self._broker, self._counts = parts.outbox, parts.broker, parts.counts
-        self._watch = watch
         self.is_known = False
         self.is_settled = False  # since the connection stands: nothing differs, or it was shown
         self.wakeup: datetime | None = None  # when to ask again; None: nothing is unsure
         self._asked = 0
         self._suspect: _Differences = {}
         self._seen = 0  # reports in a row with these differences
-        self._told: _Differences = {}
         self._gap: Price = 0  # the broker's cash less ours, as explained or told
         self._fills = 0  # counted when the gap was
 
@@ -53,43 +58,36 @@ class Reconciler:
     def reconnected(self) -> None:
         """Ask what became of everything meanwhile; before the first report that is under way."""
         if self.is_known:
-            self._broker.request_account("reconnect")
+            self._broker.request_account(f"{DAY_REQUEST}reconnect")
 
     def advance(self, now: datetime) -> None:
         """Ask again where a difference has to be proved."""
         if self.wakeup is None or now < self.wakeup:
             return
         self.wakeup = None
+        if not self._recovery.is_done:
+            self._recovery.ask()
+            return
         self._asked += 1
         self._broker.request_account(f"again-{self._asked}")
 
     def take(self, report: AccountReported, limits: DailyLimitOptions, now: datetime) -> None:
-        """Take over the first report; compare our books with every later one."""
-        if not self.is_known:
-            self.is_known = self.is_settled = True
-            self._adopt(report, limits, now)
+        """Bring both sides together at first; compare our books with every later report."""
+        if not self._recovery.is_done:
+            self.is_known = True
+            self._recovery.take(report, limits, now)
+            self.is_settled, self.wakeup = self._recovery.is_done, self._recovery.wakeup
+            self._gap, self._fills = 0, self._counts.fills
+            self._believe_available(report)
             return
         self._outbox.record(broker_account_record(report), report.time)
         self._compare(report, now)
 
-    def _adopt(self, report: AccountReported, limits: DailyLimitOptions, now: datetime) -> None:
-        positions = self._account.portfolio.adopt(report, now)
-        self._account.restart_drawdown()
-        self._day.begin(now, limits)
-        for order in report.orders:
-            if self._orders.adopt(order):
-                self._outbox.publish(OrderUpdated(order))
-        self._believe_available(report)
-        self._outbox.record(broker_account_record(report, positions), now)
-        self._watch([position.symbol for position in positions])
-        if positions or report.orders:
-            self._outbox.note(now, Severity.WARNING, _taken_over(positions, len(report.orders)))
-
     def _compare(self, report: AccountReported, now: datetime) -> None:
+        self._frozen.agree(report)
         found = self._differences(report)
         if not found:
-            self.is_settled, self.wakeup = True, None
-            self._suspect, self._told = {}, {}
+            self.is_settled, self.wakeup, self._suspect = True, None, {}
             self._compare_cash(report)
             return
         self._seen = self._seen + 1 if found == self._suspect else 1
@@ -98,17 +96,12 @@ class Reconciler:
         if self._seen < (_PROOFS_WHILE_WORKING if is_moving else _PROOFS):
             self.wakeup = now + _AGAIN
             return
-        self.is_settled = True
-        if found != self._told:
-            self._told = found
-            self._outbox.note(report.time, Severity.ERROR, _differing(found))
-            self._day.stop(report.time)
+        self.is_settled, self._suspect = True, {}
+        self._frozen.freeze(tuple(found), report, _WHILE_RUNNING)
 
     def _differences(self, report: AccountReported) -> _Differences:
         theirs = {held.symbol: held.quantity for held in report.holdings}
-        ours = self._account.holdings()
-        pairs = {s: (theirs.get(s, 0), ours.get(s, 0)) for s in sorted({*theirs, *ours})}
-        return {symbol: pair for symbol, pair in pairs.items() if pair[0] != pair[1]}
+        return differences(theirs, self._account.holdings())
 
     def _compare_cash(self, report: AccountReported) -> None:
         """Tell a difference that costs of fills can't explain; believe the broker on both."""
@@ -126,24 +119,6 @@ class Reconciler:
         """Only where no order works: brokers reserve for working ones by rules of their own."""
         if next(self._orders.working(), None) is None:
             self._account.correction = report.available - self._account.portfolio.cash
-
-
-def _taken_over(positions: Sequence[Position], orders: int) -> Text:
-    return Text(
-        f"보유 {len(positions)}종목, 미체결 {orders}건을 이어받았습니다",
-        f"taken over: {len(positions)} positions, {orders} working orders",
-    )
-
-
-def _differing(found: _Differences) -> Text:
-    ko = ", ".join(
-        f"{s} 증권사 {theirs:,}주·우리 {ours:,}주" for s, (theirs, ours) in found.items()
-    )
-    en = ", ".join(f"{s} broker {theirs:,}, ours {ours:,}" for s, (theirs, ours) in found.items())
-    return Text(
-        f"잔고가 다릅니다: {ko}. 신규 진입을 중지했습니다",
-        f"holdings differ: {en}; entries are stopped",
-    )
 
 
 def _other_cash(theirs: Price, ours: Price) -> Text:

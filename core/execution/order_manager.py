@@ -23,6 +23,7 @@ from core.domain.order import (
     Side,
 )
 from core.domain.price import Price
+from core.execution.aliases import Aliases
 from core.journal.records import order_record, report_record
 from core.ports import Broker, Journal
 from core.simulation.costs import CostModel
@@ -40,6 +41,7 @@ class OrderManager:
     def __init__(self, broker: Broker, journal: Journal, costs: CostModel, run_id: str) -> None:
         """`run_id` begins every order id and must not have been used before with this journal."""
         self._broker, self._journal, self._costs, self._run_id = broker, journal, costs, run_id
+        self.aliases = Aliases()
         self._orders: dict[OrderId, Order] = {}
         self._working: dict[OrderId, Order] = {}
         self._sent: deque[datetime] = deque()
@@ -128,7 +130,7 @@ class OrderManager:
             return order
         order = self.apply(CancelRequested(order_id, now))
         try:
-            self._broker.cancel(order)
+            self._broker.cancel(self.aliases.for_broker(order))
         except BrokerError as error:
             return self.apply(CancelRejected(order_id, now, str(error)))
         return order
@@ -143,7 +145,7 @@ class OrderManager:
         order = self.apply(AmendRequested(order_id, now, limit_price, quantity))
         try:
             self._journal.commit()
-            self._broker.amend(order, limit_price, quantity)
+            self._broker.amend(self.aliases.for_broker(order), limit_price, quantity)
         except JournalError as error:
             self.apply(AmendRejected(order_id, now, str(error)))
             raise

@@ -35,6 +35,7 @@ from core.domain.order import (
     OrderReport,
     Reason,
 )
+from core.domain.past import Mismatch
 from core.domain.portfolio import Position, Trade
 from core.domain.price import Price
 from core.domain.risk import Check, TradingState
@@ -58,6 +59,7 @@ KINDS = (
     "account",  # our own or the broker's word on cash and positions
     "prediction",  # an answer of the AI, or why there was none
     "flatten",  # progress of an emergency flatten
+    "mismatch",  # the broker's word and our books differ in a symbol; or what became of that
     "note",  # something a person should know
     "end",  # the run ended in good order: money and positions it leaves
 )
@@ -83,6 +85,7 @@ class AccountSource(Enum):
     ENGINE = "ENGINE"  # our books; must agree with the fills
     BROKER = "BROKER"  # the broker's report, for comparison
     ADOPTED = "ADOPTED"  # the broker's report, taken over: our books go on from it
+    RESTORED = "RESTORED"  # our books as an earlier session left them, gone on with
 
 
 def session_record(
@@ -94,15 +97,18 @@ def session_record(
     seed: int | None = None,
     cash: Price | None = None,
     positions: Iterable[Position] = (),
+    account: str = "",
 ) -> Record:
     """The first record of a run.
 
     `settings` is `Settings.flat()`; `cash` (won) defaults to the start capital; `positions` are
-    those held already, with their cost.
+    those held already, with their cost. `account` is the key by which a later run finds what this
+    one leaves; empty: nothing outlives the run.
     """
     shown = masked(settings)
     return "session", {
         "mode": mode,
+        "account": account,
         "version": version,
         "seed": seed,
         "start_capital": start_capital,
@@ -213,21 +219,58 @@ def account_record(account: AccountUpdated) -> Record:
 
 
 def broker_account_record(
-    account: AccountReported, adopted: Sequence[Position] | None = None
+    account: AccountReported,
+    adopted: Sequence[Position] | None = None,
+    cash: Price | None = None,
+    identity: str = "",
 ) -> Record:
-    """The broker's report; with `adopted` our books go on from its cash and these positions.
+    """The broker's report; with `adopted` our books go on from these positions and from its cash.
 
-    Its working orders then count as written before.
+    Where our books keep their own, that is `cash`. The report's working orders count as written
+    before, and what is filled of its orders as booked. `identity` is the account's, masked.
     """
-    return "account", {
+    fields = {
         "source": AccountSource.BROKER if adopted is None else AccountSource.ADOPTED,
-        "cash": account.cash,
+        "cash": account.cash if cash is None or adopted is None else cash,
         "available": account.available,
         "holdings": {held.symbol: held.quantity for held in account.holdings},
         "orders": account.orders,
         "request_id": account.request_id,
         "positions": None if adopted is None else tuple(adopted),
     }
+    if adopted is not None:
+        fields |= {"identity": identity, "day_orders": account.day_orders}
+    return "account", fields
+
+
+def restored_record(
+    cash: Price, positions: Sequence[Position], orders: Sequence[Order], identity: str
+) -> Record:
+    """Our books as earlier sessions left them; `orders` are those not known to have ended."""
+    return "account", {
+        "source": AccountSource.RESTORED,
+        "cash": cash,
+        "holdings": {held.symbol: held.quantity for held in positions},
+        "orders": tuple(orders),
+        "positions": tuple(positions),
+        "identity": identity,
+    }
+
+
+class MismatchStep(Enum):
+    """What a `mismatch` record says."""
+
+    FROZEN = "FROZEN"
+    TOOK_THEIRS = "TOOK_THEIRS"  # by a person
+    TOOK_OURS = "TOOK_OURS"  # by a person, who investigates
+    AGREED = "AGREED"  # by itself: both sides say the same
+
+
+def mismatch_record(
+    mismatch: Mismatch, step: MismatchStep, claim: Position | None = None, who: str = ""
+) -> Record:
+    """A symbol in which both sides differ; `claim` is our position, `who` a person's command."""
+    return "mismatch", {"mismatch": mismatch, "step": step, "claim": claim, "who": who}
 
 
 def prediction_record(prediction: PredictionArrived) -> Record:
@@ -235,9 +278,9 @@ def prediction_record(prediction: PredictionArrived) -> Record:
     return "prediction", {"prediction": prediction}
 
 
-def flatten_record(progress: FlattenProgressed) -> Record:
-    """Where an emergency flatten stands."""
-    return "flatten", {"progress": progress}
+def flatten_record(progress: FlattenProgressed, reason: Reason = Reason.FLATTEN) -> Record:
+    """Where a flatten stands, and why it was begun."""
+    return "flatten", {"progress": progress, "reason": reason}
 
 
 def note_record(note: Noted) -> Record:

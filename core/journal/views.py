@@ -59,6 +59,11 @@ _SCORE = {
 }
 _PREDICTION = _under("prediction", "symbol", "bar_start", "value", "model", "latency_ms", "error")
 _FLATTEN = {**_under("progress", "step", "is_done", "rows"), "note": "progress.note.en"}
+_MISMATCH = {
+    **_under("mismatch", "symbol", "theirs", "ours", "is_investigated"),
+    "why": "mismatch.why.en",
+    **_same("step", "who"),
+}
 _ACCOUNT = ("source", "cash", "available", "equity", "capital", "realized", "commission", "tax")
 
 VIEWS = (
@@ -103,6 +108,7 @@ VIEWS = (
     View("accounts", "account", _same(*_ACCOUNT, "holdings")),
     View("predictions", "prediction", _PREDICTION),
     View("flattens", "flatten", _FLATTEN),
+    View("mismatches", "mismatch", _MISMATCH),
     View(
         "notes",
         "note",

@@ -1,0 +1,425 @@
+"""Terminals that are killed in the middle of anything, on an exchange that lives on.
+
+The exchange is an oracle of its own: it shares no code with the simulated one. Its line to a
+terminal may forget who sent what, as Kiwoom's adapter does over a restart.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from config.schema import Settings
+from core.clock import SimClock
+from core.domain.instrument import Instrument
+from core.domain.market import Tick
+from core.domain.messages import (
+    AccountReported,
+    ConnectionChanged,
+    DayOrder,
+    Event,
+    ForeignOrderSeen,
+    HistoryLoaded,
+    Holding,
+    Message,
+    Noted,
+    PastRead,
+    Start,
+    TimePassed,
+)
+from core.domain.order import (
+    BrokerOrderId,
+    Fill,
+    Order,
+    OrderAccepted,
+    OrderCanceled,
+    OrderFilled,
+    OrderId,
+    OrderIntent,
+    OrderStatus,
+    Reason,
+    Side,
+)
+from core.engine import Engine
+from core.engine.outside import Outside
+from core.journal import MemoryJournal, StoredRecord
+from core.journal.accounts import Accounts
+from core.journal.past import Recall
+from core.journal.records import session_record
+from core.sessions.calendar import TradingCalendar
+from tests.builders import OPEN, SAMSUNG
+
+CASH = 10_000_000
+ACCOUNT = "test"
+SYMBOLS = ("005930", "000660")
+
+
+class Killed(BaseException):
+    """The process is gone; nothing may catch this."""
+
+
+class Fuse:
+    """Kills the process at the n-th thing that reaches the disk or the wire; None: never."""
+
+    def __init__(self, left: int | None = None) -> None:
+        self.left = left
+
+    def burn(self) -> None:
+        if self.left is None:
+            return
+        self.left -= 1
+        if self.left < 0:
+            raise Killed
+
+
+@dataclass
+class Booked:
+    """One order at the exchange."""
+
+    number: BrokerOrderId
+    sent_as: OrderId  # by whom it was sent, or "HTS-.."
+    intent: OrderIntent
+    filled: int = 0
+    value: int = 0
+    commission: int = 0
+    tax: int = 0
+    status: OrderStatus = OrderStatus.ACCEPTED
+
+    @property
+    def remaining(self) -> int:
+        is_working = self.status in (OrderStatus.ACCEPTED, OrderStatus.PARTIALLY_FILLED)
+        return self.intent.quantity - self.filled if is_working else 0
+
+
+class TinyExchange:
+    """Money and shares of one customer, to the won."""
+
+    def __init__(self, clock: SimClock) -> None:
+        self.clock, self.cash = clock, CASH
+        self.held: dict[str, int] = {}
+        self.paid: dict[str, int] = {}
+        self.orders: dict[BrokerOrderId, Booked] = {}
+        self.sent: list[OrderId] = []
+        self.line: TinyLine | None = None
+        self._fills = 0
+
+    def take(self, order_id: OrderId, intent: OrderIntent) -> Booked:
+        number = BrokerOrderId(f"{len(self.orders) + 1:07d}")
+        booked = self.orders[number] = Booked(number, order_id, intent)
+        return booked
+
+    def by_hand(self, symbol: str, side: Side, quantity: int) -> None:
+        """Have the customer trade in the HTS, filled at once."""
+        quantity = quantity if side is Side.BUY else min(quantity, self._free(symbol))
+        if not quantity:
+            return
+        now = self.clock.now()
+        intent = OrderIntent(symbol, side, quantity, Reason.FOREIGN, now, 70_000)
+        booked = self.take(OrderId(f"HTS-{len(self.orders)}"), intent)
+        if self.line is not None:
+            self.line.meet(booked)
+        self.fill(booked, quantity)
+
+    def fill(self, booked: Booked, quantity: int) -> None:
+        intent = booked.intent
+        if intent.side is Side.SELL:
+            quantity = min(quantity, self.held.get(intent.symbol, 0))
+        quantity = min(quantity, booked.remaining)
+        if quantity <= 0:
+            return
+        self._fills += 1
+        price = int(intent.reference_price) + 10 * (self._fills % 3)
+        value = price * quantity
+        commission = value * 15 // 100_000
+        tax = value * 18 // 10_000 if intent.side is Side.SELL else 0
+        booked.filled += quantity
+        booked.value += value
+        booked.commission += commission
+        booked.tax += tax
+        is_over = booked.filled == intent.quantity
+        booked.status = OrderStatus.FILLED if is_over else OrderStatus.PARTIALLY_FILLED
+        self._move(intent, quantity, value)
+        self.cash -= intent.side.sign * value + commission + tax
+        if self.line is not None:
+            self.line.filled(booked, f"{self._fills:07d}", price, quantity, commission, tax)
+
+    def cancel(self, booked: Booked) -> None:
+        if booked.remaining:
+            booked.status = OrderStatus.CANCELED
+
+    def _move(self, intent: OrderIntent, quantity: int, value: int) -> None:
+        symbol, held = intent.symbol, self.held.get(intent.symbol, 0)
+        paid = self.paid.get(symbol, 0)
+        if intent.side is Side.BUY:
+            self.held[symbol], self.paid[symbol] = held + quantity, paid + value
+        else:
+            self.held[symbol] = held - quantity
+            self.paid[symbol] = paid - paid * quantity // held
+
+    def _free(self, symbol: str) -> int:
+        selling = sum(
+            each.remaining
+            for each in self.orders.values()
+            if each.intent.symbol == symbol and each.intent.side is Side.SELL
+        )
+        return self.held.get(symbol, 0) - selling
+
+
+class TinyLine:
+    """Both ports of one terminal; knows by our ids what this terminal has sent, or all."""
+
+    def __init__(self, exchange: TinyExchange, fuse: Fuse, forgets: bool) -> None:
+        self.exchange, self.fuse, self.clock = exchange, fuse, exchange.clock
+        self.inbox: deque[Message] = deque()
+        self.names: dict[OrderId, BrokerOrderId] = {}
+        for booked in exchange.orders.values():
+            name = OrderId(f"K-{booked.number}") if forgets else booked.sent_as
+            self.names[name] = booked.number
+        self._forgets = forgets
+        exchange.line = self
+
+    def connect(self) -> None:
+        self.inbox.append(ConnectionChanged(True))
+        if self._forgets:
+            for order in self._working():
+                self.inbox.append(ForeignOrderSeen(order))
+
+    def submit(self, order: Order) -> None:
+        self.fuse.burn()
+        assert order.id not in self.exchange.sent, f"{order.id} was sent twice"
+        self.exchange.sent.append(order.id)
+        booked = self.exchange.take(order.id, order.intent)
+        self.names[order.id] = booked.number
+        self.inbox.append(OrderAccepted(order.id, booked.number, self.clock.now()))
+        self.fuse.burn()
+
+    def cancel(self, order: Order) -> None:
+        self.fuse.burn()
+        booked = self.exchange.orders[self.names[order.id]]
+        if booked.remaining:
+            self.exchange.cancel(booked)
+            self.inbox.append(OrderCanceled(order.id, self.clock.now()))
+        self.fuse.burn()
+
+    def amend(self, order: Order, limit_price: float, quantity: int) -> None:
+        raise NotImplementedError("no test amends")
+
+    def request_account(self, request_id: str) -> None:
+        exchange = self.exchange
+        holdings = tuple(
+            Holding(symbol, held, exchange.paid[symbol] / held, held)
+            for symbol, held in exchange.held.items()
+            if held
+        )
+        self.inbox.append(
+            AccountReported(
+                self.clock.now(),
+                exchange.cash,
+                exchange.cash,
+                holdings,
+                tuple(self._working()),
+                request_id,
+                tuple(map(self._listed, exchange.orders.values())),
+            )
+        )
+
+    def request_history(self, symbols: Any, days: int) -> None:
+        for symbol in symbols:
+            instrument = Instrument(symbol, symbol, SAMSUNG.previous_close)
+            self.inbox.append(HistoryLoaded(instrument, ()))
+
+    def subscribe(self, symbols: Any) -> None: ...
+
+    def unsubscribe(self, symbols: Any) -> None: ...
+
+    def close(self) -> None: ...
+
+    # -- what the exchange tells --------------------------------------------------------------
+
+    def meet(self, booked: Booked) -> None:
+        name = OrderId(f"K-{booked.number}") if self._forgets else booked.sent_as
+        self.names[name] = booked.number
+        self.inbox.append(ForeignOrderSeen(self._order(booked)))
+
+    def filled(
+        self, booked: Booked, fill_id: str, price: int, quantity: int, commission: int, tax: int
+    ) -> None:
+        name, now, intent = self._name(booked), self.clock.now(), booked.intent
+        fill = Fill(
+            f"{booked.number}-{fill_id}",
+            name, intent.symbol, intent.side, price, quantity, commission, tax, now,
+        )  # fmt: skip
+        self.inbox.append(OrderFilled(name, fill, now))
+
+    def _name(self, booked: Booked) -> OrderId:
+        return next(name for name, number in self.names.items() if number == booked.number)
+
+    def _working(self) -> list[Order]:
+        return [self._order(each) for each in self.exchange.orders.values() if each.remaining]
+
+    def _order(self, booked: Booked) -> Order:
+        name = self._name(booked)
+        intent = booked.intent
+        if name.startswith("K-"):
+            intent = replace(intent, reason=Reason.FOREIGN)
+        return Order(
+            name,
+            intent,
+            booked.status,
+            booked.number,
+            booked.filled,
+            booked.value,
+            self.clock.now(),
+        )
+
+    def _listed(self, booked: Booked) -> DayOrder:
+        intent = booked.intent
+        return DayOrder(
+            booked.number, intent.symbol, intent.side, intent.kind, intent.quantity,
+            booked.filled, booked.value, booked.commission, booked.tax, booked.status,
+            intent.time, intent.limit_price, booked.remaining, self._name(booked),
+            (booked.number,),
+        )  # fmt: skip
+
+
+class MortalJournal(MemoryJournal):
+    """One file for all terminals; a kill leaves what was committed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fuse = Fuse()
+        self.session = 0
+        self.sessions: list[int] = []
+
+    def commit(self) -> None:
+        if not self.batch:
+            return
+        self.fuse.burn()
+        self.sessions += [self.session] * len(self.batch)
+        super().commit()
+        self.fuse.burn()
+
+    def begin(self, fuse: Fuse, now: Any) -> int:
+        """Open it for the next terminal."""
+        self.batch, self.fuse = [], Fuse()
+        self.session += 1
+        start = session_record(
+            mode="demo", version="0", start_capital=CASH, settings={}, account=ACCOUNT
+        )
+        self.record(start[0], now, start[1])
+        self.commit()
+        self.fuse = fuse
+        return self.session
+
+    def stored(self) -> list[StoredRecord]:
+        return [
+            StoredRecord(seq, session, kept.time, kept.kind, kept.body)
+            for seq, (kept, session) in enumerate(
+                zip(self.committed, self.sessions, strict=True), 1
+            )
+        ]
+
+    def problems(self) -> list[str]:
+        """Return everything that does not add up."""
+        accounts = Accounts()
+        return [p.text.en for record in self.stored() for p in accounts.check(record)]
+
+
+class Terminal:
+    """One engine from its start to its death."""
+
+    def __init__(self, world: World, fuse: Fuse) -> None:
+        self.world, self.clock = world, world.clock
+        past = world.past()
+        number = world.journal.begin(fuse, self.clock.now())
+        self.line = TinyLine(world.exchange, fuse, world.forgets)
+        outside = Outside(self.clock, self.line, self.line, world.journal, world.calendar)
+        self.engine = Engine(world.settings, outside, SYMBOLS, f"s{number}")
+        self.events: list[Event] = []
+        self.engine.handle(PastRead(past))
+        self.engine.open()
+        self.engine.handle(Start())
+        self.drain()
+
+    def drain(self) -> None:
+        while self.line.inbox:
+            self.engine.handle(self.line.inbox.popleft())
+        self.events += self.engine.take_events()
+
+    def tell(self, message: Message) -> None:
+        self.engine.handle(message)
+        self.drain()
+
+    def pass_time(self, seconds: float) -> None:
+        until = self.clock.now() + timedelta(seconds=seconds)
+        while self.engine.wakeup <= until:
+            due = max(self.engine.wakeup, self.clock.now())
+            self.clock.move_to(due)
+            self.tell(TimePassed(due))
+        self.clock.move_to(until)
+
+    def tick(self, symbol: str, price: int) -> None:
+        self.tell(Tick(symbol, self.clock.now(), price, 10))
+
+    def rise(self, symbol: str) -> None:
+        """Make a signal to buy: five minutes of falling, then rising prices."""
+        for price in (70_000, 69_900, 69_800, 69_700, 70_300):
+            self.pass_time(55)
+            self.tick(symbol, price)
+            self.pass_time(5)
+        self.pass_time(2)
+
+    def notes(self) -> list[str]:
+        return [event.text.en for event in self.events if isinstance(event, Noted)]
+
+    @property
+    def holdings(self) -> Mapping[str, int]:
+        return dict(self.engine.account.holdings())
+
+
+class World:
+    """An exchange, a journal, and one terminal at a time."""
+
+    def __init__(self, calendar: TradingCalendar, forgets: bool, **values: Any) -> None:
+        self.calendar, self.forgets = calendar, forgets
+        self.clock = SimClock(OPEN + timedelta(minutes=1))
+        self.exchange, self.journal = TinyExchange(self.clock), MortalJournal()
+        self.settings = Settings({"market.symbols": SYMBOLS, **EAGER, **values})
+
+    def past(self) -> Any:
+        recall = Recall(OPEN.date())
+        for record in self.journal.stored():
+            if record.kind in recall.kinds:
+                recall.take(record)
+        return recall.past()
+
+    def start(self, fuse: Fuse | None = None) -> Terminal:
+        return Terminal(self, fuse or Fuse())
+
+    def run(self, fuse: Fuse, script: Callable[[Terminal], None]) -> Terminal | None:
+        """Start a terminal and let it do `script`; None where it was killed meanwhile."""
+        try:
+            terminal = self.start(fuse)
+            script(terminal)
+            return terminal
+        except Killed:
+            self.exchange.line = None
+            return None
+
+    def held(self) -> dict[str, int]:
+        return {symbol: held for symbol, held in self.exchange.held.items() if held}
+
+
+EAGER = {
+    "strategy.ema_short": 2,
+    "strategy.ema_long": 3,
+    "strategy.bb_period": 2,
+    "strategy.rsi_period": 2,
+    "strategy.buy_threshold": 0.5,
+    "strategy.sell_threshold": 0.5,
+    "strategy.rsi_overbought": 100,
+    "strategy.rsi_oversold": 0,
+}
