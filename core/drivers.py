@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import threading
 from collections import deque
@@ -11,11 +10,19 @@ from datetime import datetime
 from typing import Protocol
 
 from core.clock import ScaledClock, SimClock, monotonic, wait
+from core.domain.errors import HandlerError
 from core.domain.market import OrderBook
-from core.domain.messages import CancelOrder, Event, Flatten, Message, Shutdown, Stop, TimePassed
+from core.domain.messages import (
+    CancelOrder,
+    Event,
+    Flatten,
+    Message,
+    Pulsed,
+    Shutdown,
+    Stop,
+    TimePassed,
+)
 from core.engine import Engine
-
-logger = logging.getLogger(__name__)
 
 Publish = Callable[[Sequence[Event]], None]
 
@@ -25,6 +32,7 @@ FRAME_S = 1 / 30
 _URGENT = frozenset({Flatten, Stop, CancelOrder, Shutdown})
 _BATCH = 256  # messages handled before urgent ones are looked for again
 _LOOK_S = 0.1  # how often a wait looks whether it was interrupted
+_PULSE_S = 1.0  # between two beats of real time
 _QUIET_STEPS = 4096  # at full speed, steps between two batches of events
 
 
@@ -114,17 +122,21 @@ def run_live(
     With `feed_tells_time` the feed posts `TimePassed` in step with its ticks; otherwise `clock` is
     looked at here.
 
-    A handler that raises is logged and stops entries (`Engine.fault`); the rest goes on, since
-    exits matter most when something is wrong.
+    A handler that raises is told to the engine (`Engine.fault`), which stops entries; the rest goes
+    on, since exits matter most when something is wrong. Once a second the engine is told of the
+    real time, as nothing else tells it whether window and broker are alive.
     """
     engine.open()
-    next_frame = monotonic()
+    next_frame = next_pulse = monotonic()
     while not engine.is_shut_down:
         frame_in = max(next_frame - monotonic(), 0.0)
         due_in = math.inf if feed_tells_time else clock.seconds_until(engine.wakeup)
         handle_all(engine, inbox.take(min(frame_in, due_in)))
         if not feed_tells_time and clock.now() >= engine.wakeup:
             handle_all(engine, [TimePassed(clock.now())])
+        if monotonic() >= next_pulse:
+            next_pulse = monotonic() + _PULSE_S
+            handle_all(engine, [Pulsed(monotonic())])
         if monotonic() >= next_frame:
             publish(engine.take_events())
             next_frame = monotonic() + FRAME_S
@@ -138,7 +150,6 @@ def handle_all(engine: Engine, messages: Sequence[Message]) -> None:
         try:
             engine.handle(message)
         except Exception as error:
-            logger.exception("handling %s", type(message).__name__)
             engine.fault(error)
 
 
@@ -186,11 +197,15 @@ def run_stepped(
     """Run engine and venue in this thread, in market time: the same every time.
 
     Ends at `Shutdown`, at market time `until`, or when the venue has nothing more and nothing is
-    being closed. At one timestamp the venue goes first, then the clock's own doings.
+    being closed. At one timestamp the venue goes first, then the clock's own doings. A handler that
+    raises is told to the engine as in `run_live`: the run goes on to its end, where it is said.
 
     Args:
         inbox: Where the venue posts; commands may be appended from a signal handler.
         publish: Gets batches of events; at full speed only now and then.
+
+    Raises:
+        HandlerError: Some handler has raised; the engine was closed in good order.
     """
     engine.open()
     _drain(engine, inbox)
@@ -213,17 +228,28 @@ def run_stepped(
         else:
             inbox.append(TimePassed(moment))
         while inbox:
-            handle(take())
+            try:
+                handle(take())
+            except Exception as error:
+                engine.fault(error)
         steps += 1
         if steps % _QUIET_STEPS == 0:
             publish(engine.take_events())
-    if until is not None:
-        clock.move_to(until)
+    clock.move_to(until or clock.now())
+    _end(engine, publish)
+
+
+def _end(engine: Engine, publish: Publish) -> None:
     engine.close()
     publish(engine.take_events())
+    if engine.faults.first is not None:
+        raise HandlerError(engine.faults.first, engine.faults.count)
 
 
 def _drain(engine: Engine, inbox: deque[Message]) -> None:
     handle, take = engine.handle, inbox.popleft
     while inbox:
-        handle(take())
+        try:
+            handle(take())
+        except Exception as error:
+            engine.fault(error)

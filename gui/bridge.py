@@ -26,6 +26,7 @@ from core.domain.messages import (
     HistoryReady,
     IntentDenied,
     Interrupted,
+    InvariantsChecked,
     MarketNoticed,
     Noted,
     OrderUpdated,
@@ -35,7 +36,9 @@ from core.domain.messages import (
     RequestBudget,
     Resumed,
     StateChanged,
+    SymbolStateChanged,
     TradeClosed,
+    VitalsUpdated,
 )
 
 FRAME_MS = 33  # 30 refreshes a second at most
@@ -46,6 +49,8 @@ _CONFLATED: Mapping[type, Callable[[Any], str]] = {
     QuoteUpdated: lambda event: event.symbol,
     AuctionIndicated: lambda event: event.symbol,
     RequestBudget: lambda event: "",
+    InvariantsChecked: lambda event: "",
+    VitalsUpdated: lambda event: "",
 }
 """Kinds of events of which only the newest counts, with what it is the newest of."""
 
@@ -85,6 +90,9 @@ class Bridge(QObject):
     markets_noticed = pyqtSignal(list)
     conditions_listed = pyqtSignal(list)
     conditions_matched = pyqtSignal(list)
+    invariants_checked = pyqtSignal(list)
+    vitals_updated = pyqtSignal(list)
+    symbol_states_changed = pyqtSignal(list)
     received = pyqtSignal()
     """A batch has arrived: the engine lives. At once, not at the pace of the others."""
 
@@ -122,6 +130,9 @@ class Bridge(QObject):
             MarketNoticed: self.markets_noticed,
             ConditionsListed: self.conditions_listed,
             ConditionMatched: self.conditions_matched,
+            InvariantsChecked: self.invariants_checked,
+            VitalsUpdated: self.vitals_updated,
+            SymbolStateChanged: self.symbol_states_changed,
         }
 
     @property

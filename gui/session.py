@@ -13,6 +13,7 @@ from core.domain.errors import TerminalError
 from core.domain.messages import Shutdown, Start
 from core.drivers import Inbox, PacedClock, run_live
 from core.engine import Engine
+from core.engine.bundle import Bundler
 from core.engine.outside import Outside
 from core.engine.timetable import phase_at, takes_closing_price
 from core.instance.guard import GuardedBroker
@@ -50,7 +51,9 @@ def run_window(program: Program, args: Namespace, run: WindowRun) -> int:
         seat = stack.enter_context(take_seat(program, app.passing_on(inbox.put)))
         predictor = HttpPredictor(program.settings[AiOptions], inbox.put)
         stack.callback(predictor.close)
-        engine = _engine(program, run, clock, wire, seat, predictor)
+        bundler = Bundler(program.home, program.journal_target, inbox.put, clock)
+        stack.callback(bundler.close)
+        engine = _engine(program, run, clock, wire, seat, predictor, bundler)
         thread = EngineThread(
             lambda publish: run_live(engine, inbox, clock, publish, wire.tells_time)
         )
@@ -74,6 +77,7 @@ def _engine(
     wire: Wire,
     seat: Seat,
     predictor: HttpPredictor,
+    bundler: Bundler,
 ) -> Engine:
     outside = Outside(
         clock,
@@ -83,6 +87,7 @@ def _engine(
         program.calendar,
         predictor,
         run.day_memory,
+        evidence=bundler,
     )
     return make_engine(program, seat, outside, run.symbols, run.mode, run.seed)
 

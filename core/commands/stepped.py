@@ -17,6 +17,7 @@ from core.commands.seat import make_engine, take_seat
 from core.commands.wire import FaultDesk
 from core.domain.messages import Message, Start
 from core.drivers import Pace, SteppedVenue, run_stepped
+from core.engine.bundle import Bundler
 from core.engine.counts import Counts
 from core.engine.day_memory import DayMemory
 from core.engine.outside import Outside
@@ -75,6 +76,9 @@ class SteppedRun:
             predictor = HttpPredictor(self.program.settings[AiOptions], inbox.append)
             stack.callback(predictor.close)
             guarded = GuardedBroker(broker, self.program.lock)
+            target = self.program.journal_target
+            bundler = Bundler(self.program.home, target, inbox.append, clock)
+            stack.callback(bundler.close)
             outside = Outside(
                 clock,
                 broker,
@@ -83,6 +87,7 @@ class SteppedRun:
                 self.program.calendar,
                 predictor,
                 self.day_memory,
+                evidence=bundler,
             )
             engine = make_engine(self.program, seat, outside, self.symbols, self.mode, self.seed)
             inbox.append(Start())

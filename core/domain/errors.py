@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from config.text import Text
+
 
 class TerminalError(Exception):
     """Something a person can act on; shown as one line, without a traceback."""
@@ -25,6 +27,20 @@ class JournalError(TerminalError):
 
 class BrokerError(TerminalError):
     """The broker refused or can't be reached."""
+
+
+class HandlerError(TerminalError):
+    """A run has ended in good order, but handlers have raised on its way: a bug to be reported."""
+
+    def __init__(self, first: Text, count: int) -> None:
+        """`first` tells of the first one."""
+        self.text = Text(
+            f"{count}번의 내부 오류가 있었습니다. 진입은 멈추고 청산은 계속했습니다. "
+            f"로그를 보내 알려 주세요. 처음 오류: {first.ko}",
+            f"{count} internal errors on the way: entries were stopped, exits went on. Please "
+            f"report it with the log. The first one: {first.en}",
+        )
+        super().__init__(self.text.en)
 
 
 class InstanceError(TerminalError):

@@ -66,6 +66,17 @@ from core.domain.facts import (
 )
 from core.domain.market import OrderBook, Tick
 from core.domain.order import OrderReport
+from core.domain.watching import (
+    Health,
+    InvariantsChecked,
+    Lamp,
+    Pulsed,
+    SymbolState,
+    SymbolStateChanged,
+    Vital,
+    VitalsUpdated,
+    WindowBeat,
+)
 
 __all__ = [
     "DAY_REQUEST",
@@ -95,6 +106,7 @@ __all__ = [
     "FlattenStep",
     "ForeignOrderSeen",
     "GaugesUpdated",
+    "Health",
     "Heartbeat",
     "HistoryLoaded",
     "HistoryReady",
@@ -103,6 +115,8 @@ __all__ = [
     "IntentDenied",
     "Interrupted",
     "Interruption",
+    "InvariantsChecked",
+    "Lamp",
     "MarketNotice",
     "MarketNoticed",
     "Message",
@@ -112,6 +126,7 @@ __all__ = [
     "PositionView",
     "PredictionArrived",
     "PredictorReported",
+    "Pulsed",
     "QuoteUpdated",
     "RequestBudget",
     "Resumed",
@@ -120,8 +135,13 @@ __all__ = [
     "Start",
     "StateChanged",
     "Stop",
+    "SymbolState",
+    "SymbolStateChanged",
     "TimePassed",
     "TradeClosed",
+    "Vital",
+    "VitalsUpdated",
+    "WindowBeat",
 ]
 
 Message = (
@@ -145,6 +165,8 @@ Message = (
     | PredictionArrived
     | TimePassed
     | DataEnded
+    | Pulsed
+    | WindowBeat
     | Command
 )
 """What the engine handles."""
@@ -175,4 +197,7 @@ Event = (
     | MarketNoticed
     | ConditionsListed
     | ConditionMatched
+    | InvariantsChecked
+    | VitalsUpdated
+    | SymbolStateChanged
 )

@@ -41,6 +41,7 @@ class BrokerWord:
 
     def on_report(self, report: Any) -> None:
         parts, now = self._parts, self._parts.clock.now()
+        parts.broker.heard += 1
         try:
             order = parts.orders[report.order_id]
             parts.desk.take(report, parts.markets.get(order.intent.symbol), parts.settings)
@@ -73,6 +74,7 @@ class BrokerWord:
         self._closer.advance(now)
 
     def _on_account(self, account: AccountReported) -> None:
+        self._parts.broker.answered()
         if self._closer.take(account):
             return
         parts = self._parts

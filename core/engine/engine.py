@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from config.schema import Settings
@@ -31,7 +32,6 @@ from core.domain.messages import (
     EnableSymbol,
     Event,
     Flatten,
-    GaugesUpdated,
     Heartbeat,
     HistoryLoaded,
     Interrupted,
@@ -50,6 +50,7 @@ from core.domain.messages import (
 from core.domain.order import Reason
 from core.engine.account import Account
 from core.engine.analyst import Analyst
+from core.engine.asked_broker import AskedBroker
 from core.engine.broker_word import BrokerWord
 from core.engine.by_hand import ByHand
 from core.engine.closer import Closer
@@ -63,10 +64,12 @@ from core.engine.market import SymbolMarket
 from core.engine.market_shock import MarketShock
 from core.engine.outbox import Outbox
 from core.engine.outside import Outside
-from core.engine.parts import Listener, Parts, Timed
+from core.engine.parts import Listener, Parts, Timed, advance_due, in_turn
 from core.engine.reconcile import Reconciler
+from core.engine.shown import Shown
 from core.engine.time_stops import TimeStops
 from core.engine.unanswered import Unanswered
+from core.engine.watch import Watch
 from core.engine.watchlist import Watchlist
 from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
@@ -74,11 +77,11 @@ from core.journal.records import account_record, end_record
 from core.portfolio import Portfolio
 from core.predict.options import AiOptions
 from core.risk.daily_limits import DailyLimitOptions
-from core.risk.gauges import gauges
 from core.risk.sizing import SizingOptions
 from core.simulation.costs import CostModel, CostOptions
 
 RECENT = 256  # messages kept
+_REST = timedelta(seconds=1)  # after a fault of what the clock does, before it is tried again
 
 
 class Engine:
@@ -88,6 +91,7 @@ class Engine:
 
     Attributes:
         recent: The last messages, oldest first, for whoever has to tell what led to something.
+        faults: What handlers have raised so far.
     """
 
     def __init__(
@@ -106,9 +110,12 @@ class Engine:
         self.orders = OrderManager(outside.broker, outside.journal, costs, run_id)
         portfolio = Portfolio(settings[SizingOptions].start_capital)
         self.account = Account(portfolio, self.orders, costs, self._is_taxed)
+        self._book, self._revision = portfolio, 0
+        self._rests_until: datetime | None = None
         self._parts = self._make_parts(settings)
         self._wire()
         self._handlers = self._make_handlers()
+        self._timely = tuple(partial(advance_due, timed) for timed in self._timed)
         self._day.roll(self._clock.now(), settings)
 
     def _make_parts(self, settings: Settings) -> Parts:
@@ -119,7 +126,7 @@ class Engine:
         return Parts(
             settings=settings,
             clock=self._clock,
-            broker=outside.broker,
+            broker=AskedBroker(outside.broker, self._clock),
             markets=self.markets,
             account=account,
             orders=orders,
@@ -135,7 +142,7 @@ class Engine:
     def _wire(self) -> None:
         """Make the parts that act; a new one is named here and in `_timed` or `_listeners`."""
         parts, outside = self._parts, self._outside
-        self._closer = Closer(parts)
+        self._closer, self._shown = Closer(parts), Shown(parts)
         self._analyst = Analyst(parts, outside.predictor)
         self._watchlist = Watchlist(
             self.markets, outside.feed, self._desk, self._analyst, parts.settings
@@ -147,16 +154,21 @@ class Engine:
         self._by_hand = ByHand(parts, self._line)
         self._exchange = ExchangeWord(parts, self._on_hours)
         unanswered = Unanswered(parts)
+        self._watch = Watch(parts, self._line, self._analyst, outside.evidence)
+        self._blocks.add(self._watch)
+        self.faults = self._watch.faults
         self._blocks.add(unanswered)
         self._timed: tuple[Timed, ...] = (
             self._closer,
             self._reconciler,
             TimeStops(parts),
             unanswered,
+            *self._watch.timed,
         )
         self._listeners: tuple[Listener, ...] = (
             BrokerWord(parts, self._closer, self._reconciler, self._watchlist, unanswered),
             shock,
+            *self._watch.listeners,
         )
 
     def _make_handlers(self) -> dict[type, Callable[[Any], None]]:
@@ -200,7 +212,7 @@ class Engine:
         """Log in, ask for the account and for history; the answers come as messages."""
         self._clock.moment = None
         self._outside.broker.connect()
-        self._outside.broker.request_account("start")
+        self._parts.broker.request_account("start")
         self._watchlist.request_history(tuple(self.markets))
 
     def handle(self, message: Message) -> None:
@@ -208,6 +220,13 @@ class Engine:
         self._clock.moment = None
         self.recent.append(message)
         self._handlers[type(message)](message)
+        if self.orders.revision + self._book.revision != self._revision:
+            self._look()
+
+    def _look(self) -> None:
+        """Look whether what must hold still does."""
+        self._revision = self.orders.revision + self._book.revision
+        self._watch.look(self._clock.now())
 
     @property
     def wakeup(self) -> datetime:
@@ -219,7 +238,7 @@ class Engine:
             due = timed.wakeup
             if due is not None and due < wakeup:
                 wakeup = due
-        return wakeup
+        return max(wakeup, self._rests_until) if self._rests_until else wakeup
 
     @property
     def is_closing(self) -> bool:
@@ -238,28 +257,18 @@ class Engine:
         """
         self._clock.moment = None
         now = self._clock.now()
-        for symbol, market in self.markets.items():
-            if market.is_changed:
-                market.is_changed = False
-                self._outbox.publish(market.quote())
-                if self.account.portfolio.position(symbol) is not None:
-                    self.account.is_changed = True
-        if self.account.is_changed:
-            self.account.is_changed = False
-            self._show_account(now)
+        self._shown.flush(now)
         self._exchange.flush()
+        self._watch.flush()
         self._outbox.publish(Heartbeat(now, self.counts.as_dict(), self._line.is_connected))
         return self._outbox.take()
 
     def fault(self, error: Exception) -> None:
-        """Take note that a handler raised: entries stop, all else goes on."""
-        self.counts.errors += 1
-        text = Text(
-            f"내부 오류로 신규 진입을 중지했습니다: {error!r}",
-            f"an internal error stopped new entries: {error!r}",
-        )
-        self._outbox.note(self._clock.now(), Severity.ERROR, text)
-        self._day.stop(self._clock.now())
+        """Take note that the last message's handler raised: exits go on, entries may not."""
+        now, message = self._clock.now(), self.recent[-1] if self.recent else None
+        if isinstance(message, TimePassed):
+            self._rests_until = now + _REST
+        self._watch.fault(error, message, now)
 
     def close(self) -> None:
         """Write the end of the run into the journal; the caller closes the ports."""
@@ -279,24 +288,24 @@ class Engine:
     # Facts
 
     def _on_book(self, book: OrderBook) -> None:
-        """Quotes between trades are not used yet: ticks carry the best bid and ask."""
+        """Keep the newest; ticks carry the best bid and ask of their own moment."""
+        market = self.markets.get(book.symbol)
+        if market is not None:
+            market.book = book
 
     def _on_interruption(self, word: Interrupted | Resumed) -> None:
         self._exchange.on_interruption(word)
         self._closer.advance(self._clock.now())
 
     def _on_time(self, passed: TimePassed) -> None:
-        now = passed.now
-        self._analyst.close_due(now)
+        in_turn(self._analyst.close_due, self._move, *self._timely, now=passed.now)
+        self._outbox.commit_if_failing(passed.now)
+
+    def _move(self, now: datetime) -> None:
         if now >= self._day.ends:
             self._roll(now)
         if now >= self._day.wakeup:
             self._move_day(now)
-        for timed in self._timed:
-            due = timed.wakeup
-            if due is not None and now >= due:
-                timed.advance(now)
-        self._outbox.commit_if_failing(now)
 
     def _move_day(self, now: datetime) -> None:
         if self._day.advance(now) and not self.is_flat:
@@ -328,7 +337,8 @@ class Engine:
     # Commands
 
     def _on_start(self, _: Start) -> None:
-        self._day.start(self._clock.now())
+        if self._watch.acknowledge(self._clock.now()):
+            self._day.start(self._clock.now())
         self._outbox.commit(self._clock.now())
 
     def _on_stop(self, _: Stop) -> None:
@@ -372,12 +382,7 @@ class Engine:
         """Look at the daily limits; called after every closed bar and every fill."""
         limit = self.account.mark(self.settings[DailyLimitOptions])
         if limit is not None and not self._day.is_limited and not self._analyst.is_silent:
+            self._look()  # at what was sent before it
             self._day.limit(limit, now)
             self._closer.begin(Reason.LIMIT, now, limit.value)
         self.account.is_changed = True
-
-    def _show_account(self, now: datetime) -> None:
-        money = self.account.view(now, self.settings[DailyLimitOptions])
-        self._outbox.publish(money)
-        sent = self.orders.sent_last_minute(now)
-        self._outbox.publish(GaugesUpdated(gauges(money, sent, self.settings)))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from config.schema import Settings
 from core.bars import BarBuilder
 from core.domain.instrument import Instrument
-from core.domain.market import Bar, Tick
+from core.domain.market import Bar, OrderBook, Tick
 from core.domain.messages import PredictionArrived, QuoteUpdated
 from core.domain.price import Price
 from core.domain.signal import Snapshot, Values
@@ -26,7 +26,7 @@ class SymbolMarket:
     """Bars, indicators and quotes of one symbol; all attributes belong to the engine."""
 
     __slots__ = (
-        "bars", "bought", "builder", "highest", "indicators", "instrument",
+        "bars", "book", "bought", "builder", "highest", "indicators", "instrument",
         "is_changed", "is_enabled", "is_ready", "last_price", "last_tick", "late", "latest",
         "lowest", "on_grid", "prediction", "refused", "rises_at", "sold", "stop", "target",
         "volume",
@@ -40,6 +40,7 @@ class SymbolMarket:
         self.is_changed = False  # since the last batch of events
         self.last_price: Price | None = None
         self.last_tick: Tick | None = None
+        self.book: OrderBook | None = None  # the newest; conflated on its way
         self.late = 0  # late ticks of the builder that were told already
         self.on_grid: set[Price] = set()  # valid prices seen before
         self.prediction: PredictionArrived | None = None

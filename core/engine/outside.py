@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from core.clock import monotonic
 from core.engine.day_memory import DayMemory
+from core.engine.evidence import EvidenceKeeper
 from core.ports import Broker, Clock, Journal, MarketFeed, Predictor
 from core.sessions import TradingCalendar
 
@@ -27,3 +28,4 @@ class Outside:
     predictor: Predictor | None = None
     day_memory: DayMemory = field(default_factory=DayMemory)
     elapsed_s: Callable[[], float] = monotonic  # real seconds, for what market time can't tell
+    evidence: EvidenceKeeper | None = None

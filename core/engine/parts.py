@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Any, Protocol
 from config.schema import Settings
 from core.domain.messages import Message
 from core.engine.account import Account
+from core.engine.asked_broker import AskedBroker
 from core.engine.clock_drift import Arrival
 from core.engine.counts import Counts
 from core.engine.day import TradingDay
@@ -20,7 +20,7 @@ from core.engine.market import SymbolMarket
 from core.engine.outbox import Outbox
 from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
-from core.ports import Broker, Clock
+from core.ports import Clock
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Parts:
 
     settings: Settings
     clock: Clock
-    broker: Broker
+    broker: AskedBroker
     markets: Mapping[str, SymbolMarket]
     account: Account
     orders: OrderManager
@@ -54,6 +54,25 @@ class Timed(Protocol):
         ...
 
     def advance(self, now: datetime) -> None: ...
+
+
+def advance_due(timed: Timed, now: datetime) -> None:
+    """Let `timed` do what is due."""
+    due = timed.wakeup
+    if due is not None and now >= due:
+        timed.advance(now)
+
+
+def in_turn(*steps: Callable[[datetime], object], now: datetime) -> None:
+    """Call each of `steps`, whatever one of them raises, and raise the first error at the end."""
+    errors = []
+    for step in steps:
+        try:
+            step(now)
+        except Exception as error:
+            errors.append(error)
+    if errors:
+        raise errors[0]
 
 
 class EntryBlock(Protocol):

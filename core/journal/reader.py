@@ -48,6 +48,13 @@ def read(
                 raise JournalError(f"record {row.seq} can't be understood ({error})") from error
 
 
+def tail(target: str | Path, count: int) -> list[StoredRecord]:
+    """Return the newest `count` records, oldest first; raises as `read` does."""
+    newest = select(tables.records).order_by(tables.records.c.seq.desc()).limit(count)
+    with reading(target) as db:
+        return [parsed(row) for row in reversed(db.execute(newest).all())]
+
+
 def last_session(target: str | Path) -> int:
     """Return the number of the newest session, 0 of an empty journal; raises as `read` does."""
     with reading(target) as db:

@@ -6,13 +6,16 @@ import math
 import threading
 from collections import deque
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from config.text import Text
 from core import drivers
 from core.clock import SimClock
-from core.domain.market import OrderBook
+from core.domain.errors import HandlerError
+from core.domain.market import OrderBook, Tick
 from core.domain.messages import (
     CancelOrder,
     Event,
@@ -37,7 +40,8 @@ class ScriptedEngine:
         self.handled: list[Message] = []
         self.wakeup = wakeup or OPEN + timedelta(days=1)
         self.is_shut_down = self.is_closing = self.is_opened = self.is_closed = False
-        self.faults: list[Exception] = []
+        self.raised: list[Exception] = []
+        self.faults = SimpleNamespace(first=None, count=0)
         self.fails_on: type | None = None
 
     def open(self) -> None:
@@ -52,7 +56,8 @@ class ScriptedEngine:
         self.is_shut_down = self.is_shut_down or isinstance(message, Shutdown)
 
     def fault(self, error: Exception) -> None:
-        self.faults.append(error)
+        self.raised.append(error)
+        self.faults = SimpleNamespace(first=Text.of(repr(error)), count=len(self.raised))
 
     def take_events(self) -> list[Event]:
         return [Heartbeat(OPEN, {}, True)]
@@ -161,7 +166,7 @@ def test_a_handler_that_raises_stops_entries_and_nothing_else() -> None:
     assert inbox.wait_drained(WAIT_S)
     inbox.put(Shutdown())
     engine_thread.join(WAIT_S)
-    assert [type(error) for error in engine.faults] == [ZeroDivisionError]
+    assert [type(error) for error in engine.raised] == [ZeroDivisionError]
     assert a_tick(1) in engine.handled
 
 
@@ -218,6 +223,24 @@ def test_stepping_ends_at_the_given_market_time() -> None:
     engine, clock = stepped([1, 2, 3], until=2)
     assert len(engine.handled) == 2
     assert clock.now() == OPEN + timedelta(seconds=2)
+
+
+def test_stepping_goes_on_after_a_handler_has_raised_and_says_so_at_its_end() -> None:
+    inbox: deque[Message] = deque()
+    engine = ScriptedEngine()
+    engine.fails_on = Tick
+    venue = ScriptedVenue([OPEN, OPEN + timedelta(seconds=1)], inbox)
+    with pytest.raises(HandlerError, match="2 internal errors.*bug"):
+        run_stepped(
+            engine,  # type: ignore[arg-type]
+            venue,
+            SimClock(OPEN),
+            Pace(OPEN, math.inf),
+            inbox,
+            lambda batch: None,
+        )
+    assert len(engine.raised) == 2
+    assert engine.is_closed
 
 
 def test_shutdown_ends_stepping_at_once() -> None:

@@ -1,4 +1,4 @@
-"""What must hold after every message, one file each; a new file here is found and shown by itself."""
+"""What must hold after every message, one file each; a new file here is found by itself."""
 
 from __future__ import annotations
 

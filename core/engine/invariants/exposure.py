@@ -39,14 +39,16 @@ def _too_large(order: Order, books: Books) -> Text | None:
     if position is not None and not position.is_foreign:
         value += position.quantity * position.entry_price
     share = options[SizingOptions].max_position_pct / 100
-    limit = books.portfolio.capital * share * (1 + options[PriceCollarOptions].price_collar_pct / 100)
+    limit = (
+        books.portfolio.capital * share * (1 + options[PriceCollarOptions].price_collar_pct / 100)
+    )
     if value <= limit:
         return None
     return Text(
-        f"{symbol}: 매수와 보유가 {value:,.0f}원으로 한도 {limit:,.0f}원을 넘습니다(주문 {order.id}). "
-        "미체결에서 취소하세요",
-        f"{symbol}: {value:,.0f} won held and ordered, the limit is {limit:,.0f} (order {order.id}); "
-        "cancel it in the orders",
+        f"{symbol}: 매수와 보유가 {value:,.0f}원으로 한도 {limit:,.0f}원을 넘습니다"
+        f"(주문 {order.id}). 미체결에서 취소하세요",
+        f"{symbol}: {value:,.0f} won held and ordered, the limit is {limit:,.0f} "
+        f"(order {order.id}); cancel it in the orders",
     )
 
 

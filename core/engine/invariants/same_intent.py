@@ -35,6 +35,6 @@ def _is_active_buy(order: Order) -> bool:
 
 def _wrong(symbol: str, count: int) -> Text:
     return Text(
-        f"{symbol}: 같은 주문 {count}건이 동시에 나가 있습니다. 미체결에서 하나만 남기고 취소하세요",
+        f"{symbol}: 같은 주문 {count}건이 나가 있습니다. 미체결에서 하나만 남기고 취소하세요",
         f"{symbol}: {count} orders of the same intent work; cancel all but one in the orders",
     )

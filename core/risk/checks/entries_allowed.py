@@ -74,6 +74,41 @@ BLOCKS = {
         "an order of the symbol has no answer yet; the broker is being asked",
     ),
     "disconnected": Text("증권사와 연결이 끊겼습니다", "not connected to the broker"),
+    "invariant": Text(
+        "지켜야 할 것이 깨졌습니다. 위험 창의 등을 보고, 고친 뒤 시작을 누르세요",
+        "what must always hold does not: see the lamps in the risk panel; press START once mended",
+    ),
+    "fault": Text(
+        "내부 오류로 멈췄습니다. 로그를 보내 알려 주시고, 다시 하려면 시작을 누르세요",
+        "stopped by an internal error; report it with the log, press START to trade again",
+    ),
+    "fault_symbol": Text(
+        "이 종목을 처리하다 내부 오류가 났습니다. 다시 하려면 중지 후 시작을 누르세요",
+        "an internal error in handling this symbol; press STOP and START to trade it again",
+    ),
+    "window_silent": Text(
+        "창이 5초 넘게 응답하지 않습니다", "the window has not answered for 5 s"
+    ),
+    "broker_silent": Text(
+        "증권사가 계좌 조회에 30초 넘게 답하지 않습니다. 영웅문에서 접속을 확인하세요",
+        "the broker has not answered an account request for 30 s; check the line in the HTS",
+    ),
+    "feed_dead": Text(
+        "장중인데 어느 종목에서도 시세가 오지 않습니다. 다시 접속하세요",
+        "no data of any symbol in the middle of the session; log in again",
+    ),
+    "clock_drift": Text(
+        "이 컴퓨터의 시계가 거래소와 어긋납니다. 시간 동기화를 하세요",
+        "this machine's clock disagrees with the exchange's; synchronise it",
+    ),
+    "data_dead": Text(
+        "이 종목의 시세가 끊긴 듯합니다. 다시 오면 풀립니다",
+        "the symbol's data seem dead; free again once they come",
+    ),
+    "data_suspect": Text(
+        "이 종목의 시세가 이상합니다. 영웅문의 호가와 비교하세요",
+        "the symbol's data can't be right; compare with the order book of the HTS",
+    ),
 }
 
 

@@ -383,10 +383,3 @@ def test_strength_is_bought_over_sold_by_the_aggressor(desk: Desk) -> None:
     desk.tick(70_000, 1, 30, side=Side.BUY)
     desk.tick(70_000, 2, 20, side=Side.SELL)
     assert desk.said(QuoteUpdated)[-1].strength == 150.0
-
-
-def test_a_fault_stops_entries_and_is_said(desk: Desk) -> None:
-    desk.engine.fault(ZeroDivisionError("bug"))
-    desk.drain()
-    assert desk.said(StateChanged)[-1].state is TradingState.STOPPED
-    assert desk.engine.counts.errors == 1
