@@ -33,6 +33,8 @@ class Books:
     """Money and shares of one session, added up from its fills."""
 
     number: int
+    account: str = ""  # by which sessions of one account are known; "": its books end with it
+    is_begun: bool = False  # they have taken over an account
     basis: Price = 0  # cash + positions at cost + costs - profit: what no fill changes
     costs: Price = 0  # commission and tax of all fills
     profit: Price = 0  # gross, of closed rounds
@@ -125,6 +127,7 @@ class Accounts:
         if books.counts["session"] > 1:
             yield texts.TWO_SESSIONS
         body = record.body
+        books.account = body.get("account", "")
         books.restart(body["cash"], (from_json(Position, held) for held in body["positions"]))
 
     def _order(self, books: Books, record: StoredRecord) -> _Found:
@@ -180,9 +183,37 @@ class Accounts:
             yield from _check_account(books, body)
         elif source is AccountSource.ADOPTED:
             self._adopt(books, record)
+        elif source is AccountSource.RESTORED:
+            yield from self._restore(books, body)
+
+    def _restore(self, books: Books, body: Mapping[str, Any]) -> _Found:
+        """Books that are gone on with must be what an earlier session of the account has left."""
+        before = self._before(books)
+        books.is_begun = True
+        books.restart(body["cash"], [from_json(Position, each) for each in body["positions"]])
+        if before is None:
+            yield texts.NOTHING_BEFORE
+        elif not before.is_cash(body["cash"]) or before.holdings() != books.holdings():
+            yield texts.NOT_CONTINUED.format(
+                f"{body['cash']:,}",
+                books.holdings(),
+                before.number,
+                f"{before.cash():,}",
+                before.holdings(),
+            )
+
+    def _before(self, books: Books) -> Books | None:
+        """Return the newest earlier books of the same account."""
+        older = [
+            other
+            for other in self.sessions.values()
+            if other.number < books.number and other.account == books.account and other.is_begun
+        ]
+        return max(older, key=lambda other: other.number, default=None)
 
     def _adopt(self, books: Books, record: StoredRecord) -> None:
         body, before, held = record.body, books.cash(), books.holdings()
+        books.is_begun = True
         for each in body["orders"]:
             order = from_json(Order, each)
             books.orders.setdefault(order.id, order.intent)

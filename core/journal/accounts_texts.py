@@ -69,3 +69,11 @@ ADOPTED = Text(
     "{}번 기록: 증권사 잔고를 기준으로 바꾸었습니다 (현금 {}원 → {}원)",
     "record {}: the books were set to the broker's account (cash {} -> {})",
 )
+NOTHING_BEFORE = Text(
+    "지난 실행에서 이어간다는데, 그 계좌의 앞선 기록이 없습니다",
+    "goes on from an earlier run's books, and there are none of that account",
+)
+NOT_CONTINUED = Text(
+    "지난 실행에서 이어간 현금 {}원·보유 {}이(가) 세션 {}이 남긴 {}원·{}과(와) 다릅니다",
+    "goes on with cash {} and holdings {}, but session {} has left {} and {}",
+)
