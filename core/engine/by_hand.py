@@ -8,6 +8,7 @@ from core.domain.instrument import Instrument
 from core.domain.messages import AmendOrder, CancelOrder, ClosePosition, Severity
 from core.domain.order import Order, Reason, Side
 from core.engine.line import BrokerLine
+from core.engine.order_care import OrderCare
 from core.engine.parts import Parts
 from core.execution.amendments import refusal
 from core.risk.checks.entries_allowed import BLOCKS
@@ -16,13 +17,14 @@ from core.risk.checks.entries_allowed import BLOCKS
 class ByHand:
     """Owned by the engine thread."""
 
-    def __init__(self, parts: Parts, line: BrokerLine) -> None:
+    def __init__(self, parts: Parts, line: BrokerLine, care: OrderCare) -> None:
         self._markets, self._account, self._orders = parts.markets, parts.account, parts.orders
         self._desk, self._outbox, self._clock = parts.desk, parts.outbox, parts.clock
-        self._line = line
+        self._line, self._care = line, care
 
     def on_cancel(self, command: CancelOrder) -> None:
         try:
+            self._care.release(self._orders[command.order_id])
             self._desk.cancel(command.order_id, self._clock.now())
         except OrderError as error:
             self._refuse(Text(f"취소할 수 없습니다: {error}", f"can't cancel: {error}"))
@@ -32,6 +34,7 @@ class ByHand:
             order = self._orders[command.order_id]
             why = self._against(order, command)
             if why is None:
+                self._care.release(order)
                 price, quantity = command.limit_price, command.quantity
                 self._desk.amend(order.id, price, quantity, self._clock.now())
         except (OrderError, JournalError) as error:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from config.schema import Settings
-from config.text import Text
 from core.domain.errors import JournalError
 from core.domain.messages import (
     FillRecorded,
@@ -34,12 +33,14 @@ from core.domain.order import (
     OrderReport,
     OrderStatus,
     Reason,
+    Refusal,
     Side,
 )
 from core.domain.portfolio import Position
 from core.domain.price import Price
 from core.domain.risk import Check
 from core.domain.session import Phase
+from core.engine import desk_texts as texts
 from core.engine.account import Account
 from core.engine.counts import Counts
 from core.engine.market import SymbolMarket
@@ -47,13 +48,15 @@ from core.engine.outbox import Outbox
 from core.execution.backoff import Backoff
 from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
+from core.execution.refusals import NextStep, goes_on_at_once, next_text, step_of
 from core.execution.slippage import slippage
 from core.journal.records import denied_record, fill_record, level_record, trade_record
 from core.risk import gate, sizing
 from core.risk.context import RiskContext
 from core.risk.exits import ExitOptions, Levels, levels
 
-_EXIT_RETRY_S = 5.0
+_EXIT_RETRY_S = 5.0  # at first
+_RATE_RETRY_S = 1.0  # at first, where there were too many orders
 _CANCEL_RETRY_S = 1.0  # at first
 _REFUSALS_KEPT = 50  # as many as the limit may be
 
@@ -85,18 +88,27 @@ class Desk:
     ) -> None:
         self._account, self._orders, self._interruptions = account, orders, interruptions
         self._outbox, self._counts = outbox, counts
-        self._sells = Backoff(_EXIT_RETRY_S, longest_s=_EXIT_RETRY_S)
+        self._sells = Backoff(_EXIT_RETRY_S)
         self._cancels = Backoff(_CANCEL_RETRY_S)
         self.refused_sells: dict[str, str] = {}  # the broker's words, until one is filled
         self.refusals: deque[datetime] = deque(maxlen=_REFUSALS_KEPT)  # of any order, newest last
         self.watchers: list[Watcher] = []
+        self.frozen: frozenset[str] = frozenset()  # symbols that no signal sells
+        self.shaped: Callable[[OrderIntent, SymbolMarket], OrderIntent] = lambda intent, _: intent
+        self.hasten: Callable[[str, Reason, Price, datetime], bool] = lambda *_: False
         self._told_waiting: set[str] = set()  # symbols whose exit waits for the end of a halt
 
     def buy(
         self, market: SymbolMarket, price: Price, moment: Moment, settings: Settings
     ) -> tuple[Check, ...]:
-        """Size and send a market buy decided at `price`; return the checks that refused it."""
-        intent = self._sized(market, price, moment, settings)
+        """Size and send a buy decided at `price`; return the checks that refused it."""
+        intent = self.shaped(self._sized(market, price, moment, settings), market)
+        return self.buy_exactly(intent, market, moment, settings)
+
+    def buy_exactly(
+        self, intent: OrderIntent, market: SymbolMarket, moment: Moment, settings: Settings
+    ) -> tuple[Check, ...]:
+        """Send this buy; return the checks that refused it."""
         checks = gate.examine(intent, self._context(intent, market, moment, settings))
         failed = gate.denied(checks)
         if failed:
@@ -112,18 +124,22 @@ class Desk:
         return ()
 
     def sell(self, market: SymbolMarket, price: Price, reason: Reason, now: datetime) -> bool:
-        """Sell what is free of the position at market, cancelling our working buys first.
+        """Sell what is free of the position, cancelling our working buys first.
 
-        Returns whether an order was sent: not while everything is in working sells already, while
+        What waits for a price gives way to an urgent reason: its rest is sold once its cancel is
+        confirmed. Returns whether an order was sent, or is to follow in this way:
+        not while everything is in working sells already, while
         it is halted, nor within five seconds of a rejected exit.
         """
         symbol = market.instrument.symbol
-        for order in self._own_buys(symbol):
+        for order in self.own_buys(symbol):
             self.try_cancel(order.id, now)
+        is_hastened = self.hasten(symbol, reason, price, now)
         free = self._account.portfolio.held(symbol) - self._orders.selling(symbol)
         if free <= 0:
-            return False
-        return self.sell_exactly(OrderIntent(symbol, Side.SELL, free, reason, now, price), now)
+            return is_hastened
+        intent = self.shaped(OrderIntent(symbol, Side.SELL, free, reason, now, price), market)
+        return self.sell_exactly(intent, now) or is_hastened
 
     def is_working(self, symbol: str) -> bool:
         """Whether any order of `symbol` may still be filled."""
@@ -146,7 +162,7 @@ class Desk:
         if symbol in self._told_waiting:
             return
         self._told_waiting.add(symbol)
-        self._outbox.note(now, Severity.WARNING, _WAITING, symbol)
+        self._outbox.note(now, Severity.WARNING, texts.WAITING, symbol)
 
     def cancel(self, order_id: OrderId, now: datetime) -> None:
         """Cancel on the trader's or a plan's word.
@@ -154,7 +170,10 @@ class Desk:
         Raises:
             OrderError: No such order in this run.
         """
-        self._publish(self._orders.cancel(order_id, now))
+        order = self._orders.cancel(order_id, now)
+        if order.is_working and order.status is not OrderStatus.PENDING_CANCEL:
+            self._cancels.refused(order_id, now.timestamp())
+        self._publish(order)
 
     def try_cancel(self, order_id: OrderId, now: datetime) -> None:
         """Cancel, but not within a second of a rejected cancel of it (longer after several)."""
@@ -163,10 +182,11 @@ class Desk:
 
     def cancel_buys(self, now: datetime) -> None:
         """Cancel our working buys; what the trader ordered elsewhere is not ours to cancel."""
-        for order in self._own_buys():
+        for order in self.own_buys():
             self.cancel(order.id, now)
 
-    def _own_buys(self, symbol: str | None = None) -> list[Order]:
+    def own_buys(self, symbol: str | None = None) -> list[Order]:
+        """Return working buys that this program made."""
         buys = self._orders.working(symbol, Side.BUY)
         return [order for order in buys if order.intent.reason is not Reason.FOREIGN]
 
@@ -184,12 +204,8 @@ class Desk:
         if not self._orders.adopt_foreign(order, now):
             return False
         self._publish(order)
-        intent = order.intent
-        text = Text(
-            f"다른 곳에서 낸 주문: {_SIDES[intent.side].ko} {intent.quantity:,}주",
-            f"an order made elsewhere: {_SIDES[intent.side].en} {intent.quantity:,}",
-        )
-        self._outbox.note(now, Severity.WARNING, text, intent.symbol)
+        text = texts.made_elsewhere(order)
+        self._outbox.note(now, Severity.WARNING, text, order.intent.symbol)
         return True
 
     def take(self, report: OrderReport, market: SymbolMarket | None, settings: Settings) -> Order:
@@ -205,7 +221,7 @@ class Desk:
         if isinstance(report, OrderFilled):
             self._book(report, after, market, settings)
         elif isinstance(report, OrderRejected):
-            self._rejected(after, report.time)
+            self._rejected(after, report.code, report.time)
         elif isinstance(report, OrderCanceled) and before.status is not OrderStatus.PENDING_CANCEL:
             self._given_back(after, report.time)
         elif isinstance(report, CancelRejected):
@@ -260,7 +276,7 @@ class Desk:
     ) -> RiskContext:
         account = self._account
         buying = {order.intent.symbol for order in self._orders.working(side=Side.BUY)}
-        value = intent.reference_price * intent.quantity
+        value = intent.worst_price * intent.quantity
         return RiskContext(
             settings=settings,
             now=moment.now,
@@ -269,7 +285,7 @@ class Desk:
             capital=account.portfolio.capital,
             available_cash=account.available,
             commission=account.costs.commission(value),
-            open_positions=len(account.portfolio),
+            open_positions=len(account.portfolio) - (account.portfolio.held(intent.symbol) > 0),
             working_buys=sum(account.portfolio.position(symbol) is None for symbol in buying),
             orders_last_minute=self._orders.sent_last_minute(moment.now),
             last_price=market.last_price,
@@ -291,9 +307,9 @@ class Desk:
     def _send(self, order: Order, now: datetime) -> None:
         sent = self._orders.send(order, now)
         self._counts.orders += 1
-        self._publish(sent)
         if sent.status is OrderStatus.REJECTED:
-            self._rejected(sent, now)
+            self._rejected(sent, Refusal.OTHER, now)
+        self._publish(sent)
 
     def _publish(self, order: Order, report: OrderReport | None = None) -> None:
         self._outbox.publish(OrderUpdated(order))
@@ -321,32 +337,28 @@ class Desk:
             self._sells.taken(fill.symbol)
             self.refused_sells.pop(fill.symbol, None)
         elif was_flat and reason is Reason.FOREIGN:
-            self._outbox.note(fill.time, Severity.WARNING, _FOREIGN_POSITION, fill.symbol)
+            self._outbox.note(fill.time, Severity.WARNING, texts.FOREIGN_POSITION, fill.symbol)
         self._alarm_if_wrong(order, fill.time)
 
     def _alarm_if_wrong(self, order: Order, now: datetime) -> None:
         symbol = order.intent.symbol
         if order.is_overfilled:
-            text = Text(
-                f"주문 {order.id}: {order.filled:,}주 체결(주문 {order.intent.quantity:,}주)",
-                f"order {order.id}: {order.filled:,} filled of {order.intent.quantity:,} ordered",
-            )
-            self._outbox.note(now, Severity.ERROR, text, symbol)
+            self._outbox.note(now, Severity.ERROR, texts.overfilled(order), symbol)
         held = self._account.portfolio.held(symbol)
         if held < 0:
-            text = Text(
-                f"보유보다 {-held:,}주 더 팔렸습니다. 영웅문에서 잔고를 확인하세요",
-                f"{-held:,} shares more were sold than held; check the balance in the HTS",
-            )
-            self._outbox.note(now, Severity.ERROR, text, symbol)
+            self._outbox.note(now, Severity.ERROR, texts.oversold(-held), symbol)
 
-    def _rejected(self, order: Order, now: datetime) -> None:
+    def _rejected(self, order: Order, code: Refusal, now: datetime) -> None:
         self.refusals.append(now)
+        symbol, wait_s = order.intent.symbol, 0.0
         if order.intent.side is Side.SELL:
-            self._sells.refused(order.intent.symbol, now.timestamp())
-            self.refused_sells[order.intent.symbol] = order.note
-        text = Text(f"주문 거부: {order.note}", f"order {order.id} was rejected: {order.note}")
-        self._outbox.note(now, Severity.ERROR, text, order.intent.symbol)
+            self.refused_sells[symbol] = order.note
+            if not goes_on_at_once(order, code):
+                is_rate = step_of(code) is NextStep.WAIT_RATE
+                first_s = _RATE_RETRY_S if is_rate else _EXIT_RETRY_S
+                wait_s = self._sells.refused(symbol, now.timestamp(), first_s)
+        text = texts.rejected(order, next_text(order, code, wait_s))
+        self._outbox.note(now, Severity.ERROR, text, symbol)
 
     def _given_back(self, order: Order, now: datetime) -> None:
         """Take it for a refusal where nothing was filled: nobody buys, and won't in a second."""
@@ -355,22 +367,6 @@ class Desk:
             self.refused_sells[order.intent.symbol] = order.note
 
     def _tell_note(self, report: AmendRejected | OrderLost, order: Order) -> None:
-        title = _AMEND_REJECTED if isinstance(report, AmendRejected) else _LOST
+        title = texts.AMEND_REJECTED if isinstance(report, AmendRejected) else texts.LOST
         text = title.format(report.note)
         self._outbox.note(report.time, Severity.WARNING, text, order.intent.symbol)
-
-
-_SIDES = {Side.BUY: Text("매수", "buy"), Side.SELL: Text("매도", "sell")}
-_AMEND_REJECTED = Text("정정 거부: {}", "the amendment was rejected: {}")
-_LOST = Text(
-    "주문이 접수되었는지 알 수 없어 증권사에 확인합니다: {}",
-    "it is not known whether an order has arrived; asking the broker: {}",
-)
-_WAITING = Text(
-    "거래정지 중이라 매도할 수 없습니다. 거래가 재개되면 다시 시도합니다",
-    "trading in it is halted: the sell waits until trading resumes",
-)
-_FOREIGN_POSITION = Text(
-    "다른 곳에서 산 종목입니다. 위험 한도에는 포함하지만 손절·익절·신호로는 매도하지 않습니다",
-    "bought elsewhere: it counts in the risk limits, but stop, target and signals do not sell it",
-)

@@ -62,13 +62,13 @@ from core.engine.exchange_word import ExchangeWord
 from core.engine.line import BrokerLine
 from core.engine.market import SymbolMarket
 from core.engine.market_shock import MarketShock
+from core.engine.order_care import OrderCare
 from core.engine.outbox import Outbox
 from core.engine.outside import Outside
 from core.engine.parts import Listener, Parts, Timed, advance_due, in_turn
 from core.engine.reconcile import Reconciler
 from core.engine.shown import Shown
 from core.engine.time_stops import TimeStops
-from core.engine.unanswered import Unanswered
 from core.engine.watch import Watch
 from core.engine.watchlist import Watchlist
 from core.execution.interruptions import Interruptions
@@ -151,22 +151,21 @@ class Engine:
         self._line = BrokerLine(self._reconciler, self._outbox, self._clock)
         shock = MarketShock(parts)
         self._blocks = self._analyst.blocks = EntryBlocks(parts, self._line, shock)
-        self._by_hand = ByHand(parts, self._line)
+        care = OrderCare(parts, self._blocks)
+        self._by_hand = ByHand(parts, self._line, care)
         self._exchange = ExchangeWord(parts, self._on_hours)
-        unanswered = Unanswered(parts)
         self._watch = Watch(parts, self._line, self._analyst, outside.evidence)
         self._blocks.add(self._watch)
         self.faults = self._watch.faults
-        self._blocks.add(unanswered)
         self._timed: tuple[Timed, ...] = (
             self._closer,
             self._reconciler,
             TimeStops(parts),
-            unanswered,
+            care,
             *self._watch.timed,
         )
         self._listeners: tuple[Listener, ...] = (
-            BrokerWord(parts, self._closer, self._reconciler, self._watchlist, unanswered),
+            BrokerWord(parts, self._closer, self._reconciler, self._watchlist, care.unanswered),
             shock,
             *self._watch.listeners,
         )

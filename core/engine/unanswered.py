@@ -117,8 +117,9 @@ class Unanswered:
                 self._found(order, doubt, listed, now)
             return
         doubt.silence = doubt.silence.after(asked_s)
-        held = self._parts.account.portfolio.held(order.intent.symbol)
-        if not unlisted.agrees(order, held, account):
+        symbol = order.intent.symbol
+        held = self._parts.account.portfolio.held(symbol)
+        if symbol in self._parts.desk.frozen or not unlisted.agrees(order, held, account):
             return  # it may have been filled without a word: that is for the fills to say
         if ended := unlisted.ended(order, account, now):
             self._resolve(order, ended, _ENDED)

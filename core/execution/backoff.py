@@ -18,13 +18,18 @@ class Backoff:
         self._first_s, self._longest_s = first_s, longest_s
         self._waits: dict[Hashable, tuple[float, float]] = {}  # until when, and how long that was
 
-    def refused(self, key: Hashable, now_s: float) -> None:
-        """`key` was refused now; a refusal while it waits for the last one is the same one."""
+    def refused(self, key: Hashable, now_s: float, first_s: float | None = None) -> float:
+        """Note that `key` was refused now; return the seconds until it may be tried again.
+
+        A refusal while it waits for the last one is the same one. `first_s` replaces the wait
+        after a first refusal.
+        """
         until_s, wait_s = self._waits.get(key, (now_s, 0.0))
         if now_s < until_s:
-            return
-        wait_s = min(wait_s * 2 or self._first_s, self._longest_s)
+            return until_s - now_s
+        wait_s = min(wait_s * 2 or first_s or self._first_s, self._longest_s)
         self._waits[key] = now_s + wait_s, wait_s
+        return wait_s
 
     def taken(self, key: Hashable) -> None:
         """`key` went well: the next refusal is a first one again."""

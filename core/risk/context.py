@@ -21,7 +21,7 @@ class RiskContext:
     entry_block: str  # stable code of what forbids entries altogether; empty: nothing does
     capital: Price
     available_cash: Price  # cash less what working buy orders reserve
-    commission: Price  # of the intent at its reference price
+    commission: Price  # of the intent at its worst price
     open_positions: int
     working_buys: int  # symbols with a working buy and no position
     orders_last_minute: int
@@ -37,4 +37,4 @@ class RiskContext:
 
     def cost(self, intent: OrderIntent) -> Price:
         """Return what the intent will cost, commission included."""
-        return intent.reference_price * intent.quantity + self.commission
+        return intent.worst_price * intent.quantity + self.commission

@@ -69,6 +69,14 @@ BLOCKS = {
         "변동성완화장치(VI)·거래정지 등으로 연속매매가 멈췄습니다",
         "continuous trading has stopped (volatility interruption, halt)",
     ),
+    "refused": Text(
+        "방금 이 종목의 주문이 거부되어 잠시 기다립니다",
+        "an order of the symbol was refused just now; waiting for a moment",
+    ),
+    "refused_today": Text(
+        "증권사가 이 종목의 주문을 거부해 오늘은 사지 않습니다",
+        "the broker refused an order of the symbol for good; nothing is bought of it today",
+    ),
     "unanswered": Text(
         "이 종목의 주문에 응답이 없어 증권사에 확인하고 있습니다",
         "an order of the symbol has no answer yet; the broker is being asked",
