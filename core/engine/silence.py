@@ -17,18 +17,22 @@ _REAL_S = 10.0
 class Rhythm:
     """How often trades come, of one symbol or of the whole feed, while it trades continuously."""
 
-    __slots__ = ("_active", "_longest", "_looks", "_real_s", "_seen", "_since", "_times")
+    __slots__ = (
+        "_active", "_longest", "_looks", "_pending", "_real_s", "_seen", "_since", "_times",
+    )  # fmt: skip
 
     def __init__(self, seen: int, now: datetime, times_usual: int = TIMES_USUAL) -> None:
         """Begin with a mark that grows with every trade (shares, ticks)."""
         self._times = times_usual
         self._looks = self._active = 0
+        self._pending = 0  # looks at the present silence, which is no part of the rhythm yet
         self._longest = timedelta(0)
         self.restart(seen, now)
 
     def restart(self, seen: int, now: datetime) -> None:
         """Count the silence from now on: trading begins, or goes on after an interruption."""
         self._seen, self._since, self._real_s = seen, now, 0.0
+        self._pending = 0
 
     def pulse(self, seen: int, passed_s: float) -> None:
         """So much real time has passed."""
@@ -36,10 +40,10 @@ class Rhythm:
 
     def look(self, seen: int, now: datetime) -> timedelta:
         """Take the mark of this moment; return how long it has been silent."""
-        self._looks += 1
+        self._pending += 1
         silent = now - self._since
         if seen != self._seen:
-            self._active += 1
+            self._active, self._looks = self._active + 1, self._looks + self._pending
             self._longest = max(self._longest, silent)
             self.restart(seen, now)
             return timedelta(0)
@@ -62,11 +66,11 @@ class Rhythm:
         return now - self._since > max(at_least, self._usual())
 
     def _usual(self) -> timedelta:
-        if self._looks < _FEWEST_LOOKS or not self._active:
+        if not self.is_known:
             return timedelta(0)
         return max(self._times * LOOK * self._looks / self._active, _TIMES_LONGEST * self._longest)
 
     @property
     def is_known(self) -> bool:
         """Whether enough was seen to judge one symbol by it."""
-        return self._looks >= _FEWEST_LOOKS and self._active > 0
+        return self._looks >= _FEWEST_LOOKS

@@ -95,7 +95,6 @@ class Vitals:
 
     def _on_beat(self, _: WindowBeat) -> None:
         self._beats += 1
-        self._signs["window"].look(self._beats, 0.0)
 
     def _on_pulse(self, pulse: Pulsed) -> None:
         now, before, then = self._parts.clock.now(), self._real_s, self._now

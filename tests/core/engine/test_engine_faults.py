@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.domain.errors import OrderError
 from core.domain.market import Tick
 from core.domain.messages import (
     EnableSymbol,
@@ -19,7 +20,7 @@ from core.domain.messages import (
     Stop,
     TimePassed,
 )
-from core.domain.order import Reason, Side
+from core.domain.order import OrderId, Reason, Side
 from core.domain.risk import TradingState
 from tests.builders import OPEN, a_tick
 from tests.core.engine.conftest import EAGER, Desk, fall_then_rise, notes
@@ -63,12 +64,12 @@ def test_the_symbol_concerned_is_not_bought_any_more(make_desk: Any) -> None:
 
 def test_where_it_was_raised_is_said_without_a_folder_of_this_machine(desk: Desk) -> None:
     desk.engine.handle(a_tick())
-    try:
-        desk.engine._watch.faults.symbol_of(1 / 0)
-    except ZeroDivisionError as error:
-        desk.engine.fault(error)
-    (said,) = notes(desk, Severity.ERROR) or [""]
-    assert "(core/engine/" in said or "(?)" in said
+    with pytest.raises(OrderError) as raised:
+        desk.engine.orders[OrderId("none")]
+    desk.engine.fault(raised.value)
+    desk.drain()
+    (said,) = notes(desk, Severity.ERROR)
+    assert "(core/execution/order_manager.py:" in said
 
 
 def test_a_second_fault_within_a_minute_stops_all_entries(make_desk: Any) -> None:
