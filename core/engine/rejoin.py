@@ -80,9 +80,11 @@ class Rejoining:
         }
         for ours, theirs in found.pairs:
             self._join(ours, theirs, now)
-        for stranger in found.strangers:
-            self._meet(stranger, stranger.broker_id in found.suspects, now)
         self.doubtful = frozenset(fewer) | self._miss(found, now)
+        for stranger in found.strangers:
+            is_suspect = stranger.broker_id in found.suspects
+            if not is_suspect or stranger.symbol in self.unclear:
+                self._meet(stranger, is_suspect, now)
 
     def _refresh(self) -> None:
         self._known = {

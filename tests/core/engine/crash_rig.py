@@ -146,6 +146,12 @@ class TinyExchange:
         if self.line is not None:
             self.line.filled(booked, f"{self._fills:07d}", price, quantity, commission, tax)
 
+    def lose(self, symbol: str, shares: int) -> None:
+        """Let shares vanish without an order; less than none: let them come."""
+        held = self.held[symbol]
+        self.paid[symbol] -= self.paid[symbol] * shares // held
+        self.held[symbol] = held - shares
+
     def cancel(self, booked: Booked) -> None:
         if booked.remaining:
             booked.status = OrderStatus.CANCELED
@@ -366,7 +372,12 @@ class Terminal:
 
     def rise(self, symbol: str) -> None:
         """Make a signal to buy: five minutes of falling, then rising prices."""
-        for price in (70_000, 69_900, 69_800, 69_700, 70_300):
+        self.print_minutes(symbol, (70_000, 69_900, 69_800, 69_700, 70_300))
+
+    def print_minutes(self, symbol: str, prices: tuple[int, ...]) -> None:
+        """Print one trade near the end of each of the next full minutes, and close the last."""
+        self.pass_time(60 - self.clock.now().second)
+        for price in prices:
             self.pass_time(55)
             self.tick(symbol, price)
             self.pass_time(5)

@@ -19,6 +19,7 @@ from core.domain.risk import TradingState
 from tests.core.engine.crash_rig import CASH, Fuse, Terminal, World
 
 SAMSUNG, HYNIX = "005930", "000660"
+FALLING = (70_200, 70_300, 70_400, 70_500, 70_100, 69_950)
 
 
 @pytest.fixture(params=[False, True], ids=["ids kept", "ids forgotten"])
@@ -179,7 +180,7 @@ def lost_shares(world: World, shares: int = 3) -> Terminal:
     """Restart after the broker has lost shares without any order."""
     bought(world)
     killed(world)
-    world.exchange.held[SAMSUNG] -= shares
+    world.exchange.lose(SAMSUNG, shares)
     return restarted(world)
 
 
@@ -195,10 +196,7 @@ def test_a_difference_that_nothing_explains_freezes_its_symbol_alone(world):
 
 def test_a_frozen_symbol_is_not_sold_by_signals_but_by_its_stop(world):
     after = lost_shares(world)
-    for price in (70_300, 70_400, 70_200, 69_900, 69_500):
-        after.pass_time(60)
-        after.tick(SAMSUNG, price)
-    after.pass_time(62)
+    after.print_minutes(SAMSUNG, FALLING)
     assert len(world.exchange.sent) == 1
     after.tick(SAMSUNG, 60_000)
     sale = list(world.exchange.orders.values())[-1]
@@ -217,14 +215,14 @@ def test_taking_the_brokers_side_lets_it_trade_again(world):
 def test_taking_our_side_keeps_it_frozen_until_the_broker_agrees(world):
     before = bought(world).engine.account.portfolio.position(SAMSUNG)
     killed(world)
-    world.exchange.held[SAMSUNG] -= 3
+    world.exchange.lose(SAMSUNG, 3)
     after = restarted(world)
     after.tell(ResolveMismatch(SAMSUNG, takes_brokers=False, who="kim"))
     assert frozen(after) == [SAMSUNG]
     killed(world)
     again = restarted(world)
     assert frozen(again) == [SAMSUNG]
-    world.exchange.held[SAMSUNG] += 3
+    world.exchange.lose(SAMSUNG, -3)
     again.line.request_account("routine")
     again.drain()
     assert frozen(again) == []
@@ -235,7 +233,7 @@ def test_taking_our_side_keeps_it_frozen_until_the_broker_agrees(world):
 
 def test_a_difference_met_while_running_freezes_its_symbol_and_stops_nothing_else(world):
     terminal = bought(world)
-    world.exchange.held[SAMSUNG] -= 3
+    world.exchange.lose(SAMSUNG, 3)
     terminal.line.request_account("routine")
     terminal.drain()
     terminal.pass_time(10)
@@ -289,3 +287,12 @@ def kill() -> None:
     from tests.core.engine.crash_rig import Killed
 
     raise Killed
+
+
+def test_without_a_difference_the_same_prices_are_a_signal_to_sell(world):
+    bought(world)
+    killed(world)
+    after = restarted(world)
+    after.print_minutes(SAMSUNG, FALLING)
+    sale = list(world.exchange.orders.values())[-1]
+    assert (sale.intent.side, sale.intent.reason) == (Side.SELL, Reason.SIGNAL)

@@ -22,6 +22,7 @@ from core.domain.messages import (
     Severity,
 )
 from core.domain.order import Fill, Order, OrderAmended, OrderIntent, Reason, Side
+from core.domain.past import Mismatch
 from core.domain.portfolio import Position, Trade
 from core.domain.risk import Check, TradingState
 from core.domain.signal import Action, Decision
@@ -30,6 +31,7 @@ from core.journal.masking import STARS, masked
 from core.journal.memory import MemoryJournal, NullJournal
 from core.journal.records import (
     KINDS,
+    MismatchStep,
     Record,
     account_record,
     broker_account_record,
@@ -39,6 +41,7 @@ from core.journal.records import (
     fill_record,
     flatten_record,
     level_record,
+    mismatch_record,
     note_record,
     order_record,
     prediction_record,
@@ -81,6 +84,7 @@ def one_of_each() -> list[Record]:
                 FlattenStep.SELL, TIME, TIME, (FlattenRow("005930", 1, 1, 0, TEXT),), False, TEXT
             )
         ),
+        mismatch_record(Mismatch("005930", TIME, 3, 10, TEXT), MismatchStep.FROZEN, HELD),
         note_record(Noted(TIME, Severity.ERROR, TEXT, "005930")),
         end_record(cash=1, equity=2, holdings={"005930": 3}, counts={"ticks": 4}),
     ]
