@@ -32,6 +32,8 @@ def set_up(home: Path | None, level: str) -> None:
         handler.is_ours = True  # type: ignore[attr-defined]
         root.addHandler(handler)
     root.setLevel(level.upper())
+    # At DEBUG it writes the path of every request, and Telegram's has the bot's token in it.
+    logging.getLogger("urllib3").setLevel(logging.INFO)
 
 
 def _to_file(home: Path) -> logging.Handler:

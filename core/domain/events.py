@@ -195,6 +195,7 @@ class FlattenProgressed:
     rows: tuple[FlattenRow, ...]
     is_done: bool
     note: Text  # what is left, why, and what is tried next
+    reason: Reason = Reason.FLATTEN  # EOD, LIMIT or FLATTEN
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,7 @@ class Noted:
     severity: Severity
     text: Text
     symbol: str = ""
+    stops_entries: bool = False  # the program itself has stopped them, in the symbol if it has one
 
 
 @dataclass(frozen=True, slots=True)

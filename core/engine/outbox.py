@@ -43,9 +43,20 @@ class Outbox:
         events, self._events = self._events, []
         return events
 
-    def note(self, now: datetime, severity: Severity, text: Text, symbol: str = "") -> None:
-        """Tell a person: in the window, the log and the journal."""
-        noted = Noted(now, severity, text, symbol)
+    def note(
+        self,
+        now: datetime,
+        severity: Severity,
+        text: Text,
+        symbol: str = "",
+        *,
+        stops_entries: bool = False,
+    ) -> None:
+        """Tell a person: in the window, the log and the journal.
+
+        `stops_entries` says that the program itself has stopped them, which is worth an alert.
+        """
+        noted = Noted(now, severity, text, symbol, stops_entries)
         line, told = f"{symbol} {text.en}".lstrip(), {"is_told": True}
         logger.log(_LEVELS[severity], "%s", line, extra=told)
         self.publish(noted)

@@ -171,6 +171,7 @@ class FlattenJob:
             rows=planned.rows,
             is_done=self.is_done,
             note=self._note(planned),
+            reason=self.reason,
         )
 
     def _step(self, planned: FlattenPlan) -> FlattenStep:

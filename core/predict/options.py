@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from pydantic import field_validator
 
 from config.errors import Refused
 from config.schema import Options, option, section
 from config.text import Text
+from config.web import is_web_address
 
 
 @section("ai")
@@ -64,13 +63,3 @@ class AiOptions(Options):
                 )
             )
         return endpoint
-
-
-def is_web_address(url: str) -> bool:
-    """Return whether `url` is an http(s) URL with a host and, if any, a valid port."""
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and url.isprintable()

@@ -1,0 +1,172 @@
+"""Sends alerts to Telegram and to a webhook, in a thread of its own: nobody ever waits for it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from config.secrets import Secrets
+from config.text import Text
+from core.alerts.alert import Alert
+from core.alerts.channels import Channel, ChannelError, channels
+from core.alerts.options import AlertOptions, wants
+from core.clock import monotonic
+
+logger = logging.getLogger(__name__)
+
+Report = Callable[[Text], None]
+"""Told what a person should know of a channel; called in the sender's thread."""
+
+_KEPT = 200  # alerts that wait for one channel; of more the oldest go
+_MINUTE_S = 60.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 2.0, 120.0
+_TRIES = 4
+_FAILED = Text(
+    "{} 알림을 보낼 수 없습니다({}). 설정의 알림과 비밀값을 확인하세요",
+    "alerts can't be sent to {} ({}); look at the settings and secrets of alerts",
+)
+_WORKS = Text("{} 알림이 다시 갑니다", "alerts go to {} again")
+
+
+@dataclass(slots=True)
+class _Lane:
+    """What waits for one channel, and how it went lately."""
+
+    waiting: deque[Alert] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    sent_at: deque[float] = field(default_factory=deque)  # within the last minute
+    not_before: float = 0.0
+    failures: int = 0  # in a row
+    is_told: bool = False  # that it fails
+
+
+class AlertSender:
+    """`send` may be called on any thread and returns at once."""
+
+    def __init__(
+        self,
+        options: AlertOptions,
+        secrets: Secrets,
+        language: str,
+        report: Report,
+        make: Callable[[AlertOptions, Secrets], Sequence[Channel]] = channels,
+        monotonic: Callable[[], float] = monotonic,
+    ) -> None:
+        """`make` returns the channels that the options and the secrets allow."""
+        self._secrets, self._language, self._report, self._make = secrets, language, report, make
+        self._monotonic = monotonic
+        self._changed = threading.Condition()  # guards all below
+        self._lanes: dict[str, _Lane] = {}
+        self._channels: tuple[Channel, ...] = ()
+        self._closed = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.use(options)
+
+    def use(self, options: AlertOptions, language: str | None = None) -> None:
+        """Take new settings for the alerts to come."""
+        with self._changed:
+            self._options, self._channels = options, tuple(self._make(options, self._secrets))
+            self._language = language or self._language
+            self._lanes = {c.name: self._lanes.get(c.name, _Lane()) for c in self._channels}
+            if self._channels and self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="alerts", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def send(self, alerts: Sequence[Alert]) -> None:
+        """Put `alerts` into the lanes of the channels that want them."""
+        with self._changed:
+            for channel in self._channels:
+                lane = self._lanes[channel.name]
+                lane.waiting.extend(a for a in alerts if wants(channel.loudness, a.kind))
+            self._changed.notify()
+
+    def close(self, patience_s: float = 2.0) -> None:
+        """Let what waits go out for a moment, then stop; the thread ends with what it is at."""
+        if self._thread is None:
+            return
+        with self._changed:
+            self._changed.wait_for(self._is_empty, patience_s)
+            self._closed.set()
+            self._changed.notify_all()
+
+    def _is_empty(self) -> bool:
+        # What a failing channel holds back is not worth waiting for.
+        return not any(lane.waiting for lane in self._lanes.values() if not lane.failures)
+
+    def _work(self) -> None:
+        while not self._closed.is_set():
+            with self._changed:
+                due = self._next_due()
+                if due is None or due > self._monotonic():
+                    self._changed.notify_all()
+                    self._changed.wait(None if due is None else due - self._monotonic())
+                    continue
+                channel, batch = self._take()
+            self._send_to(channel, batch)
+
+    def _next_due(self) -> float | None:
+        dues = [self._due(lane) for lane in self._lanes.values() if lane.waiting]
+        return min(dues, default=None)
+
+    def _due(self, lane: _Lane) -> float:
+        """Return when the lane may send: below the limit of a minute, and not just after a failure.
+
+        The last message of a minute carries everything that waits.
+        """
+        now, limit = self._monotonic(), self._options.max_per_minute
+        while lane.sent_at and lane.sent_at[0] <= now - _MINUTE_S:
+            lane.sent_at.popleft()
+        is_full = len(lane.sent_at) >= limit
+        free_at = lane.sent_at[0] + _MINUTE_S if is_full else now
+        return max(free_at, lane.not_before)
+
+    def _take(self) -> tuple[Channel, list[Alert]]:
+        """Return the channel that is due and what goes out in one message."""
+        ready = [c for c in self._channels if self._lanes[c.name].waiting]
+        channel = min(ready, key=lambda c: self._due(self._lanes[c.name]))
+        lane = self._lanes[channel.name]
+        lane.sent_at.append(self._monotonic())
+        batch = list(lane.waiting)
+        lane.waiting.clear()
+        return channel, batch
+
+    def _send_to(self, channel: Channel, batch: list[Alert]) -> None:
+        try:
+            channel.send(batch, self._language)
+        except ChannelError as error:
+            self._failed(channel, batch, error)
+        except Exception as error:  # the thread's edge: one bad message must not end all others
+            logger.exception("alerts to %s", channel.name)
+            self._failed(channel, batch, ChannelError(type(error).__name__))
+        else:
+            self._succeeded(channel)
+
+    def _succeeded(self, channel: Channel) -> None:
+        with self._changed:
+            lane = self._lanes.get(channel.name)
+            was_told = lane is not None and lane.is_told
+            if lane is not None:
+                lane.failures, lane.not_before, lane.is_told = 0, 0.0, False
+        if was_told:
+            self._report(_WORKS.format(channel.name))
+
+    def _failed(self, channel: Channel, batch: list[Alert], error: ChannelError) -> None:
+        """Put the batch back, wait longer each time, and say once that it fails."""
+        with self._changed:
+            lane = self._lanes.get(channel.name)
+            if lane is None:
+                return
+            lane.failures += 1
+            pause_s = min(_FIRST_PAUSE_S * 2 ** (lane.failures - 1), _LONGEST_PAUSE_S)
+            lane.not_before = self._monotonic() + max(pause_s, error.retry_after_s)
+            if error.may_pass:
+                lane.waiting.extendleft(reversed(batch))
+            is_news = not lane.is_told and (not error.may_pass or lane.failures >= _TRIES)
+            lane.is_told = lane.is_told or is_news
+            self._changed.notify_all()
+        if is_news:
+            logger.error("alerts to %s: %s", channel.name, error)
+            self._report(_FAILED.format(channel.name, error))
