@@ -6,14 +6,28 @@ from dataclasses import replace
 
 from PyQt5.QtCore import QEvent, QObject
 
+from config.text import Text
 from core.domain.instrument import Instrument
-from core.domain.messages import BarClosed, FillRecorded, HistoryReady, QuoteUpdated, TradeClosed
+from core.domain.messages import (
+    BarClosed,
+    FillRecorded,
+    HistoryReady,
+    QuoteUpdated,
+    SymbolState,
+    SymbolStateChanged,
+    TradeClosed,
+)
 from core.domain.order import Side
 from gui import theme
 from gui.chart.markers import Marker
 from gui.chart.palette import DARK, LIGHT
 from gui.chart.panel import ChartPanel
 from gui.workspace import Workspace
+
+_VEILS = {
+    SymbolState.DEAD: Text("시세 끊김: {}. 새로 사지 않습니다", "No data: {}. Nothing is bought"),
+    SymbolState.SUSPECT: Text("시세 이상: {}. 새로 사지 않습니다", "Suspect: {}. Nothing is bought"),
+}
 
 
 class ChartLink(QObject):
@@ -30,6 +44,7 @@ class ChartLink(QObject):
         bridge.fills_recorded.connect(self._take_fills)
         bridge.trades_closed.connect(self._take_trades)
         bridge.accounts_updated.connect(self._show_position)
+        bridge.symbol_states_changed.connect(self._show_veil)
         workspace.symbol_selected.connect(self._show_symbol)
         workspace.settings_changed.connect(chart.set_indicator_settings)
         workspace.translator.changed.connect(self._translate)
@@ -50,6 +65,7 @@ class ChartLink(QObject):
         chart.set_forming(quote.forming if quote else None)
         chart.set_markers(self._markers.get(symbol, ()))
         self._show_position()
+        self._show_veil()
 
     def _take_histories(self, events: list[HistoryReady]) -> None:
         if self._space.symbol in {event.instrument.symbol for event in events}:
@@ -88,8 +104,18 @@ class ChartLink(QObject):
     def _show_position(self, *events: object) -> None:
         self._chart.set_position(self._latest.position(self._space.symbol))
 
+    def _show_veil(self, *events: list[SymbolStateChanged]) -> None:
+        """Grey the chart out while its symbol's data are not to be believed, and say why."""
+        change = self._latest.data.get(self._space.symbol)
+        form = None if change is None else _VEILS.get(change.state)
+        if change is None or form is None:
+            self._chart.canvas.set_veil("")
+        else:
+            self._chart.canvas.set_veil(self._space.translator(form.format(change.text)))
+
     def _translate(self) -> None:
         self._chart.set_language(self._space.translator.language)
+        self._show_veil()
 
     def _restyle(self) -> None:
         self._chart.set_palette(DARK if theme.current().is_dark else LIGHT)

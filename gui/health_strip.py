@@ -22,6 +22,7 @@ from gui.roles import set_role
 from gui.server_kind import badge_of
 from gui.strip_fields import BUDGET, BudgetField, ConnectionField, InterruptionField
 from gui.strip_row import StripRow
+from gui.vitals import VitalsField
 from gui.watchdog import Watchdog
 from gui.wording import NOTICE, PHASE, SERVER, STATE, STATE_TONE
 from gui.workspace import Workspace
@@ -104,7 +105,7 @@ class HealthStrip(StripRow):
         now = self._space.latest.ended or self._space.context.clock.now()
         self._clock.setText(fmt.clock(now))
         self._show_account()
-        for field in (self._connection, self._budget, self._interruption):
+        for field in (self._connection, self._vitals, self._budget, self._interruption):
             field.refresh(now)
         self._show_phase(now)
         self._show_quote_age(now)
@@ -213,6 +214,7 @@ class HealthStrip(StripRow):
         self._badge = self._label("modeBadge", alignment=Qt.AlignCenter)
         self._account = self._label("accountLabel", "muted")
         self._connection = ConnectionField(self._space, self._watchdog)
+        self._vitals = VitalsField(self._space, self._watchdog)
         self._budget = BudgetField(self._space)
         self._interruption = InterruptionField(self._space)
         self._phase_label = self._label("phaseLabel")
@@ -261,16 +263,24 @@ class HealthStrip(StripRow):
 
     def _lay_out(self) -> None:
         buttons = (self.start_button, self.stop_button, self.flatten_button)
-        where = (self._badge, self._account, self.confirm_button, self._connection)
+        where = (self._badge, self._account, self.confirm_button, self._connection, self._vitals)
         market = (self._phase_label, self._interruption, self._clock, self._quote)
         self.fill(
             left=(*where, *market, self._budget, self._ai),
             right=(self._state, self._result, self._limits, *buttons),
-            yielding=(self._limits, self._ai, self._quote, self._budget, self._account),
+            yielding=(
+                self._limits,
+                self._ai,
+                self._quote,
+                self._budget,
+                self._account,
+                self._vitals,
+            ),
             wanted={
                 self.confirm_button: self._needs_confirmation,
                 self._interruption: lambda: self._interruption.is_wanted,
                 self._budget: lambda: self._budget.is_wanted,
+                self._vitals: lambda: self._vitals.is_wanted,
                 self._ai: lambda: self._space.settings[AiOptions].enabled,
             },
         )

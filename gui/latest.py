@@ -18,6 +18,7 @@ from core.domain.messages import (
     QuoteUpdated,
     RequestBudget,
     StateChanged,
+    SymbolStateChanged,
 )
 from core.domain.order import Order, OrderId
 from core.domain.price import Price
@@ -44,6 +45,7 @@ class Latest:
         self.broker: BrokerIdentified | None = None
         self.budget: RequestBudget | None = None
         self.market = MarketState()
+        self.data: dict[str, SymbolStateChanged] = {}  # what each symbol's data are worth
 
     def name(self, symbol: str) -> str:
         """Return a symbol's name, or the symbol itself while nobody has named it."""
@@ -127,6 +129,9 @@ class Latest:
 
     def take_end(self, event: DataEnded) -> None:
         self.ended = event.time
+
+    def take_data(self, event: SymbolStateChanged) -> None:
+        self.data[event.symbol] = event
 
     def take_broker(self, event: BrokerIdentified) -> None:
         self.broker = event

@@ -24,6 +24,7 @@ from core.domain.messages import (
 from core.domain.risk import TradingState
 from gui import icons, theme
 from gui.broker_tools import CONFIRM, PASSWORD, SEARCH_KEYS, SEARCHES, BrokerTools
+from gui.bundles import BUNDLES, open_bundles
 from gui.chart.panel import ChartPanel
 from gui.chart_link import ChartLink
 from gui.context import Mode, WindowContext
@@ -42,6 +43,7 @@ from gui.trading import Trading
 from gui.translator import resolve
 from gui.twice import TwiceShortcut
 from gui.unexpected import UnexpectedErrors
+from gui.vitals import beat
 from gui.watchdog import Watchdog
 from gui.workspace import Workspace
 
@@ -87,6 +89,7 @@ class MainWindow(QMainWindow):
         self._has_frame = False
         self.watchdog = Watchdog(context.is_engine_alive, self)
         self._space.bridge.received.connect(self.watchdog.hear)
+        beat(self._space, self.watchdog)
         self.chart = ChartPanel(context.settings, self)
         self.setCentralWidget(self.chart)
         ChartLink(self._space, self.chart)
@@ -249,6 +252,7 @@ class MainWindow(QMainWindow):
         help_ = menus.menu(HELP)
         menus.command(help_, "search", KEYS, self._show_keys, "F1")
         menus.command(help_, "warning", TIPS, self._hints_bar.show)
+        menus.command(help_, "open", BUNDLES, lambda: open_bundles(context.home))
         menus.command(help_, "info", ABOUT, self._show_about)
         self._tick_menus()
 

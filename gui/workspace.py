@@ -105,6 +105,7 @@ class Workspace(QObject):
             (bridge.accounts_updated, latest.take_account),
             (bridge.states_changed, latest.take_state),
             (bridge.data_ended, latest.take_end),
+            (bridge.symbol_states_changed, latest.take_data),
             (bridge.brokers_identified, latest.take_broker),
             (bridge.budgets_updated, latest.take_budget),
             (bridge.phases_changed, latest.market.take_phase),

@@ -14,13 +14,11 @@ from typing import Any
 
 from config.schema import Settings
 from config.sections import MarketOptions
-from config.text import Text
 from core.clock import HeldClock
 from core.domain.instrument import Instrument
 from core.domain.market import OrderBook, Tick
 from core.domain.messages import (
     AmendOrder,
-    ApplySettings,
     AuctionIndicated,
     BrokerIdentified,
     CancelOrder,
@@ -31,7 +29,6 @@ from core.domain.messages import (
     DataEnded,
     EnableSymbol,
     Event,
-    Flatten,
     Heartbeat,
     HistoryLoaded,
     Interrupted,
@@ -41,10 +38,7 @@ from core.domain.messages import (
     PredictionArrived,
     RequestBudget,
     Resumed,
-    Severity,
     Shutdown,
-    Start,
-    Stop,
     TimePassed,
 )
 from core.domain.order import Reason
@@ -59,6 +53,8 @@ from core.engine.day import TradingDay
 from core.engine.desk import Desk
 from core.engine.entry_blocks import EntryBlocks
 from core.engine.exchange_word import ExchangeWord
+from core.engine.frozen import Frozen
+from core.engine.gaps import Gaps
 from core.engine.line import BrokerLine
 from core.engine.market import SymbolMarket
 from core.engine.market_shock import MarketShock
@@ -67,15 +63,16 @@ from core.engine.outbox import Outbox
 from core.engine.outside import Outside
 from core.engine.parts import Listener, Parts, Timed, advance_due, in_turn
 from core.engine.reconcile import Reconciler
+from core.engine.recovery import Recovery
 from core.engine.shown import Shown
 from core.engine.time_stops import TimeStops
+from core.engine.trader import Trader
 from core.engine.watch import Watch
 from core.engine.watchlist import Watchlist
 from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
 from core.journal.records import account_record, end_record
 from core.portfolio import Portfolio
-from core.predict.options import AiOptions
 from core.risk.daily_limits import DailyLimitOptions
 from core.risk.sizing import SizingOptions
 from core.simulation.costs import CostModel, CostOptions
@@ -147,9 +144,11 @@ class Engine:
         self._watchlist = Watchlist(
             self.markets, outside.feed, self._desk, self._analyst, parts.settings
         )
-        self._reconciler = Reconciler(parts, self._watchlist.follow)
-        self._line = BrokerLine(self._reconciler, self._outbox, self._clock)
-        shock = MarketShock(parts)
+        frozen = Frozen(parts, self._watchlist.follow)
+        recovery = Recovery(parts, frozen, self._closer, self._watchlist.follow)
+        self._reconciler = Reconciler(parts, recovery, frozen)
+        self._line = BrokerLine(self._reconciler, self._outbox, self._clock, recovery.identify)
+        self._gaps, shock = Gaps(parts, outside.feed), MarketShock(parts)
         self._blocks = self._analyst.blocks = EntryBlocks(parts, self._line, shock)
         care = OrderCare(parts, self._blocks)
         self._by_hand = ByHand(parts, self._line, care)
@@ -157,6 +156,8 @@ class Engine:
         self._watch = Watch(parts, self._line, self._analyst, outside.evidence)
         self._blocks.add(self._watch)
         self.faults = self._watch.faults
+        self._blocks.add(frozen)
+        self._blocks.add(self._gaps)
         self._timed: tuple[Timed, ...] = (
             self._closer,
             self._reconciler,
@@ -165,9 +166,21 @@ class Engine:
             *self._watch.timed,
         )
         self._listeners: tuple[Listener, ...] = (
-            BrokerWord(parts, self._closer, self._reconciler, self._watchlist, care.unanswered),
+            BrokerWord(
+                parts, self._closer, self._reconciler, self._watchlist, care.unanswered, recovery
+            ),
+            Trader(
+                parts,
+                self._analyst,
+                self._closer,
+                self._watch,
+                self._watchlist,
+                outside.predictor,
+            ),
             shock,
             *self._watch.listeners,
+            frozen,
+            recovery,
         )
 
     def _make_handlers(self) -> dict[type, Callable[[Any], None]]:
@@ -176,8 +189,8 @@ class Engine:
             **dict.fromkeys(passed_on, self._outbox.publish),
             Tick: self._analyst.on_tick,
             OrderBook: self._on_book,
-            HistoryLoaded: self._watchlist.on_history,
-            ConnectionChanged: self._line.on_connection,
+            HistoryLoaded: self._on_history,
+            ConnectionChanged: self._on_connection,
             BrokerIdentified: self._line.on_identified,
             Interrupted: self._on_interruption,
             Resumed: self._on_interruption,
@@ -186,13 +199,9 @@ class Engine:
             PredictionArrived: self._analyst.on_prediction,
             TimePassed: self._on_time,
             DataEnded: self._on_data_ended,
-            Start: self._on_start,
-            Stop: self._on_stop,
-            Flatten: self._on_flatten,
             CancelOrder: self._by_hand.on_cancel,
             AmendOrder: self._by_hand.on_amend,
             ClosePosition: self._by_hand.on_close,
-            ApplySettings: self._on_settings,
             EnableSymbol: self._watchlist.on_enable,
             Shutdown: self._on_shutdown,
         }
@@ -292,6 +301,14 @@ class Engine:
         if market is not None:
             market.book = book
 
+    def _on_connection(self, change: ConnectionChanged) -> None:
+        self._line.on_connection(change)
+        self._gaps.on_connection(change)
+
+    def _on_history(self, history: HistoryLoaded) -> None:
+        self._watchlist.on_history(history)
+        self._gaps.on_history(history)
+
     def _on_interruption(self, word: Interrupted | Resumed) -> None:
         self._exchange.on_interruption(word)
         self._closer.advance(self._clock.now())
@@ -332,36 +349,6 @@ class Engine:
         self._analyst.close_all()
         if not self.is_flat:
             self._closer.close_books(self._clock.now())
-
-    # Commands
-
-    def _on_start(self, _: Start) -> None:
-        if self._watch.acknowledge(self._clock.now()):
-            self._day.start(self._clock.now())
-        self._outbox.commit(self._clock.now())
-
-    def _on_stop(self, _: Stop) -> None:
-        self._day.stop(self._clock.now())
-        self._desk.cancel_buys(self._clock.now())
-        self._outbox.commit(self._clock.now())
-
-    def _on_flatten(self, command: Flatten) -> None:
-        self._closer.begin(Reason.FLATTEN, self._clock.now(), command.note)
-
-    def _on_settings(self, command: ApplySettings) -> None:
-        """Trade by new settings from now on; indicators are warmed anew with every bar seen."""
-        self._parts.settings = command.settings
-        for market in self.markets.values():
-            market.use(self.settings)
-            self._desk.watch_levels(market, self.settings)
-        self._analyst.use()
-        self._day.use(self.settings)
-        if self._outside.predictor is not None:
-            self._outside.predictor.use(self.settings[AiOptions])
-        self._watchlist.use(self.settings)
-        now = self._clock.now()
-        self._day.advance(now)
-        self._outbox.note(now, Severity.INFO, Text("설정을 적용했습니다", "settings applied"))
 
     def _on_shutdown(self, _: Shutdown) -> None:
         self.is_shut_down = True

@@ -65,9 +65,19 @@ class SymbolMarket:
             self.latest = Snapshot(bar, self.indicators.update(bar))
 
     def load(self, bars: tuple[Bar, ...], forming: Bar | None, settings: Settings) -> None:
-        """Put history before the bars seen so far, and `forming` into the one not closed yet."""
-        first = self.bars[0].start if self.bars else None
-        self.bars[:0] = [bar for bar in bars if first is None or bar.start < first]
+        """Put history before and between the bars seen so far, `forming` into the one not closed.
+
+        Where both know a minute, the bar with more shares has seen more of it: trades were lost
+        while the line was. What the builder has not closed yet stays its own.
+        """
+        ours, begun = {bar.start: bar for bar in self.bars}, self.builder.forming()
+        for bar in bars:
+            if begun is not None and bar.start >= begun.start:
+                self.builder.seed(bar)  # a slow answer knows the minute as it ended
+                break
+            if bar.start not in ours or bar.volume > ours[bar.start].volume:
+                ours[bar.start] = bar
+        self.bars[:] = sorted(ours.values(), key=lambda bar: bar.start)
         self.use(settings)
         if forming is not None:
             self.builder.seed(forming)

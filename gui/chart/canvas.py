@@ -25,6 +25,7 @@ from gui.chart.pane import Pane
 from gui.chart.picture import Picture, Surface, make_picture
 from gui.chart.series import ChartSeries
 from gui.chart.strokes import mixed
+from gui.chart.veil import paint_veil
 from gui.chart.view import Style
 
 _NOTCH = 120.0  # wheel units of one step
@@ -53,6 +54,7 @@ class ChartCanvas(QWidget):
         self._pointer: QPointF | None = None
         self._pressed: tuple[QPointF, BarRange] | None = None
         self._is_dragging = False
+        self._veil = ""
         self.setMinimumSize(60, 40)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -89,6 +91,12 @@ class ChartCanvas(QWidget):
             self._bars = self._bars.moved(total - self._total, total)
         self._total = total
         self.redraw()
+
+    def set_veil(self, text: str) -> None:
+        """Grey everything out under `text`; empty takes the veil away."""
+        if text != self._veil:
+            self._veil = text
+            self.update()
 
     def redraw(self) -> None:
         """Make the picture anew before the next painting."""
@@ -137,6 +145,8 @@ class ChartCanvas(QWidget):
         self._paint_legends(painter)
         if self._pointer is not None and not self._is_dragging:
             paint_crosshair(painter, picture, self._pointer, self._style)
+        if self._veil:
+            paint_veil(painter, self.rect(), self._veil, self._style.palette)
         if self.hasFocus():
             painter.setPen(QColor(self._style.palette.focus))
             painter.setBrush(Qt.BrushStyle.NoBrush)

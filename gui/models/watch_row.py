@@ -13,6 +13,8 @@ from core.domain.messages import (
     Interruption,
     PredictorReported,
     QuoteUpdated,
+    SymbolState,
+    SymbolStateChanged,
 )
 from core.domain.price import Price
 from gui import format as fmt
@@ -27,12 +29,15 @@ STATUS = {
     "halted": (Text("거래정지", "Halted"), "error"),
     "interrupted": (Text.of(""), "warning"),  # says which and how long
     "auction": (Text.of(""), "flat"),  # says the expected price
+    "suspect": (Text("시세이상", "Suspect"), "error"),
+    "dead": (Text("시세끊김", "No data"), "error"),
     "ordered": (Text("주문중", "Ordered"), "accent"),
     "held": (Text("보유중", "Holding"), "ok"),
     "off": (Text("제외", "Off"), "muted"),
     "loading": (Text("로딩중", "Loading"), "muted"),
     "no_history": (Text("자료없음", "No data"), "warning"),
     "warned": (Text.of(""), "warning"),  # says the exchange's own word
+    "quiet": (Text("한산", "Quiet"), "muted"),
     "watched": (Text("감시중", "Watching"), "text"),
 }
 """What a row may say, the most important first; sorted in this order."""
@@ -69,6 +74,7 @@ class WatchRow:
     interruption: Interrupted | None = None
     indication: AuctionIndicated | None = None
     now: datetime | None = None  # for the countdown of an interruption
+    data: SymbolStateChanged | None = None  # what its data are worth
 
     @property
     def status(self) -> Status:
@@ -93,6 +99,8 @@ class WatchRow:
     def tip(self) -> Text:
         """Return all there is to say, one thing a line."""
         parts = [*self._market_tips(), *(warning_word(word) for word in self.warnings)]
+        if self.data is not None and self.data.text.ko:
+            parts.insert(0, self.data.text)
         if self.note:
             parts.append(Text.of(self.note))
         return Text("\n".join(p.ko for p in parts), "\n".join(p.en for p in parts))
@@ -124,6 +132,10 @@ def _is_halted(row: WatchRow) -> bool:
     return row.is_halted or (stop is not None and stop.kind is Interruption.HALT)
 
 
+def _data_are(state: SymbolState) -> Callable[[WatchRow], bool]:
+    return lambda row: row.data is not None and row.data.state is state
+
+
 def _has_expected_price(row: WatchRow) -> bool:
     return row.indication is not None and row.indication.price is not None
 
@@ -132,12 +144,15 @@ _FACTS: tuple[tuple[str, Callable[[WatchRow], object]], ...] = (
     ("halted", _is_halted),
     ("interrupted", lambda row: row.interruption is not None),
     ("auction", _has_expected_price),
+    ("suspect", _data_are(SymbolState.SUSPECT)),
+    ("dead", _data_are(SymbolState.DEAD)),
     ("ordered", lambda row: row.is_ordered),
     ("held", lambda row: row.held),
     ("off", lambda row: not row.is_enabled),
     ("loading", lambda row: not row.is_loaded),
     ("no_history", lambda row: row.note),
     ("warned", lambda row: row.warnings),
+    ("quiet", _data_are(SymbolState.QUIET)),
     ("watched", lambda row: True),
 )
 """Whether each status of `STATUS` is so, in the same order; the first one counts."""

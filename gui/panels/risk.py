@@ -1,15 +1,23 @@
-"""위험: how much of every limit is used right now."""
+"""위험: how much of every limit is used right now, and whether what must always hold does."""
 
 from __future__ import annotations
 
 from PyQt5.QtCore import QRectF, QSize, Qt
 from PyQt5.QtGui import QColor, QPainter, QPaintEvent
-from PyQt5.QtWidgets import QGridLayout, QLabel, QScrollArea, QSizePolicy, QWidget
+from PyQt5.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QWidget,
+)
 
 from config.text import Text
 from core.domain.risk import Check
 from gui import format as fmt
 from gui import theme
+from gui.lamps import LampBoard
 from gui.panels.registry import Area, panel
 from gui.roles import set_role
 from gui.wording import unit
@@ -101,20 +109,26 @@ class RiskPanel(QScrollArea):
         self._checks: tuple[Check, ...] = ()
         self._gauges: list[Gauge] = []
         self._page = QWidget(objectName="page")
-        self._grid = QGridLayout(self._page)
-        self._grid.setContentsMargins(10, 6, 10, 6)
+        self._gauge_page = QWidget(self._page)
+        self._grid = QGridLayout(self._gauge_page)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(5)
         self._grid.setRowStretch(99, 1)
         for column in range(COLUMNS):
             self._grid.setColumnStretch(column * 4 + 1, 1)
             self._grid.setColumnMinimumWidth(column * 4 + 3, 12)
-        self._empty = QLabel(self._page)
+        self._empty = QLabel(self._gauge_page)
         self._empty.setProperty("role", "muted")
         self._grid.addWidget(self._empty, 0, 0, 1, 8)
         workspace.translator.bind(self._empty.setText, EMPTY)
         workspace.translator.changed.connect(self._show)
         workspace.bridge.gauges_updated.connect(self._take)
+        box = QHBoxLayout(self._page)
+        box.setContentsMargins(10, 6, 10, 6)
+        box.setSpacing(24)
+        box.addWidget(self._gauge_page, 1)
+        box.addWidget(LampBoard(workspace, self._page))
         self.setWidget(self._page)
 
     def _take(self, events: list) -> None:
@@ -129,7 +143,7 @@ class RiskPanel(QScrollArea):
             gauge.show_check(check, self._translator.language)
 
     def _add_gauge(self) -> None:
-        gauge = Gauge(self._page)
+        gauge = Gauge(self._gauge_page)
         row, column = divmod(len(self._gauges), COLUMNS)
         for offset, widget in enumerate((gauge.title, gauge.bar, gauge.numbers)):
             self._grid.addWidget(widget, row + 1, column * 4 + offset)

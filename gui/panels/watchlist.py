@@ -19,6 +19,7 @@ from core.domain.messages import (
     OrderUpdated,
     PredictorReported,
     QuoteUpdated,
+    SymbolStateChanged,
 )
 from core.predict.options import AiOptions
 from gui import format as fmt
@@ -178,6 +179,7 @@ class WatchlistPanel(RecordPanel):
         for signal in (bridge.interrupted, bridge.resumed, bridge.phases_changed):
             signal.connect(self._show_market)
         bridge.auctions_indicated.connect(self._show_indications)
+        bridge.symbol_states_changed.connect(self._show_data)
         self._counting = QTimer(self, interval=COUNT_MS)
         self._counting.timeout.connect(self._count_down)
         workspace.settings_changed.connect(self._show_symbols)
@@ -230,6 +232,10 @@ class WatchlistPanel(RecordPanel):
         market, shown = self.workspace.latest.market, set(self.workspace.symbols)
         symbols = {event.symbol for event in events} & shown
         self._change({symbol: {"indication": market.indication(symbol)} for symbol in symbols})
+
+    def _show_data(self, events: list[SymbolStateChanged]) -> None:
+        shown = set(self.workspace.symbols)
+        self._change({event.symbol: {"data": event} for event in events if event.symbol in shown})
 
     def _count_down(self) -> None:
         now = self.workspace.context.clock.now()

@@ -61,6 +61,15 @@ BLOCKS = {
     "account": Text(
         "계좌 확인이 끝나지 않았습니다", "the account has not been confirmed by the broker yet"
     ),
+    "frozen": Text(
+        "증권사 잔고와 우리 기록이 달라 멈춘 종목입니다. 메뉴 매매 > 잔고 차이에서 정하세요",
+        "frozen, as the broker's shares and our record differ; decide in menu Trade > "
+        "Holdings that differ",
+    ),
+    "gap": Text(
+        "끊긴 동안의 분봉을 아직 받지 못했습니다",
+        "the minutes missed while the line was down are not there yet",
+    ),
     "unconfirmed": Text(
         "실계좌 확인이 끝나지 않았습니다. 계좌번호 끝 네 자리를 입력하세요",
         "the real account has not been confirmed; type its last four digits",
@@ -94,9 +103,7 @@ BLOCKS = {
         "이 종목을 처리하다 내부 오류가 났습니다. 다시 하려면 중지 후 시작을 누르세요",
         "an internal error in handling this symbol; press STOP and START to trade it again",
     ),
-    "window_silent": Text(
-        "창이 5초 넘게 응답하지 않습니다", "the window has not answered for 5 s"
-    ),
+    "window_silent": Text("창이 5초 넘게 응답하지 않습니다", "the window has not answered for 5 s"),
     "broker_silent": Text(
         "증권사가 계좌 조회에 30초 넘게 답하지 않습니다. 영웅문에서 접속을 확인하세요",
         "the broker has not answered an account request for 30 s; check the line in the HTS",
