@@ -48,7 +48,7 @@ from core.engine.outbox import Outbox
 from core.execution.backoff import Backoff
 from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
-from core.execution.refusals import NextStep, goes_on_at_once, next_text, step_of
+from core.execution.refusals import STOPS_ENTRIES, NextStep, goes_on_at_once, next_text, step_of
 from core.execution.slippage import slippage
 from core.journal.records import denied_record, fill_record, level_record, trade_record
 from core.risk import gate, sizing
@@ -358,7 +358,8 @@ class Desk:
                 first_s = _RATE_RETRY_S if is_rate else _EXIT_RETRY_S
                 wait_s = self._sells.refused(symbol, now.timestamp(), first_s)
         text = texts.rejected(order, next_text(order, code, wait_s))
-        self._outbox.note(now, Severity.ERROR, text, symbol)
+        stops = step_of(code) in STOPS_ENTRIES
+        self._outbox.note(now, Severity.ERROR, text, symbol, stops_entries=stops)
 
     def _given_back(self, order: Order, now: datetime) -> None:
         """Take it for a refusal where nothing was filled: nobody buys, and won't in a second."""

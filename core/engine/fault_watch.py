@@ -77,7 +77,13 @@ class FaultWatch:
         if has_stopped or is_new or str(self._kinds[kind]).strip("0") == "1":
             logger.error("handling %s", _name(message), exc_info=error, extra={"is_told": True})
             form = _ALL if self._is_stopped else _ONE
-            self._parts.outbox.note(now, Severity.ERROR, form.format(what), symbol)
+            self._parts.outbox.note(
+                now,
+                Severity.ERROR,
+                form.format(what),
+                symbol,
+                stops_entries=has_stopped or is_new,
+            )
         return has_stopped
 
     def acknowledge(self) -> None:

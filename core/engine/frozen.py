@@ -126,7 +126,7 @@ class Frozen:
         self._found[found.symbol] = found
         self._record(found, MismatchStep.FROZEN)
         text = _FROZEN.format(f"{found.theirs:,}", f"{found.ours:,}", found.why)
-        self._parts.outbox.note(found.since, Severity.ERROR, text, found.symbol)
+        self._parts.outbox.note(found.since, Severity.ERROR, text, found.symbol, stops_entries=True)
 
     def _agree(self, symbol: str, now: datetime) -> None:
         book, found = self._parts.account.portfolio, self._found.pop(symbol)

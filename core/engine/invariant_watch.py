@@ -106,11 +106,14 @@ class InvariantWatch:
 
     def _break(self, known: Known, text: Text, now: datetime) -> None:
         self._broken[known.name] = text
-        self._note(_BROKEN, known, text, now)
+        self._note(_BROKEN, known, text, now, stops_entries=True)
         self._alarm(known.name, text, now)
 
-    def _note(self, form: Text, known: Known, text: Text, now: datetime) -> None:
-        self._parts.outbox.note(now, Severity.ERROR, form.format(known.title, text))
+    def _note(
+        self, form: Text, known: Known, text: Text, now: datetime, *, stops_entries: bool = False
+    ) -> None:
+        said = form.format(known.title, text)
+        self._parts.outbox.note(now, Severity.ERROR, said, stops_entries=stops_entries)
 
 
 def _what_is_wrong(known: Known, books: Books) -> Text | None:

@@ -104,4 +104,5 @@ class Outbox:
                 f"매매일지를 쓸 수 없습니다. 신규 진입을 막고 청산은 계속합니다: {error}",
                 f"the journal can't be written; entries are blocked, exits go on: {error}",
             ),
+            stops_entries=True,
         )

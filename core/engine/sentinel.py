@@ -153,7 +153,8 @@ class Sentinel:
         form = _NOTES.get(change.state)
         # A dead feed is said once for all symbols, by whoever watches the feed.
         if form is not None and not self.is_feed_dead(change.time):
-            outbox.note(change.time, Severity.WARNING, form.format(change.text), symbol)
+            text = form.format(change.text)
+            outbox.note(change.time, Severity.WARNING, text, symbol, stops_entries=True)
 
 
 def _is_closed(phase: Phase) -> bool:

@@ -131,7 +131,7 @@ class Vitals:
         }
         for code, trouble in TROUBLES.items():
             if found[code] and code not in self._troubles:
-                self._parts.outbox.note(now, Severity.ERROR, trouble.begins)
+                self._parts.outbox.note(now, Severity.ERROR, trouble.begins, stops_entries=True)
             elif code in self._troubles and not found[code]:
                 self._parts.outbox.note(now, Severity.INFO, trouble.is_over)
         self._troubles = {code: None for code in TROUBLES if found[code]}

@@ -49,6 +49,8 @@ _ENTRY = {
 _EXIT = Text("{}초 뒤 다시 매도합니다", "the sell is tried again in {} s")
 _AT_ONCE = Text("바로 다시 매도합니다", "the sell is tried again at once")
 
+STOPS_ENTRIES = frozenset({NextStep.STOP_SYMBOL, NextStep.STOP_ENTRIES})
+
 
 def step_of(code: Refusal) -> NextStep:
     return NEXT_STEPS.get(code, NextStep.TELL)
