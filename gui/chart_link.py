@@ -26,7 +26,9 @@ from gui.workspace import Workspace
 
 _VEILS = {
     SymbolState.DEAD: Text("시세 끊김: {}. 새로 사지 않습니다", "No data: {}. Nothing is bought"),
-    SymbolState.SUSPECT: Text("시세 이상: {}. 새로 사지 않습니다", "Suspect: {}. Nothing is bought"),
+    SymbolState.SUSPECT: Text(
+        "시세 이상: {}. 새로 사지 않습니다", "Suspect: {}. Nothing is bought"
+    ),
 }
 
 
@@ -109,9 +111,9 @@ class ChartLink(QObject):
         change = self._latest.data.get(self._space.symbol)
         form = None if change is None else _VEILS.get(change.state)
         if change is None or form is None:
-            self._chart.canvas.set_veil("")
+            self._chart.set_veil("")
         else:
-            self._chart.canvas.set_veil(self._space.translator(form.format(change.text)))
+            self._chart.set_veil(self._space.translator(form.format(change.text)))
 
     def _translate(self) -> None:
         self._chart.set_language(self._space.translator.language)

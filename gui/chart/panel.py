@@ -111,6 +111,10 @@ class ChartPanel(QWidget):
         self._position = position
         self._refresh()
 
+    def set_veil(self, text: str) -> None:
+        """Grey the chart out under `text`; empty takes the veil away."""
+        self.canvas.set_veil(text)
+
     @property
     def timeframe(self) -> int:
         """Minutes of one bar; 1440 for days."""

@@ -31,6 +31,7 @@ class FakeChart(QWidget):
         self.forming: Any = None
         self.position: Any = None
         self.language = ""
+        self.veil = ""
         self.palette_given: Any = None
 
     def set_symbol(self, instrument: Instrument) -> None:
@@ -53,6 +54,9 @@ class FakeChart(QWidget):
 
     def set_position(self, position: Any) -> None:
         self.position = position
+
+    def set_veil(self, text: str) -> None:
+        self.veil = text
 
     def set_palette(self, palette: Any) -> None:
         self.palette_given = palette
