@@ -16,9 +16,10 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import Any, NamedTuple
 
+from config.masking import STARS
 from config.schema import Settings
 from core.journal.encoding import dumps
-from core.journal.masking import STARS, masked
+from core.journal.masking import masked
 
 Convert = Callable[[Any], Any]
 

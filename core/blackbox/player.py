@@ -158,7 +158,8 @@ class Player:
         name, unpack = method.full_name, method.result.unpack
 
         def call(*args: Any, **named: Any) -> Any:
-            *_, error, result = self._reel.answer(name, given(args, named))
+            told = given(args, named) if method.is_told else []
+            *_, error, result = self._reel.answer(name, told)
             self._orders += name == "broker.submit"
             if error is not None:
                 raise _remade(*error)
@@ -167,10 +168,11 @@ class Player:
         return call
 
 
-def _remade(name: str, base: str, text: str) -> Exception:
+def _remade(name: str, base: str, text: str, place: str) -> Exception:
     """Return an error as it was raised, of the class it had as far as that is known here."""
     known = vars(errors).get(base) or vars(builtins)[base]
     kind = known if name == base else type(name, (known,), {})
     error = kind.__new__(kind, text)
     assert isinstance(error, Exception)
+    error.place = place  # type: ignore[attr-defined]  # for `core.engine.fault_watch.place_of`
     return error

@@ -20,6 +20,7 @@ from core.journal.masking import masked
 
 Call = Callable[..., Any]
 _UNRECORDED = frozenset({"journal.record"})  # compared with what stands in the journal itself
+_UNTOLD = frozenset({"evidence"})  # ports that get what stands in the recording already
 _DETERMINED = frozenset({"calendar"})  # by what the header says
 
 
@@ -37,6 +38,11 @@ class Method(NamedTuple):
     @property
     def is_recorded(self) -> bool:
         return self.full_name not in _UNRECORDED
+
+    @property
+    def is_told(self) -> bool:
+        """Whether its arguments are recorded and compared."""
+        return self.port not in _UNTOLD
 
 
 class Port:

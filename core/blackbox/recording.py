@@ -15,6 +15,7 @@ from core.blackbox.tape import Tape
 from core.domain import errors
 from core.domain.messages import Event, Message, Severity
 from core.engine import Engine
+from core.engine.fault_watch import place_of
 from core.engine.outside import Outside
 
 logger = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ def _taped(method: Method, function: Call, tape: Tape) -> Call:
     is_urgent = method.port == "broker"
 
     def call(*args: Any, **named: Any) -> Any:
-        told = given(args, named)
+        told = given(args, named) if method.is_told else []
         try:
             result = function(*args, **named)
         except Exception as error:
@@ -109,7 +110,7 @@ def _taped(method: Method, function: Call, tape: Tape) -> Call:
 
 
 def raised(error: Exception) -> list[str]:
-    """Return the names of an error's class and of the known one below it, and its text."""
+    """Return an error's class, the known one below it, its text, and where it was raised."""
     kind = type(error)
     base = next(each for each in kind.__mro__ if each.__module__ in _KNOWN)
-    return [kind.__name__, base.__name__, str(error)]
+    return [kind.__name__, base.__name__, str(error), place_of(error)]

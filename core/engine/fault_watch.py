@@ -112,7 +112,12 @@ class FaultWatch:
 
 
 def place_of(error: Exception) -> str:
-    """Return file and line where `error` was raised, the same on every machine."""
+    """Return file and line where `error` was raised, the same on every machine.
+
+    An error that is replayed says itself where it was raised when it was recorded.
+    """
+    if place := getattr(error, "place", ""):
+        return str(place)
     frames = traceback.extract_tb(error.__traceback__)
     for frame in reversed(frames):
         parts = PurePath(frame.filename).parts
