@@ -177,6 +177,7 @@ class Recovery:
     def _step(self, report: AccountReported, now: datetime) -> None:
         assert self._rejoining is not None
         self._rejoining.step(listed_orders(report), now)
+        report = self._parts.orders.aliases.of_account(report)
         self._watch(_symbols((), tuple(self._parts.orders.working())))
         found = self._unexplained(report)
         self._seen = self._seen + 1 if found and found == self._suspect else 1

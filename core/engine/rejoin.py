@@ -176,7 +176,11 @@ class Rejoining:
         return frozenset(awaited)
 
     def _apply(self, report: OrderReport) -> None:
-        self._parts.outbox.publish(OrderUpdated(self._orders.apply(report)))
+        """Bring it to the order, past the desk: a refusal of long ago is no trouble of today."""
+        order = self._orders.apply(report)
+        self._parts.outbox.publish(OrderUpdated(order))
+        for watcher in self._parts.desk.watchers:
+            watcher(order, report)
 
 
 def _is_behind(ours: PastOrder, theirs: DayOrder) -> bool:

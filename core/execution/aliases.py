@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TypeVar
 
-from core.domain.messages import AccountReported
+from core.domain.messages import AccountReported, DayOrder
 from core.domain.order import Order, OrderFilled, OrderId, OrderReport
 
 _Report = TypeVar("_Report", bound=OrderReport)
@@ -39,11 +39,19 @@ class Aliases:
         return replace(report, order_id=ours)
 
     def of_account(self, account: AccountReported) -> AccountReported:
-        """Return the account with its working orders by our ids."""
-        if not self._ours or not account.orders:
+        """Return the account with its orders by our ids."""
+        if not self._ours:
             return account
-        return replace(account, orders=tuple(self._renamed(order) for order in account.orders))
+        orders = tuple(self._renamed(order) for order in account.orders)
+        listed = account.day_orders
+        if listed is not None:
+            listed = tuple(self._listed(order) for order in listed)
+        return replace(account, orders=orders, day_orders=listed)
 
     def _renamed(self, order: Order) -> Order:
         ours = self._ours.get(order.id)
         return order if ours is None else replace(order, id=ours)
+
+    def _listed(self, order: DayOrder) -> DayOrder:
+        ours = self._ours.get(order.order_id) if order.order_id is not None else None
+        return order if ours is None else replace(order, order_id=ours)

@@ -45,7 +45,7 @@ def read_past(target: str | Path, account: str, today: date) -> Past | None:
     """
     recall = Recall(today)
     with reading(target) as db:
-        sessions = _sessions(db, account, today)
+        sessions = sessions_of(db, account, today)
         if not sessions:
             return None
         records = tables.records
@@ -60,17 +60,17 @@ def read_past(target: str | Path, account: str, today: date) -> Past | None:
     return recall.past()
 
 
-def _sessions(db: Any, account: str, today: date) -> dict[int, int]:
+def sessions_of(db: Any, account: str, today: date) -> dict[int, int]:
     """Return the first record's number of each session that counts.
 
-    Those are the account's of today, and one before them: the last whose books have a beginning.
+    Those are the account's of `today`, and one before them: the last whose books have a beginning.
     """
     records = tables.records
     starts = select(records).where(records.c.kind == "session").order_by(records.c.seq.desc())
     found: dict[int, int] = {}
     for row in db.execution_options(stream_results=True).execute(starts):
         record = parsed(row)
-        if record.body.get("account", "") != account:
+        if record.body.get("account", "") != account or record.time.date() > today:
             continue
         found[record.session] = record.seq
         if record.time.date() < today and _has_books(db, record.session, record.seq):
@@ -153,7 +153,8 @@ class Recall:
         self._book.resume(body["cash"], positions, self._book.claims.values())
         self._identity = body.get("identity") or self._identity
         for each in body["orders"]:
-            self._know(from_json(Order, each), record.time)
+            if each["broker_id"] not in self._by_number:
+                self._know(from_json(Order, each), record.time)
         for each in body.get("day_orders") or ():
             self._absorb(from_json(DayOrder, each))
 

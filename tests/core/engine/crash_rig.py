@@ -32,6 +32,7 @@ from core.domain.messages import (
 )
 from core.domain.order import (
     BrokerOrderId,
+    CancelRejected,
     Fill,
     Order,
     OrderAccepted,
@@ -204,8 +205,11 @@ class TinyLine:
 
     def cancel(self, order: Order) -> None:
         self.fuse.burn()
-        booked = self.exchange.orders[self.names[order.id]]
-        if booked.remaining:
+        number = self.names.get(order.id)
+        booked = self.exchange.orders.get(number) if number is not None else None
+        if booked is None:
+            self.inbox.append(CancelRejected(order.id, self.clock.now(), "no such order"))
+        elif booked.remaining:
             self.exchange.cancel(booked)
             self.inbox.append(OrderCanceled(order.id, self.clock.now()))
         self.fuse.burn()
