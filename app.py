@@ -55,6 +55,8 @@ from core.commands.wire import Calls, WindowRun, Wire
 from core.data.ticks import TickFile, merge
 from core.domain.errors import BrokerError, InstanceError
 from core.domain.session import Phase
+from core.drills.command import drill
+from core.drills.doom import Doom
 from core.drivers import Inbox
 from core.engine.timetable import phase_at, takes_closing_price
 from core.instance import acquire
@@ -89,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 # without a window
 
 
-def headless(program: Program, args: Namespace) -> int:
+def headless(program: Program, args: Namespace, doom: Doom | None = None) -> int:
     calendar = program.calendar
     session = demo_session(program.settings, calendar, program.clock.now())
     day = DemoDay(session, args.seed, session.open - time_before_open(program.settings))
@@ -98,9 +100,11 @@ def headless(program: Program, args: Namespace) -> int:
     if args.minutes is not None:
         until = venue.start + timedelta(minutes=args.minutes)
     symbols = program.settings[MarketOptions].symbols
+    is_plain = args.broker != "kiwoom"
+    connect = lines.paced if is_plain else lines.emulated(program.settings, calendar)
     run = SteppedRun(
         program,
-        lines.emulated(program.settings, calendar) if args.broker == "kiwoom" else lines.paced,
+        connect if doom is None else doom.wrap(connect),
         venue,
         symbols,
         "demo",
@@ -339,6 +343,13 @@ def _flatten_at_kiwoom(program: Program) -> dict[str, Any]:
         calls.finish()
 
 
+# emergencies on purpose
+
+
+def _drill(program: Program, args: Namespace) -> int:
+    return drill(program, args, lines.emulated, Path(__file__), headless)
+
+
 _Command = Callable[[Program, Namespace], int]
 
 
@@ -374,6 +385,7 @@ _COMMANDS: Mapping[str, _Command] = {
     "replay": _alone(replay),
     "flatten": flatten,
     "journal": journal,
+    "drill": _drill,
     "doctor": _doctor,
     "config": config,
 }

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from config.drill_arguments import add_drill
 from config.errors import ConfigError
 from config.explain import nearest
 from config.journal_arguments import add_journal
@@ -29,6 +30,10 @@ COMMANDS = {
     ),
     "journal": Text(
         "매매일지를 검증하거나 내보내거나 다시 돌려 봅니다", "check, export or replay the journal"
+    ),
+    "drill": Text(
+        "가상 키움에서 비상훈련을 하고 결과표를 냅니다",
+        "do the emergency drills on an emulated Kiwoom and print how each went",
     ),
     "doctor": Text("이 컴퓨터가 준비됐는지 확인합니다", "check whether this machine is ready"),
     "config": Text("설정을 보거나 검사합니다", "show or check the settings"),
@@ -372,6 +377,7 @@ _OPTIONS = {
     "replay": _replay,
     "flatten": _flatten,
     "journal": add_journal,
+    "drill": add_drill,
     "doctor": _doctor,
     "config": _config,
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.domain.errors import BrokerError
 from core.domain.order import Fill, Reason, Side
+from core.domain.price import Price
 from core.drills.told import Line, Money, Told, told_by
 from core.simulation.state import ExchangeState, Restored
 
@@ -32,27 +33,27 @@ def books_of(state: Path) -> Restored:
     return books
 
 
-def disagreements(journal: Path, state: Path) -> list[str]:
+def disagreements(journal: Path, state: Path, is_strict: bool = False) -> list[str]:
     """Return everything in which the two differ; empty: they agree to the won.
 
-    What a killed terminal had on its way, and what happened while none ran, it can't tell order by
-    order: there the account that the next one took over counts.
+    What a terminal that was killed and never started again had on its way, it can't tell order by
+    order; `is_strict` forgives nothing: for journals whose last session came to its end.
     """
-    return list(_disagreements(told_by(journal), books_of(state)))
+    return list(_disagreements(told_by(journal), books_of(state), is_strict))
 
 
-def _disagreements(told: Told, books: Restored) -> Iterator[str]:
-    yield from _of_orders(told, books)
+def _disagreements(told: Told, books: Restored, is_strict: bool) -> Iterator[str]:
+    yield from _of_orders(told, books, is_strict)
     yield from _of_fills(told.fills, [fill for fill, _ in books.fills])
     yield from _of_account(told, books)
 
 
-def _of_orders(told: Told, books: Restored) -> Iterator[str]:
+def _of_orders(told: Told, books: Restored, is_strict: bool) -> Iterator[str]:
     theirs = _lines(books)
     met: set[str] = set()
     for number, line in theirs.items():
         ours_id = told.numbers.get(number)
-        if ours_id is None and told.was_killed():
+        if ours_id is None and told.was_killed() and not is_strict:
             continue  # its number was never heard: filled while nobody was there
         if ours_id is None:
             yield f"{number} {line}: unknown to the terminal"
@@ -61,10 +62,11 @@ def _of_orders(told: Told, books: Restored) -> Iterator[str]:
             yield f"{ours_id}: is a second order at the exchange, {number}"
         met.add(ours_id)
         ours = told.by_id[ours_id]
-        if ours != line and not told.died_with(ours_id):
+        if ours != line and (is_strict or not told.died_with(ours_id)):
             yield f"{number} {ours_id}:\n  terminal {ours}\n  exchange {line}"
     for order_id, ours in told.by_id.items():
-        if order_id not in met and ours.status not in _UNSENT and not told.died_with(order_id):
+        is_excused = told.died_with(order_id) and not is_strict
+        if order_id not in met and ours.status not in _UNSENT and not is_excused:
             yield f"{order_id} {ours}: unknown to the exchange"
 
 
@@ -127,3 +129,37 @@ def _of_flow(books: Restored) -> Iterator[str]:
     for symbol, lot in books.account.lots.items():
         if lot.quantity < flow[symbol]:
             yield f"{symbol}: {lot.quantity} held, {flow[symbol]} bought and not sold"
+
+
+def restarts_that_differ(journal: Path, state: Path) -> list[str]:
+    """Return every start that never came to the exchange's books as they were then, or later.
+
+    The exchange keeps all its fills, so its books after each of them can be made again. A run that
+    was killed before the broker had answered can't have come to anything.
+    """
+    books = books_of(state)
+    after = list(_books_after(books))
+    found = []
+    for sitting in told_by(journal).sittings:
+        known = sum(fill.time <= sitting.began for fill, _ in books.fills)
+        agreed = any(each in after[known:] for each in sitting.books)
+        if sitting.answered is not None and not agreed:
+            found.append(f"session {sitting.session}: never agreed, at last {sitting.books[-1:]}")
+    return found
+
+
+def _books_after(books: Restored) -> list[tuple[Price, dict[str, int]]]:
+    """Return cash and holdings before the first fill, and after each one."""
+    cash = books.account.cash
+    held = {symbol: lot.quantity for symbol, lot in books.account.lots.items()}
+    found = [(cash, _without_zeros(held))]
+    for fill, _ in reversed(books.fills):
+        sign = fill.side.sign
+        cash += sign * fill.price * fill.quantity + fill.commission + fill.tax
+        held[fill.symbol] = held.get(fill.symbol, 0) - sign * fill.quantity
+        found.append((cash, _without_zeros(held)))
+    return found[::-1]
+
+
+def _without_zeros(held: dict[str, int]) -> dict[str, int]:
+    return {symbol: shares for symbol, shares in held.items() if shares}

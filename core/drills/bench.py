@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -71,6 +72,10 @@ class Bench:
         made = start([*self.command, *map(str, words)], own)
         self._children.append(made)
         return made
+
+    def victim(self, *words: str) -> Child:
+        """Start a process that dies by itself, or is to be killed (`core.drills.doom`)."""
+        return self.child(("drill", "--victim", json.dumps(words)))
 
     def close(self) -> None:
         """End everything that was started and still runs."""

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from config.text import Text
 from core.clock import monotonic, wait
-from core.drills.drill import DrillFailed
+from core.drills.drill import DrillFailedError
 
 PATIENCE_S = 120.0
 _LOOK_S = 0.02
+_KILLED = signal.SIGTERM if sys.platform == "win32" else -signal.SIGKILL
 
 
 class Child:
@@ -33,24 +36,29 @@ class Child:
         return self._popen.poll() is None
 
     @property
+    def was_killed(self) -> bool:
+        """Whether it ended as if by a power cut, not by itself."""
+        return self._popen.returncode == _KILLED
+
+    @property
     def json(self) -> dict[str, Any]:
         """Return the one JSON object on its standard output."""
         found = json.loads(self.out)
         if not isinstance(found, dict):
-            raise DrillFailed(Text.of(f"no JSON object: {self.out}"))
+            raise DrillFailedError(Text.of(f"no JSON object: {self.out}"))
         return found
 
     def finish(self) -> int:
         """Wait for its end; return its exit code, below 0 on POSIX where a signal ended it.
 
         Raises:
-            DrillFailed: It did not end for two minutes.
+            DrillFailedError: It did not end for two minutes.
         """
         try:
             self.out, self.err = self._popen.communicate(timeout=PATIENCE_S)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise DrillFailed(
+            raise DrillFailedError(
                 Text(
                     f"프로세스가 {PATIENCE_S:.0f}초 안에 끝나지 않았습니다: {self.err}",
                     f"a process did not end within {PATIENCE_S:.0f} s: {self.err}",
@@ -62,19 +70,23 @@ class Child:
         """Wait until `is_so()`.
 
         Raises:
-            DrillFailed: The process ended before, or it took more than two minutes.
+            DrillFailedError: The process ended before, or it took more than two minutes.
         """
         deadline, pause = monotonic() + PATIENCE_S, threading.Event()
         while not is_so():
             if not self.is_running or monotonic() > deadline:
                 self.kill()
-                raise DrillFailed(
+                raise DrillFailedError(
                     Text(
                         f"프로세스가 기대한 상태에 이르지 못했습니다: {self.err}",
                         f"a process never came to what was waited for: {self.err}",
                     )
                 )
             wait(pause, _LOOK_S)
+
+    def pause(self, seconds: float) -> None:
+        """Let it work for a while."""
+        wait(threading.Event(), seconds)
 
     def kill(self) -> None:
         """End it at once, wherever it is: SIGKILL, on Windows TerminateProcess."""

@@ -1,7 +1,7 @@
 """One emergency: what is done, what must hold, and the register of all of them.
 
-A drill is a function of the `Bench` under `@drill`. It raises `DrillFailed` where what must hold
-did not, and returns what was seen where it did.
+A drill is a function of the `Bench` under `@drill`. It raises `DrillFailedError` where what must
+hold did not, and returns what was seen where it did.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from core.drills.bench import Bench
 
 
-class DrillFailed(TerminalError):
+class DrillFailedError(TerminalError):
     """What must hold did not; `text` says what was seen instead."""
 
     def __init__(self, text: Text) -> None:
@@ -119,6 +119,6 @@ def registered() -> tuple[Drill, ...]:
 
 
 def require(holds: object, failed: Text) -> None:
-    """Raise DrillFailed with this text unless it holds."""
+    """Raise DrillFailedError with this text unless it holds."""
     if not holds:
-        raise DrillFailed(failed)
+        raise DrillFailedError(failed)

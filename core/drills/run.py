@@ -13,7 +13,7 @@ from config.text import Text
 from core.clock import monotonic
 from core.domain.errors import TerminalError
 from core.drills.bench import Bench
-from core.drills.drill import Drill, DrillFailed, Outcome, registered
+from core.drills.drill import Drill, DrillFailedError, Outcome, registered
 
 MakeBench = Callable[[Path], Bench]
 
@@ -57,7 +57,7 @@ def run_one(drill: Drill, bench: Bench) -> Outcome:
     try:
         seen = drill.run(bench)
         return Outcome(drill, True, seen.text, monotonic() - began, seen.safe_s)
-    except DrillFailed as failed:
+    except DrillFailedError as failed:
         return Outcome(drill, False, failed.text, monotonic() - began)
     except TerminalError as error:
         return Outcome(drill, False, Text.of(str(error)), monotonic() - began)

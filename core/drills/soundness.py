@@ -16,7 +16,7 @@ _SHORT_OF_SHARES = "매도가능수량"  # in the exchange's words
 
 
 def require_sound(stage: Stage, may_be_short: bool = False) -> None:
-    """End the run; raise DrillFailed where the two sides differ or the journal is not whole.
+    """End the run; raise DrillFailedError where the two sides differ or the journal is not whole.
 
     `may_be_short`: the terminal could not know better than to offer what was sold already, and the
     broker refused that.
@@ -30,13 +30,19 @@ def require_sound(stage: Stage, may_be_short: bool = False) -> None:
             f"양쪽 장부가 다릅니다: {'; '.join(differ)}", f"the books differ: {'; '.join(differ)}"
         ),
     )
+    require_whole(stage)
+
+
+def require_whole(stage: Stage) -> None:
+    """End the run; raise DrillFailedError where its journal is not whole."""
+    stage.close()
     found = verify(stage.journal_file)
     problems = "; ".join(problem.text.en for problem in found.problems)
     require(found.is_good, Text(f"일지 오류: {problems}", f"journal: {problems}"))
 
 
 def require_restraint(stage: Stage, may_be_short: bool = False) -> None:
-    """Raise DrillFailed where an order left twice, an exit was cancelled or too much was sold."""
+    """Raise where an order left twice, an exit was cancelled, or more was offered than is held."""
     twice = [str(id_) for id_, count in _ids(stage).items() if count > 1]
     require(not twice, Text(f"두 번 보낸 주문: {twice}", f"orders sent twice: {twice}"))
     own = [str(order.id) for order in stage.broker.canceled_exits]

@@ -32,7 +32,7 @@ from core.domain.messages import (
 )
 from core.domain.order import OrderIntent, OrderKind, Reason, Side
 from core.domain.price import Price
-from core.drills.drill import DrillFailed, require
+from core.drills.drill import DrillFailedError, require
 from core.drills.surroundings import DrillProgram
 from core.drills.watched import TappedPost, WatchedBroker
 from core.drivers import handle_all
@@ -67,6 +67,7 @@ class Scene:
     cash: Price = 50_000_000
     starts: bool = True  # START is pressed
     shocks: tuple[Shock, ...] = ()  # jumps of prices
+    has_books: bool = False  # order books are published, which takes long
 
 
 class Stage:
@@ -161,7 +162,7 @@ class Stage:
         """Let time pass until it is so; return how many market seconds that took.
 
         Raises:
-            DrillFailed: It was not so for `patience_s` market seconds; `what` was waited for.
+            DrillFailedError: It was not so for `patience_s` market seconds; `what` was waited for.
         """
         began = self.now
         while not is_so():
@@ -233,9 +234,9 @@ class Stage:
         found = self.said(FlattenProgressed)
         return found[-1] if found else None
 
-    def _too_late(self, patience_s: float, what: Text) -> DrillFailed:
+    def _too_late(self, patience_s: float, what: Text) -> DrillFailedError:
         state = self.state()
-        return DrillFailed(
+        return DrillFailedError(
             Text(
                 f"{patience_s:,.0f}초가 지나도 되지 않았습니다: {what.ko}. {state.ko}",
                 f"not within {patience_s:,.0f} s: {what.en}. {state.en}",
@@ -281,7 +282,7 @@ class Stage:
         moment = datetime.combine(day, scene.at, self.calendar.zone)
         start = min(moment, session.open - timedelta(seconds=30))
         first = DemoDay(session, seed, start, scene.shocks)
-        open_ = (first, self.settings, self.calendar, scene.cash, self.books_file, True)
+        open_ = (first, self.settings, self.calendar, scene.cash, self.books_file, scene.has_books)
         if not self.books_file.exists():
             lots = [
                 Lot(symbol, quantity, quantity * listings()[symbol].previous_close)

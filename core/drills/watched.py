@@ -1,4 +1,4 @@
-"""What leaves the terminal for the broker, remembered; and what comes back, which can be changed."""
+"""What leaves for the broker, remembered; and what comes back, which a drill may change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Flatten while the market does not trade as usual: VI, auctions, halts, no bids, after the close."""
+"""Flatten while the market is not as usual: VI, auctions, halts, no bids, after the close."""
 
 from __future__ import annotations
 
@@ -150,7 +150,8 @@ def flatten_under_circuit_breaker(bench: Bench) -> Seen:
     Family.FLATTEN,
     Text("하한가, 매수 잔량 없음", "Lower limit without bids"),
     Text(
-        "거래소가 돌려준 매도를 몇 초에 한 번만 다시 내고, 무엇이 왜 남았는지 말하며, 매수가 오면 판다",
+        "거래소가 돌려준 매도를 몇 초에 한 번만 다시 내고, 무엇이 왜 남았는지 말하며, "
+        "매수가 오면 판다",
         "a sell nobody takes is sent only every few seconds, what is left and why is told; "
         "it sells once there are bids",
     ),

@@ -144,7 +144,7 @@ def flatten_resumed_after_crash(bench: Bench) -> Seen:
     first.tell(Flatten("button"))
     first.run_for(0.01)  # its orders and its cancel are on their way, and get lost
     first.drop()
-    second = bench.stage(Scene(starts=False))
+    second = bench.stage(Scene(at=time(8, 45), starts=False))
     what = Text("이어서 청산", "the flatten goes on")
     second.run_until(lambda: not second.held(), 1_500, what)
     safe_s = (second.now - began).total_seconds()
