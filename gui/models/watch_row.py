@@ -42,6 +42,7 @@ STATUS = {
 }
 """What a row may say, the most important first; sorted in this order."""
 
+_BAD = frozenset({SymbolState.DEAD, SymbolState.SUSPECT})
 _RANK = {code: rank for rank, code in enumerate(STATUS)}
 
 
@@ -89,6 +90,11 @@ class WatchRow:
         elif code == "warned":
             text = warning_word(self.warnings[0])
         return Status(_RANK[code], text, tone)
+
+    @property
+    def has_bad_data(self) -> bool:
+        """Whether its data are dead or can't be."""
+        return self.data is not None and self.data.state in _BAD
 
     @property
     def is_counting(self) -> bool:

@@ -128,6 +128,8 @@ def _name_column(workspace: Workspace, symbol: Callable[[WatchRow], str]) -> Col
     """Names of what is stopped or warned of stand out, also where the status is out of sight."""
 
     def tone(row: WatchRow) -> str | None:
+        if row.has_bad_data:
+            return "error"
         return "warning" if row.warnings or row.is_halted or row.interruption else None
 
     def tip(row: WatchRow) -> Text:
