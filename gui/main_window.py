@@ -29,6 +29,7 @@ from gui.chart.panel import ChartPanel
 from gui.chart_link import ChartLink
 from gui.context import Mode, WindowContext
 from gui.dialogs.about import ABOUT, KEYS, show_about, show_keys
+from gui.dialogs.mismatches import MENU as MISMATCHES
 from gui.dialogs.settings import SettingsDialog
 from gui.docks import Docks
 from gui.health_strip import FLATTEN, START, STOP, HealthStrip
@@ -231,6 +232,7 @@ class MainWindow(QMainWindow):
         menus.command(trade, "start", START, self.strip.start_button.click, "Ctrl+Return")
         menus.command(trade, "stop", STOP, self.strip.stop_button.click, "Ctrl+.")
         menus.command(trade, "flatten", PROGRESS, self.trading.progress_dialog.show)
+        menus.command(trade, "positions", MISMATCHES, self.trading.mismatches_dialog.show)
         context = self._space.context
         if context.conditions is not None:
             menus.command(trade, "search", SEARCHES, self.tools.open_conditions, SEARCH_KEYS)

@@ -10,6 +10,7 @@ from core.domain.messages import ClosePosition, Flatten, FlattenProgressed, Seve
 from gui.dialogs.choice import ChoiceDialog
 from gui.dialogs.close import CloseChoice, ask_close
 from gui.dialogs.flatten import FlattenDialog
+from gui.dialogs.mismatches import MismatchesDialog
 from gui.dialogs.stop import StopChoice, ask_stop
 from gui.panic import PanicFlatten
 from gui.watchdog import Watchdog
@@ -36,6 +37,7 @@ class Trading(QObject):
         self._closes_when_flat = False
         self._question: ChoiceDialog | None = None
         self.progress_dialog = FlattenDialog(workspace, window)
+        self.mismatches_dialog = MismatchesDialog(workspace, window)
         self.panic = PanicFlatten(workspace, watchdog)
         self.panic.taken_over.connect(self.progress_dialog.show_direct)
         self.panic.progressed.connect(self._hear_window)

@@ -93,9 +93,9 @@ class Desk:
         self.refused_sells: dict[str, str] = {}  # the broker's words, until one is filled
         self.refusals: deque[datetime] = deque(maxlen=_REFUSALS_KEPT)  # of any order, newest last
         self.watchers: list[Watcher] = []
-        self.frozen: frozenset[str] = frozenset()  # symbols that no signal sells
         self.shaped: Callable[[OrderIntent, SymbolMarket], OrderIntent] = lambda intent, _: intent
         self.hasten: Callable[[str, Reason, Price, datetime], bool] = lambda *_: False
+        self.frozen: frozenset[str] = frozenset()  # symbols that no signal sells
         self._told_waiting: set[str] = set()  # symbols whose exit waits for the end of a halt
 
     def buy(
@@ -129,9 +129,12 @@ class Desk:
         What waits for a price gives way to an urgent reason: its rest is sold once its cancel is
         confirmed. Returns whether an order was sent, or is to follow in this way:
         not while everything is in working sells already, while
-        it is halted, nor within five seconds of a rejected exit.
+        it is halted, nor within five seconds of a rejected exit, nor by a signal where it is
+        frozen.
         """
         symbol = market.instrument.symbol
+        if reason is Reason.SIGNAL and symbol in self.frozen:
+            return False
         for order in self.own_buys(symbol):
             self.try_cancel(order.id, now)
         is_hastened = self.hasten(symbol, reason, price, now)
