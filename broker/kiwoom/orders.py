@@ -104,7 +104,7 @@ class Orders:
             windows,
             self._joining,
             self._alarms,
-            Outcome(self._on_sent, self._on_failed, self._on_held_up),
+            Outcome(self._on_sent, self._on_failed, self._on_doubtful, self._on_held_up),
             self.holdings,
         )
 
@@ -296,19 +296,28 @@ class Orders:
         self._alarms.set(request.name, when, lambda _: self._miss(request))
 
     def _on_failed(self, request: Request, code: int | None) -> None:
-        """It did not leave.
-
-        That holds for -307 (주문전송 실패) by its meaning; should the order have arrived all the
-        same, the list of orders shows it as one that was made elsewhere.
-        """
+        """It did not leave; of a cancel that is not sure, and it may be asked for again."""
         error = errors.of(code)
         self._notes.error(error.text, request.tracked.code)
         self._events.refuse(request, f"{error.meaning.ko} ({error.code})")
-        if code == errors.SEND_FAILED or code is None:
+        if code in errors.DOUBTFUL:
             self._reconcile(error.meaning.en)
 
-    def _on_held_up(self, code: int, until: datetime) -> None:
+    def _on_doubtful(self, request: Request, code: int | None) -> None:
+        """It may have left: nobody sends it again before the list of orders was looked at."""
+        error = errors.of(code)
+        self._notes.error(error.text, request.tracked.code)
+        self._lose(request, f"{error.meaning.ko} ({error.code})")
+        self._reconcile(error.meaning.en)
+
+    def _on_held_up(self, request: Request, code: int | None, until: datetime) -> None:
+        """It waits, unless the line was lost or a cancel was asked for inside of SendOrder."""
         self._notes.warn(_HELD_UP.format(until, errors.of(code).meaning))
+        if request.is_lost:
+            self._queue.remove(request)
+            self._events.refuse(request, _NOT_SENT)
+        elif request.tracked.wants_cancel:
+            self._cancel(request.tracked)
 
     # -- inside -------------------------------------------------------------------------------
 
