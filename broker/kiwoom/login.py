@@ -55,6 +55,10 @@ _NIGHTLY = Text(
     "키움 새벽 점검 시간입니다. {:%H:%M}에 다시 로그인합니다.",
     "Kiwoom's nightly restart: the login is repeated at {:%H:%M}.",
 )
+_NIGHT_IS_OVER = Text(
+    "키움 새벽 점검이 지나 다시 로그인합니다.",
+    "Kiwoom's nightly restart is over: logging in again.",
+)
 _UNPROTECTED = {
     "KEY_BSECGB": (
         "1",
@@ -210,7 +214,9 @@ class Login:
 
     def _on_night(self, now: datetime) -> None:
         until = self._options.restart_ends(now)
-        if until is not None:
+        if until is None:  # told too late: the machine slept through it
+            self.reconnect(_NIGHT_IS_OVER)
+        else:
             self._drop(_NIGHTLY.format(until))
             self._wait_for(until, _NIGHTLY.format(until))
 

@@ -206,6 +206,20 @@ def test_the_restart_of_the_next_night_is_not_missed():
     assert "nightly restart" in hall.lost[0]
 
 
+def test_a_restart_that_was_slept_through_is_made_up_for():
+    hall = Hall(now=at(4, 50))
+    hall.login.connect()
+    hall.control.log_in()
+    hall.clock.move_to(at(7, 0))
+    hall.alarms.on_time(at(7, 0))
+    assert "nightly restart" in hall.lost[0]
+    assert hall.control.count("CommConnect") == 2
+    hall.control.log_in()
+    hall.pass_time(22 * 3600)
+    assert hall.control.count("CommConnect") == 2
+    assert hall.login.state is State.WAITING
+
+
 def test_a_failed_call_is_a_failed_login(hall):
     hall.control.results["CommConnect"] = None
     hall.login.connect()
