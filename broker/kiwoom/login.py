@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -20,6 +20,8 @@ _HOPELESS = 5  # failures in a row after a lost line: the control may need a new
 _CLOSED_WINDOW_S = 60  # a person has closed the login window: not at once again
 _ALARM = "login"
 _NIGHT = "nightly restart"
+
+_STOCKS, _DERIVATIVES = "11", "31"  # the product of an account: its last two digits
 
 _LOGIN_FAILED = -100
 _NEEDS_A_PERSON = frozenset({-102, -103, -104, -107, -108})
@@ -45,6 +47,14 @@ _NO_STOCKS = Text(
     "주식 위탁계좌(11로 끝나는 계좌)가 없습니다. 설정에 계좌 뒷자리를 적으십시오. "
     "이 로그인의 계좌: {}",
     "there is no stock account (ending in 11): set the account's last digits. This login has {}",
+)
+_NOT_CLEAR = Text(
+    "뒷자리가 {}인 계좌가 둘 이상입니다. 설정의 계좌 뒷자리를 더 길게 적으십시오.",
+    "more than one account ends in {}: give more of its digits in the account setting.",
+)
+_FUTURES = Text(
+    "{}은(는) 선물옵션 계좌라 주식 주문을 낼 수 없습니다. 설정의 계좌 뒷자리를 확인하십시오.",
+    "{} is for futures and options, and takes no stock orders: check the account setting.",
 )
 _RETRY = Text("{} {:%H:%M:%S}에 다시 접속합니다.", "{} The next try is at {:%H:%M:%S}.")
 _RESTART = Text(
@@ -183,18 +193,17 @@ class Login:
         self._entered(identity)
 
     def _identify(self) -> Identity | None:
-        accounts = [part for part in self.info("ACCNO").split(";") if part.strip()]
+        accounts = [part.strip() for part in self.info("ACCNO").split(";") if part.strip()]
         wanted = self._options.kiwoom_account
-        found = next((one for one in accounts if one.endswith(wanted or "11")), None)
-        if found is None:
-            known = ", ".join(masked(account) for account in accounts) or "-"
-            text = _NO_ACCOUNT.format(wanted, known) if wanted else _NO_STOCKS.format(known)
-            self._stop(text)
+        found = [account for account in accounts if account.endswith(wanted or _STOCKS)]
+        refusal = _refusal(wanted, found, accounts)
+        if refusal is not None:
+            self._stop(refusal)
             return None
         if self._server_name:
-            return Identity(self._server_name, found)
+            return Identity(self._server_name, found[0])
         # Kiwoom says '1' for 모의투자; anything else, also nothing at all, is the real server.
-        return Identity("mock" if self.info("GetServerGubun") == "1" else "real", found)
+        return Identity("mock" if self.info("GetServerGubun") == "1" else "real", found[0])
 
     def _note_security(self) -> None:
         for tag, (off, text) in _UNPROTECTED.items():
@@ -253,6 +262,16 @@ class Login:
         self._alarms.drop(_NIGHT)
         self.state = State.DISCONNECTED
         self._lost(why)
+
+
+def _refusal(wanted: str, found: Sequence[str], accounts: Sequence[str]) -> Text | None:
+    """Return why none of the accounts is traded with; None where the first one found is."""
+    if not found:
+        known = ", ".join(masked(account) for account in accounts) or "-"
+        return _NO_ACCOUNT.format(wanted, known) if wanted else _NO_STOCKS.format(known)
+    if wanted and len(found) > 1:
+        return _NOT_CLEAR.format(wanted)
+    return _FUTURES.format(masked(found[0])) if found[0].endswith(_DERIVATIVES) else None
 
 
 _WORDS: Mapping[int, Text] = {_LOGIN_FAILED: _WINDOW, -102: _VERSION}

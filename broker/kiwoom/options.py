@@ -18,12 +18,13 @@ class KiwoomOptions(Options):
     kiwoom_account: str = option(
         "",
         page="broker",
-        pattern=r"^(\d{4})?$",
+        pattern=r"^(\d{4,10})?$",
         title=Text("계좌 뒷자리", "Account's last digits"),
         help=Text(
-            "거래할 계좌번호의 마지막 네 자리입니다. 비워 두면 11로 끝나는 첫 위탁계좌를 씁니다.",
-            "Last four digits of the account to trade with; empty takes the first stock account "
-            "(ending in 11).",
+            "거래할 계좌번호의 마지막 네 자리(같은 계좌가 또 있으면 더 길게)입니다. 비워 두면 11로 "
+            "끝나는 첫 위탁계좌를 씁니다.",
+            "Last four digits of the account to trade with, or more where two end alike; empty "
+            "takes the first stock account (ending in 11).",
         ),
         applies=Applies.NEXT_START,
     )

@@ -78,10 +78,12 @@ def test_an_emulated_server_is_called_so():
 
 
 def test_the_account_is_the_one_of_the_setting():
-    hall = Hall(options=KiwoomOptions(kiwoom_account="5631"))
+    hall = Hall(options=KiwoomOptions(kiwoom_account="5622"))
+    accounts = {"ACCNO": f"{ACCOUNT};7012345622;", "GetServerGubun": "1"}
+    hall.control.results["GetLoginInfo"] = lambda tag: accounts.get(tag, "0")
     hall.login.connect()
     hall.control.log_in()
-    assert hall.entered == [Identity("mock", "7012345631")]
+    assert hall.entered == [Identity("mock", "7012345622")]
 
 
 def test_an_account_that_is_not_there_stops_with_the_others_masked():
@@ -92,6 +94,32 @@ def test_an_account_that_is_not_there_stops_with_the_others_masked():
     assert "80******11" in hall.lost[0]
     assert ACCOUNT not in str(hall.notes)
     assert hall.login.state is State.DISCONNECTED
+
+
+@pytest.mark.parametrize(
+    ("accounts", "wanted", "words"),
+    [
+        ("8012345611;8099945611;", "5611", "more than one account ends in 5611"),
+        ("8012345631;", "5631", "is for futures and options"),
+    ],
+)
+def test_an_account_that_is_not_clear_or_not_for_stocks_is_not_used(accounts, wanted, words):
+    hall = Hall(options=KiwoomOptions(kiwoom_account=wanted))
+    hall.control.results["GetLoginInfo"] = lambda tag: accounts if tag == "ACCNO" else "0"
+    hall.login.connect()
+    hall.control.log_in()
+    assert hall.entered == []
+    assert words in hall.lost[0]
+    assert hall.login.state is State.DISCONNECTED
+
+
+def test_more_digits_tell_accounts_apart_that_end_alike():
+    hall = Hall(options=KiwoomOptions(kiwoom_account="945611"))
+    accounts = "8012345611;8099945611;"
+    hall.control.results["GetLoginInfo"] = lambda tag: accounts if tag == "ACCNO" else "0"
+    hall.login.connect()
+    hall.control.log_in()
+    assert hall.entered[0].account == "8099945611"
 
 
 def test_connecting_twice_opens_one_window(hall):
