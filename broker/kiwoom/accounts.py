@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -188,7 +188,7 @@ class Accounts:
         if of.is_moved and of.asked < _MAX_ROUNDS:
             self._repeat(of)
             return
-        holdings = tuple(holding for row in of.holdings if (holding := _holding(row)) is not None)
+        holdings = _holdings(of.holdings)
         try:
             orders.recover(with_executions(of.orders, of.executed))
             orders.hold({holding.symbol: holding.quantity for holding in holdings})
@@ -225,15 +225,22 @@ def _grown(rows: list[Values], reply: TrReply, page: int) -> list[Values]:
     return [*reply.rows] if page == 0 else [*rows, *reply.rows]
 
 
-def _holding(row: Values) -> Holding | None:
-    quantity = row["보유수량"]
-    if not quantity:
-        return None
-    # 매입가 is rounded to the won: the paid sum gives the exact average.
-    paid: int = row["매입금액"] or row["매입가"] * quantity
-    whole, rest = divmod(paid, quantity)
-    average = paid / quantity if rest else whole
-    return Holding(row["종목번호"], quantity, average, row["매매가능수량"])
+def _holdings(rows: Sequence[Values]) -> tuple[Holding, ...]:
+    """Return what is held of each code; shares bought with cash and on credit have their own rows.
+
+    매입가 is rounded to the won: the paid sum gives the exact average.
+    """
+    sums: dict[str, tuple[int, int, int]] = {}  # shares, those free to sell, won paid
+    for row in rows:
+        held, free, paid = sums.get(row["종목번호"], (0, 0, 0))
+        quantity = row["보유수량"]
+        paid += row["매입금액"] or row["매입가"] * quantity
+        sums[row["종목번호"]] = (held + quantity, free + row["매매가능수량"], paid)
+    return tuple(
+        Holding(code, held, paid / held if paid % held else paid // held, free)
+        for code, (held, free, paid) in sums.items()
+        if held
+    )
 
 
 def _report(

@@ -87,11 +87,11 @@ class Office:
         rows = ROWS.get(asked.tr, []) if rows is None else rows
         self.control.reply(asked, rows, single if asked.tr == "opw00001" else {}, has_more)
 
-    def finish_round(self):
+    def finish_round(self, rows=ROWS):
         told = len(self.told)
         while len(self.told) == told:
             self.pass_time(1)
-            self.answer()
+            self.answer(rows.get(self.asked[-1], []))
 
     def pass_time(self, seconds):
         until = self.clock.now() + timedelta(seconds=seconds)
@@ -134,6 +134,16 @@ def test_holdings_of_all_pages_are_told(office):
     office.answer([{**HELD, "종목번호": "A000660"}])
     office.finish_round()
     assert [held.symbol for held in office.told[0].holdings] == ["005930", "000660"]
+
+
+def test_shares_bought_with_cash_and_on_credit_are_one_holding(office):
+    office.open()
+    (row,) = ROWS["opw00018"]
+    on_credit = {**row, "신용구분": "03", "보유수량": "1", "매매가능수량": "1", "매입금액": "73000"}
+    office.finish_round({"opw00018": [row, on_credit]})
+    (report,) = office.told
+    assert report.holdings == (Holding("005930", 4, 72_000, 3),)
+    assert office.books.held == [{"005930": 4}]
 
 
 def test_requests_before_the_login_are_answered_by_its_round(office):
