@@ -113,7 +113,7 @@ class Conditions:
     def on_loaded(self, result: int, message: str) -> None:
         """Take OnReceiveConditionVer."""
         if result != 1:
-            self._list((), _NOT_LOADED.format(message).ko)
+            self._list((), _NOT_LOADED.format(message))
             return
         self._is_loaded = True
         text = str(self._control.dynamicCall("GetConditionNameList()") or "")
@@ -122,7 +122,7 @@ class Conditions:
             index, separator, name = part.partition("^")
             if separator and index.strip().isdigit():
                 found.append(Condition(int(index), name))
-        self._list(tuple(found), "")
+        self._list(tuple(found), None)
         self._send_waiting()
 
     def on_found(self, codes: str, name: str, index: int, following: int) -> None:
@@ -158,15 +158,15 @@ class Conditions:
             return
         code = self._control.dynamicCall("GetConditionLoad()")
         if code != 1:
-            self._list((), _NOT_LOADED.format(code).ko)
+            self._list((), _NOT_LOADED.format(code))
 
-    def _list(self, conditions: tuple[Condition, ...], error: str) -> None:
+    def _list(self, conditions: tuple[Condition, ...], error: Text | None) -> None:
         if self._is_listing:
             self._is_listing = False
-            self._post(ConditionsListed(conditions, error))
-        if error:
+            self._post(ConditionsListed(conditions, error or ""))
+        if error is not None:
             for condition in list(self._searches):
-                self._fail(condition, Text.of(error))
+                self._fail(condition, error)
 
     def _send_waiting(self, _: datetime | None = None) -> None:
         """Send what may leave, and look again when the next one may."""
@@ -202,7 +202,7 @@ class Conditions:
         search = self._searches.pop(condition, None)
         if search is not None and search.screen:
             self._pool.give_back(search.screen)
-        self._post(ConditionMatched(condition, (), error=error.ko))
+        self._post(ConditionMatched(condition, (), error=error))
 
 
 def _codes(text: str) -> tuple[str, ...]:

@@ -271,7 +271,7 @@ class KiwoomOpenApi:
         self._history.hold()
         self._conditions.hold()
         self._desk.hold()
-        self._post(ConnectionChanged(False, why.ko))
+        self._post(ConnectionChanged(False, why))
 
     def _on_silence(self, why: Text) -> None:
         """The feed is dead although the line seems to live: no entries until data come again.
@@ -280,7 +280,7 @@ class KiwoomOpenApi:
         """
         self._notes.error(why)
         self._is_told = False
-        self._post(ConnectionChanged(False, why.ko))
+        self._post(ConnectionChanged(False, why))
 
     def _on_revived(self) -> None:
         """Data come again: go on after a look at the account."""

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from config.text import Text
 from core.domain.instrument import Instrument
 from core.domain.market import Bar
 from core.domain.order import Order
 from core.domain.price import Price
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +19,7 @@ class HistoryLoaded:
 
     instrument: Instrument
     bars: tuple[Bar, ...]
-    error: str = ""
+    error: Text | str = ""
     forming: Bar | None = None  # what the minute that is not over yet has traded before it
 
 
@@ -52,7 +48,7 @@ class AccountReported:
 @dataclass(frozen=True, slots=True)
 class ConnectionChanged:
     is_connected: bool
-    note: str = ""
+    note: Text | str = ""  # why not; a `str` reads the same in every language
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +166,7 @@ class Condition:
 @dataclass(frozen=True, slots=True)
 class ConditionsListed:
     conditions: tuple[Condition, ...]
-    error: str = ""
+    error: Text | str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +177,7 @@ class ConditionMatched:
     entered: tuple[str, ...]  # codes
     left: tuple[str, ...] = ()
     is_first: bool = False  # the whole list, in place of what was known
-    error: str = ""
+    error: Text | str = ""
 
 
 @dataclass(frozen=True, slots=True)

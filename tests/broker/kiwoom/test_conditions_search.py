@@ -54,7 +54,7 @@ def test_the_list_is_loaded_before_it_is_told(search):
 def test_a_list_that_cannot_be_loaded_is_told_with_why(search):
     search.conditions.request_list()
     search.conditions.on_loaded(0, "서버 오류")
-    assert "서버 오류" in search.posted[0].error
+    assert "서버 오류" in search.posted[0].error.ko
 
 
 def test_a_search_tells_all_that_match_and_then_who_comes_and_goes(search):
@@ -120,7 +120,7 @@ def test_an_eleventh_in_real_time_is_refused_with_words(search):
         search.conditions.run(Condition(index, f"조건{index}"), is_real_time=True)
         search.pass_time(1)
     assert search.posted[-1].condition == Condition(10, "조건10")
-    assert "10" in search.posted[-1].error
+    assert "10" in search.posted[-1].error.ko
     assert len(search.sent()) == 10
 
 
