@@ -195,6 +195,8 @@ class Desk:
             self._rejected(after, report.time)
         elif isinstance(report, CancelRejected):
             self._cancels.refused(after.id, report.time.timestamp())
+            if after.is_working:
+                self._tell_note(report, after)
         elif isinstance(report, AmendRejected | OrderLost):
             self._tell_note(report, after)
         self._publish(after)
@@ -304,18 +306,20 @@ class Desk:
         text = Text(f"주문 거부: {order.note}", f"order {order.id} was rejected: {order.note}")
         self._outbox.note(now, Severity.ERROR, text, order.intent.symbol)
 
-    def _tell_note(self, report: AmendRejected | OrderLost, order: Order) -> None:
-        title = _AMEND_REJECTED if isinstance(report, AmendRejected) else _LOST
-        text = title.format(report.note)
+    def _tell_note(self, report: CancelRejected | AmendRejected | OrderLost, order: Order) -> None:
+        text = _TITLES[type(report)].format(report.note)
         self._outbox.note(report.time, Severity.WARNING, text, order.intent.symbol)
 
 
 _SIDES = {Side.BUY: Text("매수", "buy"), Side.SELL: Text("매도", "sell")}
-_AMEND_REJECTED = Text("정정 거부: {}", "the amendment was rejected: {}")
-_LOST = Text(
-    "주문이 접수되었는지 알 수 없어 증권사에 확인합니다: {}",
-    "it is not known whether an order has arrived; asking the broker: {}",
-)
+_TITLES = {
+    CancelRejected: Text("취소 거부: {}", "the cancel was rejected: {}"),
+    AmendRejected: Text("정정 거부: {}", "the amendment was rejected: {}"),
+    OrderLost: Text(
+        "주문이 접수되었는지 알 수 없어 증권사에 확인합니다: {}",
+        "it is not known whether an order has arrived; asking the broker: {}",
+    ),
+}
 _WAITING = Text(
     "거래정지 중이라 매도할 수 없습니다. 거래가 재개되면 다시 시도합니다",
     "trading in it is halted: the sell waits until trading resumes",
