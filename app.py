@@ -62,7 +62,7 @@ from core.program import Program
 from core.risk.sizing import SizingOptions
 from core.sessions import CalendarOptions
 from core.simulation.listings import listings
-from core.simulation.setup import DemoDay, demo_session, demo_venue, recorded_venue
+from core.simulation.setup import DemoDay, demo_session, demo_venue, recorded_venue, watched_lead
 from core.simulation.venue import Venue
 
 _SIMULATED_ACCOUNT = "80******11"
@@ -168,7 +168,8 @@ def gui(program: Program, args: Namespace) -> int:
 
 
 def _demo_run(program: Program, args: Namespace) -> WindowRun:
-    day = DemoDay(demo_session(program.settings, program.calendar, program.clock.now()), args.seed)
+    session = demo_session(program.settings, program.calendar, program.clock.now())
+    day = DemoDay(session, args.seed, session.open - watched_lead(args.speed))
     has_books = args.broker == "kiwoom" and program.settings[KiwoomOptions].kiwoom_books
     venue = _demo_venue(program, args, day, has_books)
 

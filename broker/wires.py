@@ -81,7 +81,7 @@ def emulated(
         inbox.put,
         clock,
         calls.call,
-        settings[KiwoomOptions],
+        settings[KiwoomOptions].at_speed(clock.speed),
         server_name="emulated",
     )
     kiwoom.start()

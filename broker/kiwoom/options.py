@@ -9,6 +9,7 @@ from config.schema import Applies, Options, option, section
 from config.text import Text
 
 _SECONDS = Text("초", "s")
+_ANSWER_S = 3  # real seconds that the emulated servers may take
 
 
 @section("broker")
@@ -145,6 +146,11 @@ class KiwoomOptions(Options):
         begin = _at(now, self.kiwoom_restart_from)
         has_any = begin < _at(now, self.kiwoom_restart_until)
         return begin if has_any and now < begin else None
+
+    def at_speed(self, speed: float) -> KiwoomOptions:
+        """Give answers real time enough in a market that runs faster: threads do not."""
+        timeout_s = max(self.kiwoom_request_timeout_s, round(_ANSWER_S * speed))
+        return self.model_copy(update={"kiwoom_request_timeout_s": timeout_s})
 
 
 def _at(now: datetime, clock: str) -> datetime:
