@@ -62,7 +62,7 @@ _STUCK = Text(
     "Kiwoom's long-term limit on requests does not end: restart the program to log in anew. "
     "Market data and orders go on.",
 )
-_SILENT = Text("{}초 동안 응답이 없습니다 {}", "no answer in {} s {}")
+_SILENT = Text("{}초 동안 응답이 없습니다{}", "no answer in {} s{}")
 _INTERNAL = Text("내부 오류: {!r}", "internal error: {!r}")
 
 
@@ -316,7 +316,8 @@ class TrQueue:
             job.page, job.repeats = 0, job.repeats + 1
             insort(self._waiting, job)
         else:
-            self._finish(job, _SILENT.format(int(self._timeout.total_seconds()), job.said))
+            said = f": {job.said}" if job.said else ""
+            self._finish(job, _SILENT.format(int(self._timeout.total_seconds()), said))
         self.pump()
 
     def _use(self, pace: str) -> None:
