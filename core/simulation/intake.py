@@ -13,6 +13,7 @@ from core.simulation.entries import Entry
 from core.simulation.kinds import Quotes
 from core.simulation.symbol_market import SymbolMarket
 
+_AT_A_GIVEN_PRICE = (OrderKind.BEFORE_HOURS_CLOSE, OrderKind.AFTER_HOURS_CLOSE)
 _NO_QUOTE = "호가가 없어 가격을 정할 수 없습니다."
 _NO_COUNTERPART = "시장가 잔량 취소: 상대 호가가 없습니다."
 _NO_CASH = "잔량 취소: 주문가능금액이 부족합니다."
@@ -59,8 +60,8 @@ class Intake:
 
     def enter(self, booked: Booked, now: datetime) -> None:
         """Match an arriving order; what is left waits, or is given back."""
-        market, kind = self._market, booked.order.intent.kind
-        if kind in (OrderKind.BEFORE_HOURS_CLOSE, OrderKind.AFTER_HOURS_CLOSE):
+        market = self._market
+        if booked.order.intent.kind in _AT_A_GIVEN_PRICE:
             assert market.fixed is not None  # else it was refused
             market.fixed.enter(booked, now)
             return
@@ -69,8 +70,8 @@ class Intake:
         market.printer.book(market.book, now)
 
     def withdraw(self, booked: Booked, now: datetime) -> None:
-        market, kind = self._market, booked.order.intent.kind
-        if kind in (OrderKind.BEFORE_HOURS_CLOSE, OrderKind.AFTER_HOURS_CLOSE):
+        market = self._market
+        if booked.order.intent.kind in _AT_A_GIVEN_PRICE:
             if market.fixed is not None:
                 market.fixed.withdraw(booked)
             return
@@ -80,11 +81,16 @@ class Intake:
 
     def amend(self, booked: Booked, now: datetime) -> None:
         """Let the order go on as it has become; fewer shares at the same price keep their place."""
-        market, intent = self._market, booked.order.intent
+        market, intent, slot = self._market, booked.order.intent, booked.slot
+        if intent.kind in _AT_A_GIVEN_PRICE:
+            assert market.fixed is not None  # it waits there
+            market.fixed.cut(booked)
+            return
         book = market.book
-        rung = self._rung(intent.limit_price)
+        is_bound = slot.is_market or intent.limit_price is None
+        rung = slot.rung if is_bound else self._rung(intent.limit_price)
         market.guard(Entry(_is_buy(booked), rung, booked.remaining))
-        matches = book.amend(booked.slot, rung, booked.remaining)
+        matches = book.amend(slot, rung, booked.remaining)
         market.printer.matches(book, _is_buy(booked), matches, now, booked)
         market.look_for_trip(now)
         market.printer.book(book, now)

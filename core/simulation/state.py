@@ -275,7 +275,8 @@ class ExchangeState:
         )
         # A file of the first version did not tell when an order had come.
         booked = Booked(order, self._time(arrived or changed))
-        booked.original, booked.canceled_by = _number(original), _number(canceled_by)
+        booked.original = _number(original)
+        booked.cancels += [] if canceled_by is None else [BrokerOrderId(canceled_by)]
         return booked
 
     def _fill(self, row: tuple[Any, ...]) -> tuple[Fill, Price]:
