@@ -291,7 +291,7 @@ def flatten(program: Program, args: Namespace) -> int:
     try:
         answer = flatten_by_asking(program)
     except InstanceError as error:
-        program.say(Text(f"실행 중인 터미널이 응답하지 않습니다: {error}", f"{error}"))
+        program.say(Text("실행 중인 터미널로는 할 수 없습니다: {}", "{}").format(error.text))
         answer = _flatten_ourselves(program, args.exchange_state)
     say_object(answer, args.json)
     return DONE if answer["is_done"] else NOT_FLAT
