@@ -1,6 +1,7 @@
 """Rounds of account requests: whole, merged, repeated when something moved, retried when not."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -175,6 +176,23 @@ def test_a_round_in_which_an_order_moved_is_asked_again(office):
     office.finish_round()
     assert len(office.told) == 1
     assert office.asked == ROUND * 2
+
+
+def test_who_asks_every_second_for_hours_is_answered_at_once_and_never_left_blind(office):
+    office.open()
+    office.finish_round()
+    begun = office.clock.now()
+    while office.clock.now() - begun < timedelta(hours=2):
+        answered = len(office.asked)
+        office.accounts.request(f"{office.clock.now():%H%M%S}")
+        office.pass_time(1)
+        while answered < len(office.asked):
+            answered = len(office.asked)
+            office.answer()
+    times = sorted({report.time for report in office.told})
+    pauses = [later - earlier for earlier, later in pairwise(times)]
+    assert max(pauses[:100]) <= timedelta(seconds=6)
+    assert max(pauses) <= timedelta(seconds=125)
 
 
 def test_an_account_that_never_rests_is_told_after_three_rounds(office):
