@@ -13,12 +13,13 @@ from core.domain.price import Price
 class Booked:
     """One of our orders in the exchange's books."""
 
-    __slots__ = ("arrived", "cancels", "commission", "order", "original", "slot", "tax")
+    __slots__ = ("arrived", "cancels", "commission", "order", "original", "rests_at", "slot", "tax")
 
     def __init__(self, order: Order, arrived: datetime) -> None:
         self.order = order  # as the exchange knows it; replaced after every report
         self.arrived = arrived
         self.slot: Any = None  # the floor's own note of where it waits
+        self.rests_at: Price | None = None  # won: where it waits; None: nowhere, or at any price
         self.commission: Price = 0  # won, of its fills so far
         self.tax: Price = 0
         self.original: BrokerOrderId | None = None  # its number before the last amendment

@@ -244,6 +244,8 @@ class Exchange:
 
     def waits(self, booked: Booked, now: datetime) -> None:
         self._reserve(booked, now)
+        if self._state is not None:
+            self._changes.orders[booked.id] = booked
 
     def canceled(self, booked: Booked, now: datetime, note: str) -> None:
         self._report(booked, OrderCanceled(booked.id, now, note))

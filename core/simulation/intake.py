@@ -7,6 +7,7 @@ from datetime import datetime
 
 from core.domain.order import Order, OrderIntent, OrderKind, Side, TimeInForce
 from core.domain.price import Price
+from core.domain.session import SegmentKind
 from core.simulation import kinds
 from core.simulation.desk import Booked, Deposit, Desk
 from core.simulation.entries import Entry
@@ -91,6 +92,7 @@ class Intake:
         rung = slot.rung if is_bound else self._rung(intent.limit_price)
         market.guard(Entry(_is_buy(booked), rung, booked.remaining))
         matches = book.amend(slot, rung, booked.remaining)
+        booked.rests_at = None if slot.is_market else book.ladder.prices[rung]
         market.printer.matches(book, _is_buy(booked), matches, now, booked)
         market.look_for_trip(now)
         market.printer.book(book, now)
@@ -98,12 +100,19 @@ class Intake:
     # -- by time in force ---------------------------------------------------------------------
 
     def _enter_for_the_day(self, booked: Booked, now: datetime) -> None:
-        if booked.order.intent.kind is not OrderKind.MARKET:
+        if not self._takes_any_price(booked):
             self._place(booked, self._limit(booked), now)
         elif self._market.book.auction is not None:
             self._place(booked, self._at_market(booked), now)
         else:
             self._enter_market_order(booked, now)
+
+    def _takes_any_price(self, booked: Booked) -> bool:
+        """Return whether a day order has no limit; one taken over from a file may have got one."""
+        kind = booked.order.intent.kind
+        if kind is OrderKind.CONDITIONAL:
+            return self._market.kind is SegmentKind.CLOSING_AUCTION
+        return kind is OrderKind.MARKET and booked.rests_at is None
 
     def _enter_at_once(self, booked: Booked, now: datetime) -> None:
         if booked.order.intent.kind is OrderKind.MARKET:
@@ -170,6 +179,7 @@ class Intake:
         market.ours[booked] = None
         market.guard(entry)
         matches = market.book.place(entry)
+        booked.rests_at = None if entry.is_market else market.book.ladder.prices[entry.rung]
         market.printer.matches(market.book, entry.is_buy, matches, now, booked)
 
     def _take(self, booked: Booked, entry: Entry, now: datetime) -> None:
@@ -179,7 +189,8 @@ class Intake:
         market.printer.matches(market.book, entry.is_buy, matches, now, booked)
 
     def _limit(self, booked: Booked) -> Entry:
-        rung = self._rung(self._price(booked.order.intent))
+        rests_at = booked.rests_at
+        rung = self._rung(self._price(booked.order.intent) if rests_at is None else rests_at)
         return Entry(_is_buy(booked), rung, booked.remaining, booked)
 
     def _at_market(self, booked: Booked) -> Entry:

@@ -248,6 +248,7 @@ class SymbolMarket:
         self._event = self._trade
         for booked in self.ours:
             if booked.remaining:  # a market order's rest has a price now: less is held back for it
+                booked.rests_at = self.book.ladder.prices[booked.slot.rung]
                 self._around.desk.waits(booked, now)
         self.printer.book(self.book, now)
 
