@@ -17,6 +17,7 @@ from core.ports import Clock
 
 _RETRIES_S = (5, 10, 20, 40, 60, 120, 300)  # after the first failure, the second, ...; no jitter
 _HOPELESS = 5  # failures in a row after a lost line: the control may need a new process
+_STEADY = timedelta(seconds=60)  # of a line: then its loss is a new matter
 _CLOSED_WINDOW_S = 60  # a person has closed the login window: not at once again
 _ALARM = "login"
 _NIGHT = "nightly restart"
@@ -123,8 +124,9 @@ class Login:
         self._control, self._clock, self._alarms, self._notes = control, clock, alarms, notes
         self._options, self._server_name = options, server_name
         self._entered, self._lost = entered, lost
-        self._failures = 0  # in a row
+        self._failures = 0  # in a row, and lines that broke soon after a login
         self._has_been_in = False
+        self._since = clock.now()  # when the present line was got
         self.state = State.DISCONNECTED
 
     def connect(self) -> None:
@@ -147,7 +149,8 @@ class Login:
             return  # said twice, or the end of a try that was given up
         was_connected = self.state is State.CONNECTED
         text = errors.of(code).text if was_connected else _said(code)
-        self._failures = 0 if was_connected else self._failures
+        if was_connected and self._clock.now() - self._since >= _STEADY:
+            self._failures = 0
         self._fail(text, code)
 
     def watch_line(self) -> None:
@@ -183,11 +186,11 @@ class Login:
 
     def _enter(self) -> None:
         self._alarms.drop(_ALARM)
-        self._failures = 0
         identity = self._identify()
         if identity is None:
             return
         self.state, self._has_been_in = State.CONNECTED, True
+        self._since = self._clock.now()
         self._note_security()
         self._await_night()
         self._entered(identity)

@@ -186,6 +186,23 @@ def test_a_line_that_is_lost_twice_is_lost_once(hall):
     assert hall.alarms.next_time() - hall.clock.now() == timedelta(seconds=5)
 
 
+def test_a_line_that_breaks_after_each_login_is_taken_up_ever_more_rarely(hall):
+    """As where the same ID is logged in elsewhere: both would throw each other out for ever."""
+    hall.login.connect()
+    waits = []
+    for _ in range(4):
+        hall.control.log_in()
+        hall.pass_time(3)
+        hall.control.log_in(-106)
+        waits.append((hall.alarms.next_time() - hall.clock.now()).total_seconds())
+        hall.pass_time(waits[-1])
+    assert waits == [5, 10, 20, 40]
+    hall.control.log_in()
+    hall.pass_time(60)
+    hall.control.log_in(-106)
+    assert (hall.alarms.next_time() - hall.clock.now()).total_seconds() == 5
+
+
 def test_a_line_that_does_not_come_back_is_a_matter_for_a_person(hall):
     hall.login.connect()
     hall.control.log_in()
