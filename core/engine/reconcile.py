@@ -144,8 +144,10 @@ class Reconciler:
 
 def _taken_over(positions: Sequence[Position], orders: int) -> Text:
     return Text(
-        f"보유 {len(positions)}종목, 미체결 {orders}건을 이어받았습니다",
-        f"taken over: {len(positions)} positions, {orders} working orders",
+        f"보유 {len(positions)}종목, 미체결 {orders}건을 이어받았습니다. "
+        "보유 종목에는 손절·익절·신호와 장 마감 전 청산이 적용됩니다",
+        f"taken over: {len(positions)} positions, {orders} working orders; stop, target, signals "
+        "and the closing before the end sell them",
     )
 
 
