@@ -81,8 +81,9 @@ def emulated(
         inbox.put,
         clock,
         calls.call,
-        settings[KiwoomOptions].at_speed(clock.speed),
+        settings[KiwoomOptions],
         server_name="emulated",
+        speed=clock.speed,
     )
     kiwoom.start()
     return _kiwoom(adapter, EMULATED, (adapter.close, kiwoom.close), True, kiwoom.faults)

@@ -9,7 +9,7 @@ from config.schema import Applies, Options, option, section
 from config.text import Text
 
 _SECONDS = Text("초", "s")
-_ANSWER_S = 3  # real seconds that the emulated servers may take
+ANSWER_S = 3  # real seconds that the emulated servers may take
 
 
 @section("broker")
@@ -149,7 +149,7 @@ class KiwoomOptions(Options):
 
     def at_speed(self, speed: float) -> KiwoomOptions:
         """Give answers real time enough in a market that runs faster: threads do not."""
-        timeout_s = max(self.kiwoom_request_timeout_s, round(_ANSWER_S * speed))
+        timeout_s = max(self.kiwoom_request_timeout_s, round(ANSWER_S * speed))
         return self.model_copy(update={"kiwoom_request_timeout_s": timeout_s})
 
 

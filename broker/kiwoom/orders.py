@@ -70,12 +70,14 @@ class Orders:
         windows: RollingWindows,
         reconcile: Callable[[str], None],
         is_mock: bool = False,
+        answer_timeout: timedelta = ANSWER_TIMEOUT,
     ) -> None:
         """`reconcile` asks for the account and for `recover`; its argument says why.
 
         `is_mock`: the server is 모의투자, which takes limit and market orders only.
         """
         self._account, self._clock, self._is_mock = account, clock, is_mock
+        self._answer_timeout = answer_timeout
         self._post, self._reconcile = post, reconcile
         self._notes = Notes(post, clock)
         self._alarms = Alarms()
@@ -292,7 +294,7 @@ class Orders:
     def _on_sent(self, request: Request) -> None:
         if request.is_refused or request.tracked.request is not request:
             return  # answered inside of SendOrder
-        when = self._clock.now() + ANSWER_TIMEOUT
+        when = self._clock.now() + self._answer_timeout
         self._alarms.set(request.name, when, lambda _: self._miss(request))
 
     def _on_failed(self, request: Request, code: int | None) -> None:

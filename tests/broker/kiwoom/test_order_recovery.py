@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +34,16 @@ def test_without_an_answer_an_order_is_lost_and_the_servers_are_asked(rig):
     rig.wait(5)
     assert rig.book[order.id].status is OrderStatus.UNKNOWN
     assert len(rig.asked) == 1
+
+
+def test_in_a_fast_market_an_answer_may_take_longer():
+    rig = Rig(answer_timeout=timedelta(seconds=90))
+    rig.orders.recover([])
+    order = rig.submit()
+    rig.wait(89)
+    assert rig.book[order.id].status is OrderStatus.SUBMITTED
+    rig.wait(1)
+    assert rig.book[order.id].status is OrderStatus.UNKNOWN
 
 
 def test_a_lost_order_that_is_listed_was_accepted(rig):
