@@ -144,7 +144,9 @@ def _common(language: str) -> _Parser:
     group.add_argument(
         "--log-level",
         choices=("debug", "info", "warning", "error"),
-        help=say("로그 상세도(기본 info)", "how much is logged (default info)"),
+        help=say(
+            "로그 상세도(기본: 설정 log.level)", "how much is logged (else the setting log.level)"
+        ),
     )
     group.add_argument(
         "--debug",

@@ -7,10 +7,11 @@ and reads it with `Secrets.get(TOKEN)`. Values are never logged.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from config import masking
 from config.errors import ConfigError
 from config.text import Text
 
@@ -78,10 +79,10 @@ class Secrets:
 
     def get(self, secret: Secret) -> str | None:
         """Return the secret, None where it is not set; an empty variable counts as not set."""
-        from_environment = self._environment.get(secret.variable)
-        if from_environment or self._keyring is None:
-            return from_environment or None
-        return self._keyring.get_password(_SERVICE, secret.name)
+        found = self._environment.get(secret.variable) or self._kept(secret)
+        if found:
+            masking.hide(found)
+        return found
 
     def set(self, secret: Secret, value: str) -> None:
         """Keep `value` in the keyring; an empty one removes what is kept.
@@ -103,11 +104,24 @@ class Secrets:
         elif self._keyring.get_password(_SERVICE, secret.name) is not None:
             self._keyring.delete_password(_SERVICE, secret.name)
 
+    def _kept(self, secret: Secret) -> str | None:
+        return None if self._keyring is None else self._keyring.get_password(_SERVICE, secret.name)
+
     def shown(self, secret: Secret) -> tuple[str, str]:
         """Return stars (or "") and where the secret comes from, fit to be printed."""
         if self._environment.get(secret.variable):
             return STARS, secret.variable
         return (STARS, "keyring") if self.get(secret) else ("", "not set")
+
+
+def hide_known(environment: Mapping[str, str], settings: Iterable[object]) -> None:
+    """Keep out of all logs what variables hold as secrets, and keys in URLs of setting values."""
+    for name, value in environment.items():
+        if name.startswith(PREFIX):
+            masking.hide(value)
+    for value in settings:
+        if isinstance(value, str):
+            masking.hide_parts(value)
 
 
 def masked_url(text: str) -> str:

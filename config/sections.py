@@ -96,6 +96,37 @@ class JournalOptions(Options):
     )
 
 
+@section("log")
+class LogOptions(Options):
+    level: Literal["debug", "info", "warning", "error"] = option(
+        "info",
+        title=Text("로그 상세도", "Log level"),
+        help=Text(
+            "로그 파일에 얼마나 자세히 적을지 정합니다. 명령줄의 --log-level이 우선합니다.",
+            "How much is written into the log file; --log-level of the command line wins.",
+        ),
+        choices={
+            "debug": Text("모두 (debug)", "Everything (debug)"),
+            "info": Text("보통 (info)", "Usual (info)"),
+            "warning": Text("주의 이상 (warning)", "Warnings and errors (warning)"),
+            "error": Text("오류만 (error)", "Errors only (error)"),
+        },
+    )
+    keep_days: int = option(
+        30,
+        ge=1,
+        le=3650,
+        unit=Text("일", "days"),
+        title=Text("로그 보관 기간", "Logs kept"),
+        help=Text(
+            "로그 파일을 며칠 동안 둘지 정합니다. 하루에 한 파일이며 5MB가 넘으면 나눕니다. "
+            "모두 합해 200MB가 넘으면 오래된 것부터 지웁니다.",
+            "How long log files are kept: one for each day, split at 5 MB. The oldest ones go "
+            "earlier where all take more than 200 MB.",
+        ),
+    )
+
+
 @section("ui")
 class WindowOptions(Options):
     language: Literal["auto", "ko", "en"] = option(

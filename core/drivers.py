@@ -6,13 +6,14 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from core.clock import ScaledClock, SimClock, monotonic, wait
 from core.domain.errors import HandlerError
-from core.domain.market import OrderBook
+from core.domain.market import OrderBook, Tick
 from core.domain.messages import (
+    AskForDay,
     CancelOrder,
     Event,
     Flatten,
@@ -33,6 +34,7 @@ _URGENT = frozenset({Flatten, Stop, CancelOrder, Shutdown})
 _BATCH = 256  # messages handled before urgent ones are looked for again
 _LOOK_S = 0.1  # how often a wait looks whether it was interrupted
 _PULSE_S = 1.0  # between two beats of real time
+_LAST_WORD = timedelta(minutes=1)  # of market time in which the broker may list its day
 _QUIET_STEPS = 4096  # at full speed, steps between two batches of events
 
 
@@ -193,6 +195,7 @@ def run_stepped(
     inbox: deque[Message],
     publish: Publish,
     until: datetime | None = None,
+    at_end: Callable[[], Sequence[Message]] | None = None,
 ) -> None:
     """Run engine and venue in this thread, in market time: the same every time.
 
@@ -203,6 +206,8 @@ def run_stepped(
     Args:
         inbox: Where the venue posts; commands may be appended from a signal handler.
         publish: Gets batches of events; at full speed only now and then.
+        at_end: Called before the engine is closed, when the broker has listed its day; what it
+            returns is handled. None: the broker is not asked.
 
     Raises:
         HandlerError: Some handler has raised; the engine was closed in good order.
@@ -236,7 +241,27 @@ def run_stepped(
         if steps % _QUIET_STEPS == 0:
             publish(engine.take_events())
     clock.move_to(until or clock.now())
+    if at_end is not None and not engine.is_shut_down:
+        _hear_last_word(engine, venue, clock, inbox)
+        handle_all(engine, at_end())
     _end(engine, publish)
+
+
+def _hear_last_word(
+    engine: Engine, venue: SteppedVenue, clock: SimClock, inbox: deque[Message]
+) -> None:
+    """Have the broker list its day; the market is over, so its data count no more."""
+    handle_all(engine, [AskForDay()])
+    latest = clock.now() + _LAST_WORD
+    while engine.day_report.is_awaited:
+        moment = venue.next_time()
+        if moment is None or moment > latest:
+            break
+        clock.move_to(max(moment, clock.now()))
+        venue.step()
+        messages = [each for each in inbox if not isinstance(each, Tick | OrderBook)]
+        inbox.clear()
+        handle_all(engine, messages)
 
 
 def _end(engine: Engine, publish: Publish) -> None:

@@ -11,11 +11,11 @@ from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from config import arguments, logs, paths, store
+from config import arguments, logs, paths, secrets, store
 from config.errors import ConfigError
 from config.files import write_atomically
 from config.schema import Settings
-from config.sections import JournalOptions, WindowOptions
+from config.sections import JournalOptions, LogOptions, WindowOptions
 from config.store import Loaded
 from config.text import Text
 from core.clock import WallClock
@@ -67,6 +67,8 @@ class Program:
             args.lang or self.settings[WindowOptions].language, os.environ
         )
         self.zone = ZoneInfo(self.settings[CalendarOptions].timezone)
+        self._log_level: str | None = args.log_level
+        secrets.hide_known(os.environ, self.settings.flat().values())
         self._begin_log(args)
         if isinstance(self.configuration, Loaded):
             for note in self.configuration.notes:
@@ -80,12 +82,13 @@ class Program:
                 )
 
     def _begin_log(self, args: Namespace) -> None:
-        level = args.log_level or "info"
+        options = self.settings[LogOptions]
+        level = self._log_level or options.level
         if args.command not in _TRADING:
             logs.set_up(None, level)
             return
         try:
-            logs.set_up(self.home, level)
+            logs.set_up(self.home, level, options.keep_days, self.clock.now().timestamp())
         except ConfigError as error:
             if args.command != "flatten":
                 raise
@@ -184,6 +187,9 @@ class Program:
 
     def save(self, settings: Settings) -> None:
         """Keep changed settings in the user's file; raises ConfigError where that fails."""
+        secrets.hide_known({}, settings.flat().values())
+        options = settings[LogOptions]
+        logs.use(self._log_level or options.level, options.keep_days)
         self.configuration = store.save(self.loaded, settings)
 
     def say(self, text: Text) -> None:

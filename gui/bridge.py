@@ -14,9 +14,11 @@ from core.domain.messages import (
     AuctionIndicated,
     BarClosed,
     BrokerIdentified,
+    CertificateIssued,
     ConditionMatched,
     ConditionsListed,
     DataEnded,
+    DayReported,
     Decided,
     Event,
     FillRecorded,
@@ -28,6 +30,7 @@ from core.domain.messages import (
     Interrupted,
     InvariantsChecked,
     MarketNoticed,
+    MismatchesChanged,
     Noted,
     OrderUpdated,
     PhaseChanged,
@@ -77,6 +80,7 @@ class Bridge(QObject):
     states_changed = pyqtSignal(list)
     phases_changed = pyqtSignal(list)
     gauges_updated = pyqtSignal(list)
+    mismatches_changed = pyqtSignal(list)
     predictors_reported = pyqtSignal(list)
     flattens_progressed = pyqtSignal(list)
     noted = pyqtSignal(list)
@@ -93,6 +97,8 @@ class Bridge(QObject):
     invariants_checked = pyqtSignal(list)
     vitals_updated = pyqtSignal(list)
     symbol_states_changed = pyqtSignal(list)
+    days_reported = pyqtSignal(list)
+    certificates_issued = pyqtSignal(list)
     received = pyqtSignal()
     """A batch has arrived: the engine lives. At once, not at the pace of the others."""
 
@@ -117,6 +123,7 @@ class Bridge(QObject):
             StateChanged: self.states_changed,
             PhaseChanged: self.phases_changed,
             GaugesUpdated: self.gauges_updated,
+            MismatchesChanged: self.mismatches_changed,
             PredictorReported: self.predictors_reported,
             FlattenProgressed: self.flattens_progressed,
             Noted: self.noted,
@@ -133,6 +140,8 @@ class Bridge(QObject):
             InvariantsChecked: self.invariants_checked,
             VitalsUpdated: self.vitals_updated,
             SymbolStateChanged: self.symbol_states_changed,
+            DayReported: self.days_reported,
+            CertificateIssued: self.certificates_issued,
         }
 
     @property

@@ -45,9 +45,9 @@ def beat(workspace: Workspace, watchdog: Watchdog) -> None:
     watchdog.ticked.connect(tick)
 
 
-def age_text(vital: Vital) -> str:
+def age_text(vital: Vital) -> Text:
     """Return an age with its unit; "-" while there has been no sign at all."""
-    return "-" if vital.age_s is None else fmt.age(abs(vital.age_s))
+    return Text.of("-") if vital.age_s is None else fmt.age(abs(vital.age_s))
 
 
 class VitalsField(StripField):
@@ -129,7 +129,7 @@ class VitalsPopup(QFrame):
             mark, title, age, text = row
             mark.setText(MARKS[vital.health])
             title.setText(self._tr(vital.title))
-            age.setText(age_text(vital))
+            age.setText(self._tr(age_text(vital)))
             text.setText(self._tr(vital.text))
             set_role(mark, TONES[vital.health])
             set_role(text, "muted" if vital.health in (Health.OK, Health.OFF) else "error")

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from config import arguments
+from config.masking import masked_text
 from config.text import Text
 from core.domain.errors import TerminalError
 from core.domain.messages import Event, Message, Noted, Severity, Shutdown, TradeClosed
@@ -47,7 +48,7 @@ def say_object(result: Mapping[str, Any], as_json: bool) -> None:
 def fail(error: Exception, words: Sequence[str], code: int) -> int:
     """Say in one line what went wrong; return `code`."""
     if "--debug" in words:
-        traceback.print_exception(error)
+        sys.stderr.write(masked_text("".join(traceback.format_exception(error))))
     line = said(error).in_(arguments.asked_language(words))
     sys.stderr.write(line.replace("\n", " ") + "\n")
     return code

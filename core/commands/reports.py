@@ -11,11 +11,15 @@ from typing import Any
 from config.report import json_schema, settings_table, shown_settings
 from config.secrets import Secrets, system_keyring
 from config.text import Text
+from core.certificate.certificate import Verdict
+from core.certificate.issue import make
+from core.certificate.plain import plain
 from core.commands.console import DONE, FAILED, say_object, say_result
 from core.commands.replayed import replay_session
 from core.doctor import DoctorContext, Level, run_doctor, worst
 from core.domain.errors import JournalError
 from core.journal import Verification, export_csv, verify
+from core.journal.encoding import to_json
 from core.program import Program
 
 _REQUIREMENTS = Path(__file__).parents[2] / "installer" / "requirements.txt"
@@ -27,6 +31,8 @@ def journal(program: Program, args: Namespace) -> int:
         raise JournalError(f"{target}: there is no journal yet; it is made by the first run")
     if args.action == "replay":
         return replay_session(program, args)
+    if args.action == "certificate":
+        return _certificate(program, args)
     if args.action == "export":
         written = export_csv(target, args.out)
         if args.json:
@@ -41,6 +47,16 @@ def journal(program: Program, args: Namespace) -> int:
         program.say(note)
     say_object(_verification(found), args.json)
     return DONE if found.is_good else FAILED
+
+
+def _certificate(program: Program, args: Namespace) -> int:
+    """Print the certificate of a day; nothing is written."""
+    made = make(program.journal_target, program.clock.now(), args.day)
+    if args.json:
+        say_result(json.dumps(to_json(made)))
+    else:
+        say_result("\n".join(plain(made, program.language)))
+    return DONE if made.verdict is Verdict.AGREES else FAILED
 
 
 def _verification(found: Verification) -> dict[str, Any]:

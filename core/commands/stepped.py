@@ -8,13 +8,18 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from config.text import Text
+from core.certificate.issue import issue
+from core.certificate.rows import title_of
+from core.certificate.texts import VERDICTS
 from core.clock import SimClock, monotonic
 from core.commands.console import DONE, INTERRUPTED, NOT_FLAT, Telling, interruptible, say_object
 from core.commands.seat import make_engine, take_seat
 from core.commands.wire import FaultDesk
+from core.domain.errors import JournalError
 from core.domain.messages import Message, Start
 from core.drivers import Pace, SteppedVenue, run_stepped
 from core.engine.bundle import Bundler
@@ -28,6 +33,8 @@ from core.predict.http import HttpPredictor
 from core.predict.options import AiOptions
 from core.program import Program
 from core.simulation.venue import Venue
+
+_NO_CERTIFICATE = Text("마감 확인서를 만들지 못했습니다: {}", "no closing certificate: {}")
 
 
 class Connection(Broker, MarketFeed, Protocol):
@@ -92,7 +99,8 @@ class SteppedRun:
             engine = make_engine(self.program, seat, outside, self.symbols, self.mode, self.seed)
             inbox.append(Start())
             tell = Telling(self.program, seat.remote)
-            run_stepped(engine, line.crank, clock, pace, inbox, tell, self.until)
+            last = partial(self._certify, clock) if needs_flat else None
+            run_stepped(engine, line.crank, clock, pace, inbox, tell, self.until, last)
             journal = seat.journal.name
         self._warn_of_dropped(engine.counts)
         result = result_of(engine, self.mode, self.symbols, monotonic() - began, journal)
@@ -100,6 +108,19 @@ class SteppedRun:
         if interrupted:
             return INTERRUPTED
         return NOT_FLAT if needs_flat and not engine.is_flat else DONE
+
+    def _certify(self, clock: SimClock) -> Sequence[Message]:
+        """Compare the day with the broker's word, and say what came of it; never fails the run."""
+        program = self.program
+        try:
+            issued = issue(program.journal_target, program.home, program.language, clock.now())
+        except (JournalError, OSError) as error:
+            program.say(_NO_CERTIFICATE.format(error))
+            return ()
+        certificate = issued.certificate
+        verdict = VERDICTS[certificate.verdict]
+        program.say(Text.of("{}: {}. {}").format(title_of(certificate), verdict, certificate.note))
+        return (issued.fact,)
 
     def _warn_of_dropped(self, counts: Counts) -> None:
         """Say that ticks made no bars, as nothing else would show it."""

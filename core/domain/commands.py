@@ -73,6 +73,11 @@ class ResolveMismatch:
 
 
 @dataclass(frozen=True, slots=True)
+class AskForDay:
+    """Have the broker list its whole day into the journal, to compare with ours."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shutdown:
     """Leave the engine's loop after what came before it."""
 
@@ -87,5 +92,6 @@ Command = (
     | ApplySettings
     | EnableSymbol
     | ResolveMismatch
+    | AskForDay
     | Shutdown
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -161,6 +161,16 @@ class PredictorReported:
     value: float | None  # predicted return; None: it counts 0, `error` says why
     latency_ms: float
     error: str  # stable code, e.g. "timeout"; "breaker_open" while requests are paused
+
+
+@dataclass(frozen=True, slots=True)
+class DayReported:
+    """The broker's word on its whole day is in the journal, or nobody answered in time."""
+
+    time: datetime
+    day: date
+    is_answered: bool
+    is_asked: bool  # by a person; else the session has closed
 
 
 class FlattenStep(Enum):

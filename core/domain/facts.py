@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from config.text import Text
@@ -250,6 +250,18 @@ class PredictionArrived:
     model: str = ""
     latency_ms: float = 0.0
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateIssued:
+    """Our ledger of a day was compared with the broker's word (core.certificate); published too."""
+
+    day: date
+    verdict: str  # of core.certificate.certificate.Verdict
+    differing: int  # lines
+    cash_difference: Price | None  # the broker's less ours, won; None: not compared
+    sha256: str  # of the JSON file
+    file: str  # its name, in the folder of certificates
 
 
 @dataclass(frozen=True, slots=True)

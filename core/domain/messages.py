@@ -9,11 +9,13 @@ from __future__ import annotations
 from core.domain.commands import (
     AmendOrder,
     ApplySettings,
+    AskForDay,
     CancelOrder,
     ClosePosition,
     Command,
     EnableSymbol,
     Flatten,
+    ResolveMismatch,
     Shutdown,
     Start,
     Stop,
@@ -21,6 +23,7 @@ from core.domain.commands import (
 from core.domain.events import (
     AccountUpdated,
     BarClosed,
+    DayReported,
     Decided,
     FillRecorded,
     FlattenProgressed,
@@ -30,6 +33,7 @@ from core.domain.events import (
     Heartbeat,
     HistoryReady,
     IntentDenied,
+    MismatchesChanged,
     OrderUpdated,
     PhaseChanged,
     PositionView,
@@ -43,6 +47,7 @@ from core.domain.facts import (
     AccountReported,
     AuctionIndicated,
     BrokerIdentified,
+    CertificateIssued,
     Condition,
     ConditionMatched,
     ConditionsListed,
@@ -58,6 +63,7 @@ from core.domain.facts import (
     MarketNotice,
     MarketNoticed,
     Noted,
+    PastRead,
     PredictionArrived,
     RequestBudget,
     Resumed,
@@ -84,10 +90,12 @@ __all__ = [
     "AccountUpdated",
     "AmendOrder",
     "ApplySettings",
+    "AskForDay",
     "AuctionIndicated",
     "BarClosed",
     "BrokerIdentified",
     "CancelOrder",
+    "CertificateIssued",
     "ClosePosition",
     "Command",
     "Condition",
@@ -96,6 +104,7 @@ __all__ = [
     "ConnectionChanged",
     "DataEnded",
     "DayOrder",
+    "DayReported",
     "Decided",
     "EnableSymbol",
     "Event",
@@ -120,8 +129,10 @@ __all__ = [
     "MarketNotice",
     "MarketNoticed",
     "Message",
+    "MismatchesChanged",
     "Noted",
     "OrderUpdated",
+    "PastRead",
     "PhaseChanged",
     "PositionView",
     "PredictionArrived",
@@ -129,6 +140,7 @@ __all__ = [
     "Pulsed",
     "QuoteUpdated",
     "RequestBudget",
+    "ResolveMismatch",
     "Resumed",
     "Severity",
     "Shutdown",
@@ -152,6 +164,7 @@ Message = (
     | AccountReported
     | ConnectionChanged
     | BrokerIdentified
+    | PastRead
     | ForeignOrderSeen
     | RequestBudget
     | Interrupted
@@ -163,6 +176,7 @@ Message = (
     | ConditionMatched
     | Noted
     | PredictionArrived
+    | CertificateIssued
     | TimePassed
     | DataEnded
     | Pulsed
@@ -184,6 +198,7 @@ Event = (
     | StateChanged
     | PhaseChanged
     | GaugesUpdated
+    | MismatchesChanged
     | PredictorReported
     | FlattenProgressed
     | Noted
@@ -200,4 +215,6 @@ Event = (
     | InvariantsChecked
     | VitalsUpdated
     | SymbolStateChanged
+    | DayReported
+    | CertificateIssued
 )

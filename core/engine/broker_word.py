@@ -10,8 +10,10 @@ from core.domain.errors import OrderError
 from core.domain.messages import AccountReported, ForeignOrderSeen, Severity
 from core.domain.order import OrderFilled, OrderReport
 from core.engine.closer import Closer
+from core.engine.day_report import DayReport
 from core.engine.parts import Parts
 from core.engine.reconcile import Reconciler
+from core.engine.recovery import Recovery
 from core.engine.unanswered import Unanswered
 from core.engine.watchlist import Watchlist
 from core.execution.foreign import before_its_fills, fills_of
@@ -28,8 +30,11 @@ class BrokerWord:
         reconciler: Reconciler,
         watchlist: Watchlist,
         unanswered: Unanswered,
+        recovery: Recovery,
+        day_report: DayReport,
     ) -> None:
-        self._parts, self._unanswered = parts, unanswered
+        self._parts, self._unanswered, self._recovery = parts, unanswered, recovery
+        self._day_report = day_report
         self._closer, self._reconciler, self._watchlist = closer, reconciler, watchlist
 
     def handlers(self) -> Mapping[type, Callable[[Any], None]]:
@@ -42,6 +47,9 @@ class BrokerWord:
     def on_report(self, report: Any) -> None:
         parts, now = self._parts, self._parts.clock.now()
         parts.broker.heard += 1
+        report = parts.orders.aliases.of_report(report)
+        if not self._recovery.hear(report):
+            return
         try:
             order = parts.orders[report.order_id]
             parts.desk.take(report, parts.markets.get(order.intent.symbol), parts.settings)
@@ -63,6 +71,8 @@ class BrokerWord:
         """
         parts, order = self._parts, seen.order
         now = parts.clock.now()
+        if self._recovery.is_awaited:
+            return  # it is in the report that is awaited, and may be one of ours
         is_news = self._reconciler.is_known and order.filled > 0
         if not parts.desk.adopt(before_its_fills(order) if is_news else order, now):
             return
@@ -75,10 +85,15 @@ class BrokerWord:
 
     def _on_account(self, account: AccountReported) -> None:
         self._parts.broker.answered()
-        if self._closer.take(account):
-            return
-        parts = self._parts
-        self._unanswered.take(account, parts.clock.now())
-        limits = parts.settings[DailyLimitOptions]
-        self._reconciler.take(account, limits, parts.clock.now())
-        parts.account.is_changed = True
+        parts, now = self._parts, self._parts.clock.now()
+        is_first = not self._recovery.is_done
+        if is_first:
+            self._reconciler.take(account, parts.settings[DailyLimitOptions], now)
+            parts.account.is_changed = True
+        account = parts.orders.aliases.of_account(account)
+        if not self._closer.take(account):
+            self._unanswered.take(account, now)
+            if not is_first:
+                self._reconciler.take(account, parts.settings[DailyLimitOptions], now)
+                parts.account.is_changed = True
+        self._day_report.take(account, now)

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from config.logs import newest_file
+from config.masking import masked_text
 from config.text import Text
 from core.domain.errors import JournalError
 from core.domain.messages import Noted, Severity
 from core.engine.evidence import Evidence
 from core.journal.encoding import to_json
-from core.journal.masking import cleaned, masked_text
+from core.journal.masking import cleaned
 from core.journal.reader import tail
 from core.journal.writer import unused
 from core.ports import Clock, Post
@@ -86,7 +88,7 @@ class Bundler:
     def _others(self) -> dict[str, Callable[[], str]]:
         return {
             "journal.jsonl": lambda: _journal_tail(self._journal),
-            "log.txt": lambda: _log_tail(self._home / "logs" / "terminal.log"),
+            "log.txt": lambda: _log_tail(newest_file(self._home)),
         }
 
 
@@ -137,7 +139,9 @@ def _journal_tail(target: str | Path) -> str:
     return _lines(to_json(record) for record in tail(target, _RECORDS))
 
 
-def _log_tail(path: Path) -> str:
+def _log_tail(path: Path | None) -> str:
+    if path is None:
+        return "no log was written\n"
     with path.open("rb") as file:
         file.seek(max(path.stat().st_size - _LOG_BYTES, 0))
         return masked_text(file.read().decode("utf-8", "replace"))

@@ -50,6 +50,7 @@ from core.engine.by_hand import ByHand
 from core.engine.closer import Closer
 from core.engine.counts import Counts
 from core.engine.day import TradingDay
+from core.engine.day_report import DayReport
 from core.engine.desk import Desk
 from core.engine.entry_blocks import EntryBlocks
 from core.engine.exchange_word import ExchangeWord
@@ -88,6 +89,7 @@ class Engine:
 
     Attributes:
         recent: The last messages, oldest first, for whoever has to tell what led to something.
+        day_report: Has the broker list its day; `is_awaited` until it has.
         faults: What handlers have raised so far.
     """
 
@@ -150,7 +152,7 @@ class Engine:
         self._line = BrokerLine(self._reconciler, self._outbox, self._clock, recovery.identify)
         self._gaps, shock = Gaps(parts, outside.feed), MarketShock(parts)
         self._blocks = self._analyst.blocks = EntryBlocks(parts, self._line, shock)
-        care = OrderCare(parts, self._blocks)
+        care, self.day_report = OrderCare(parts, self._blocks), DayReport(parts)
         self._by_hand = ByHand(parts, self._line, care)
         self._exchange = ExchangeWord(parts, self._on_hours)
         self._watch = Watch(parts, self._line, self._analyst, outside.evidence)
@@ -163,12 +165,20 @@ class Engine:
             self._reconciler,
             TimeStops(parts),
             care,
+            self.day_report,
             *self._watch.timed,
         )
         self._listeners: tuple[Listener, ...] = (
             BrokerWord(
-                parts, self._closer, self._reconciler, self._watchlist, care.unanswered, recovery
+                parts,
+                self._closer,
+                self._reconciler,
+                self._watchlist,
+                care.unanswered,
+                recovery,
+                self.day_report,
             ),
+            self.day_report,
             Trader(
                 parts,
                 self._analyst,

@@ -23,6 +23,7 @@ _OPENING_OF_FEW = timedelta(minutes=5)
 _FEED_TIMES_USUAL = 10
 _NIGHT_LOOK = timedelta(seconds=60)  # the exchange may open at an hour of its own
 _BLOCKS = {SymbolState.DEAD: "data_dead", SymbolState.SUSPECT: "data_suspect"}
+_CLOSED = frozenset({Phase.CLOSED_DAY, Phase.BEFORE_OPEN, Phase.AFTER_CLOSE})
 _AUCTIONS = frozenset({Phase.OPENING_AUCTION, Phase.CLOSING_AUCTION})
 
 _NOTHING = Text.of("")
@@ -61,7 +62,7 @@ class Sentinel:
             if market.is_ready:
                 self._look_at(symbol, market, now, is_feed_dead)
         night = max(min(day.wakeup, now + _NIGHT_LOOK), now + LOOK)
-        self.wakeup = night if _is_closed(day.phase) else now + LOOK
+        self.wakeup = night if day.phase in _CLOSED else now + LOOK
 
     def pulse(self, passed_s: float) -> None:
         """So much real time has passed: what is silent must be so by both clocks."""
@@ -122,7 +123,7 @@ class Sentinel:
     def _stopped(self, symbol: str, now: datetime) -> SymbolState | None:
         """Return why nothing is due; None while it trades continuously."""
         phase = self._parts.day.phase
-        if _is_closed(phase) or self._is_over():
+        if phase in _CLOSED or self._is_over():
             return SymbolState.CLOSED
         stop = self._parts.interruptions.of(symbol, now)
         if stop is not None:
@@ -137,13 +138,11 @@ class Sentinel:
         wrong = watched.suspicion.look(market, now)
         if wrong is not None:
             return SymbolState.SUSPECT, wrong
-        seconds = f"{silent.total_seconds():.0f}"
-        span = Text(f"{seconds}초", f"{seconds} s")
         if is_feed_dead:
-            return SymbolState.DEAD, _ALL_SILENT.format(span)
+            return SymbolState.DEAD, _told(_ALL_SILENT, silent, watched)
         rhythm = watched.rhythm
         if rhythm.is_known and rhythm.is_implausible(now, _DEAD, self._is_real):
-            return SymbolState.DEAD, _SILENT.format(span)
+            return SymbolState.DEAD, _told(_SILENT, silent, watched)
         return (SymbolState.QUIET if silent >= _QUIET else SymbolState.LIVE), _NOTHING
 
     def _change(self, symbol: str, watched: _Watched, change: SymbolStateChanged) -> None:
@@ -157,5 +156,9 @@ class Sentinel:
             outbox.note(change.time, Severity.WARNING, text, symbol, stops_entries=True)
 
 
-def _is_closed(phase: Phase) -> bool:
-    return phase in (Phase.CLOSED_DAY, Phase.BEFORE_OPEN, Phase.AFTER_CLOSE)
+def _told(form: Text, silent: timedelta, watched: _Watched) -> Text:
+    """Return the words for a silence; only its beginning is told."""
+    if watched.state is SymbolState.DEAD:
+        return _NOTHING
+    seconds = f"{silent.total_seconds():.0f}"
+    return form.format(Text(f"{seconds}초", f"{seconds} s"))

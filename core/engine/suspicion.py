@@ -57,6 +57,8 @@ class Suspicion:
         if market.refused > self._refused:
             self._came.append((now, market.refused - self._refused))
             self._refused = market.refused
+        if not self._came:
+            return None
         while self._came and now - self._came[0][0] > _RECENT:
             self._came.popleft()
         count = sum(number for _, number in self._came)

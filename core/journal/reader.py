@@ -92,6 +92,13 @@ def rows(
     yield from db.execution_options(yield_per=_ROWS).execute(query)
 
 
+def rows_from(db: Connection, seq: int) -> Iterator[Row[Any]]:
+    """Yield the rows from number `seq` on, in order."""
+    query = select(tables.records).where(tables.records.c.seq >= seq)
+    ordered = query.order_by(tables.records.c.seq)
+    yield from db.execution_options(yield_per=_ROWS).execute(ordered)
+
+
 def parsed(row: Row[Any]) -> StoredRecord:
     """Return a row with its time and body read.
 

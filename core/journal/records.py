@@ -21,6 +21,7 @@ from config.text import Text
 from core.domain.messages import (
     AccountReported,
     AccountUpdated,
+    CertificateIssued,
     FlattenProgressed,
     Noted,
     PredictionArrived,
@@ -60,6 +61,7 @@ KINDS = (
     "prediction",  # an answer of the AI, or why there was none
     "flatten",  # progress of an emergency flatten
     "mismatch",  # the broker's word and our books differ in a symbol; or what became of that
+    "certificate",  # our ledger of a day was compared with the broker's: verdict, hash of the text
     "note",  # something a person should know
     "end",  # the run ended in good order: money and positions it leaves
 )
@@ -238,8 +240,11 @@ def broker_account_record(
         "request_id": account.request_id,
         "positions": None if adopted is None else tuple(adopted),
     }
+    if adopted is not None or account.day_orders is not None:
+        fields["day_orders"] = account.day_orders
     if adopted is not None:
-        fields |= {"identity": identity, "day_orders": account.day_orders}
+        fields["identity"] = identity
+        fields["reported_cash"] = account.cash
     return "account", fields
 
 
@@ -281,6 +286,11 @@ def prediction_record(prediction: PredictionArrived) -> Record:
 def flatten_record(progress: FlattenProgressed, reason: Reason = Reason.FLATTEN) -> Record:
     """Where a flatten stands, and why it was begun."""
     return "flatten", {"progress": progress, "reason": reason}
+
+
+def certificate_record(issued: CertificateIssued) -> Record:
+    """A closing certificate; `sha256` is of the JSON file of that name."""
+    return "certificate", {"certificate": issued}
 
 
 def note_record(note: Noted) -> Record:

@@ -64,6 +64,7 @@ _MISMATCH = {
     "why": "mismatch.why.en",
     **_same("step", "who"),
 }
+_CERTIFICATE = _under("certificate", "day", "verdict", "differing", "sha256", "file")
 _ACCOUNT = ("source", "cash", "available", "equity", "capital", "realized", "commission", "tax")
 
 VIEWS = (
@@ -109,6 +110,7 @@ VIEWS = (
     View("predictions", "prediction", _PREDICTION),
     View("flattens", "flatten", _FLATTEN),
     View("mismatches", "mismatch", _MISMATCH),
+    View("certificates", "certificate", _CERTIFICATE),
     View(
         "notes",
         "note",

@@ -23,6 +23,7 @@ _PAGES = {
     "broker": Text("증권사", "Broker"),
     "data": Text("데이터", "Data"),
     "journal": Text("매매일지", "Journal"),
+    "log": Text("로그", "Log"),
     "demo": Text("데모", "Demo"),
     "emulator": Text("에뮬레이터", "Emulator"),
 }

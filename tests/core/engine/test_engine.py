@@ -23,6 +23,7 @@ from core.domain.messages import (
     HistoryLoaded,
     HistoryReady,
     IntentDenied,
+    MismatchesChanged,
     Noted,
     PhaseChanged,
     PredictionArrived,
@@ -349,15 +350,15 @@ def test_a_report_of_an_unknown_order_is_said_and_survived(desk: Desk) -> None:
     assert any("nobody" in n.text.en for n in desk.said(Noted))
 
 
-def test_holdings_that_differ_after_a_reconnect_stop_entries(bought: Desk) -> None:
+def test_holdings_that_differ_after_a_reconnect_freeze_their_symbol(bought: Desk) -> None:
     bought.broker.held["005930"] = 1
     bought.tell(ConnectionChanged(False, "line down"))
     bought.tell(ConnectionChanged(True))
-    assert bought.said(StateChanged)[-1].state is TradingState.RUNNING, "fills may be on their way"
+    assert not bought.said(MismatchesChanged), "fills may be on their way"
     bought.pass_to(bought.clock.now() + timedelta(seconds=1))
-    assert bought.said(StateChanged)[-1].state is TradingState.STOPPED
-    (text,) = [n.text.en for n in bought.said(Noted) if "differ" in n.text.en]
-    assert "005930 broker 1, ours 14" in text
+    assert bought.said(StateChanged)[-1].state is TradingState.RUNNING
+    ((frozen,),) = [event.mismatches for event in bought.said(MismatchesChanged)]
+    assert (frozen.symbol, frozen.theirs, frozen.ours) == ("005930", 1, 14)
 
 
 def test_the_end_of_the_data_closes_bars_and_sells_whatever_the_hour(bought: Desk) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from config.masking import STARS
 from config.text import Text
 from core.domain.errors import JournalError
 from core.domain.messages import (
@@ -27,7 +28,7 @@ from core.domain.portfolio import Position, Trade
 from core.domain.risk import Check, TradingState
 from core.domain.signal import Action, Decision
 from core.journal.encoding import to_json
-from core.journal.masking import STARS, masked
+from core.journal.masking import masked
 from core.journal.memory import MemoryJournal, NullJournal
 from core.journal.records import (
     KINDS,

@@ -1,0 +1,285 @@
+"""Our ledger of a day against the broker's word, line by line and to the won; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from config.text import Text
+from core.certificate import texts
+from core.certificate.certificate import (
+    AmountLine,
+    Certificate,
+    Figures,
+    OrderLine,
+    Verdict,
+)
+from core.certificate.ledger import Ledger, Turnover, Word
+from core.domain.messages import DayOrder
+from core.domain.past import Past, PastOrder
+from core.domain.price import Price
+from core.execution.recovery import match
+from core.journal.masking import masked_text
+
+_NOTHING = Text.of("")
+
+
+def certify(ledger: Ledger, now: datetime) -> Certificate:
+    """Compare both sides of the day; where the broker did not say, nothing agrees."""
+    past, word = ledger.past, ledger.word
+    lines = (
+        order_lines(past.orders, word.orders) if past and word and word.orders is not None else ()
+    )
+    if not lines and past is not None:
+        lines = tuple(_alone(each) for each in past.orders)
+    foreign = tuple(line for line in lines if _is_foreign(line, past))
+    own = tuple(line for line in lines if line not in foreign)
+    money = _money(past, word, lines)
+    shares = tuple(_shares(past, word)) if past and word else ()
+    realized = tuple(_realized(ledger.turnover, past, word))
+    verdict, note = _verdict(ledger, (*lines, *money, *shares, *realized))
+    return Certificate(
+        day=ledger.day,
+        made=now,
+        mode=ledger.mode,
+        account=masked_text(past.identity) if past else "",
+        version=ledger.version,
+        verdict=verdict,
+        note=note,
+        reported=word.time if word else None,
+        orders=own,
+        foreign=foreign,
+        money=money,
+        shares=shares,
+        realized=realized,
+        fills=ledger.fills,
+        records=ledger.records,
+        notes=tuple(_notes(ledger)),
+    )
+
+
+# -- orders -----------------------------------------------------------------------------------
+
+
+def order_lines(ours: Sequence[PastOrder], theirs: Sequence[DayOrder]) -> tuple[OrderLine, ...]:
+    """Return a line for each order of the day that either side has, oldest first."""
+    found = match(ours, theirs)
+    pairs = [_pair(mine, listed) for mine, listed in found.pairs]
+    paired = {mine.order.id for mine, _ in found.pairs}
+    alone = [_unlisted(mine) for mine in ours if mine.order.id not in paired]
+    strangers = [_unknown(listed) for listed in found.strangers]
+    return tuple(sorted((*pairs, *alone, *strangers), key=lambda line: line.time))
+
+
+def _pair(mine: PastOrder, listed: DayOrder) -> OrderLine:
+    ours, theirs = _ours(mine), _theirs(listed)
+    wrong = [
+        texts.FIELDS[name].format(_number(getattr(ours, name)), _number(getattr(theirs, name)))
+        for name in texts.FIELDS
+        if getattr(ours, name) != getattr(theirs, name)
+    ]
+    numbers = tuple(dict.fromkeys((*mine.numbers, *listed.numbers, listed.broker_id)))
+    return OrderLine(
+        mine.order.intent.symbol,
+        mine.order.intent.side,
+        mine.sent,
+        mine.order.id,
+        numbers,
+        ours,
+        theirs,
+        Verdict.DIFFERS if wrong else Verdict.AGREES,
+        theirs.cash(listed.side) - ours.cash(mine.order.intent.side),
+        texts.joined(wrong),
+    )
+
+
+def _unlisted(mine: PastOrder) -> OrderLine:
+    """An order that the broker does not list: right for one that was refused or never sent."""
+    ours, side = _ours(mine), mine.order.intent.side
+    is_empty = not ours.filled and not ours.remaining
+    return _one_sided(
+        mine,
+        Verdict.AGREES if is_empty else Verdict.DIFFERS,
+        texts.NOT_LISTED_EMPTY if is_empty else texts.NOT_LISTED,
+        -ours.cash(side),
+    )
+
+
+def _alone(mine: PastOrder) -> OrderLine:
+    """An order of a day that the broker did not list."""
+    return _one_sided(mine, Verdict.NOT_COMPARED, texts.NO_LIST, 0)
+
+
+def _one_sided(mine: PastOrder, verdict: Verdict, note: Text, difference: Price) -> OrderLine:
+    intent = mine.order.intent
+    return OrderLine(
+        intent.symbol,
+        intent.side,
+        mine.sent,
+        mine.order.id,
+        mine.numbers,
+        _ours(mine),
+        None,
+        verdict,
+        difference,
+        note,
+    )
+
+
+def _unknown(listed: DayOrder) -> OrderLine:
+    """An order of somebody else that our journal has never heard of."""
+    theirs = _theirs(listed)
+    is_empty = not theirs.filled and not theirs.remaining
+    return OrderLine(
+        listed.symbol,
+        listed.side,
+        listed.time,
+        None,
+        tuple(dict.fromkeys((*listed.numbers, listed.broker_id))),
+        None,
+        theirs,
+        Verdict.AGREES if is_empty else Verdict.DIFFERS,
+        theirs.cash(listed.side),
+        texts.STRANGER_EMPTY if is_empty else texts.STRANGER,
+    )
+
+
+def _is_foreign(line: OrderLine, past: Past | None) -> bool:
+    own = {each.order.id for each in past.orders if not each.is_foreign} if past else set()
+    return line.order_id not in own
+
+
+def _ours(mine: PastOrder) -> Figures:
+    order = mine.order
+    return Figures(
+        order.intent.quantity,
+        order.filled,
+        order.filled_value,
+        mine.commission,
+        mine.tax,
+        order.remaining,
+    )
+
+
+def _theirs(listed: DayOrder) -> Figures:
+    return Figures(
+        listed.quantity,
+        listed.filled,
+        listed.filled_value,
+        listed.commission,
+        listed.tax,
+        listed.remaining,
+    )
+
+
+# -- amounts ----------------------------------------------------------------------------------
+
+
+def _money(
+    past: Past | None, word: Word | None, lines: Sequence[OrderLine]
+) -> tuple[AmountLine, ...]:
+    cash = _amount(
+        "cash",
+        texts.CASH,
+        past.cash if past else None,
+        word.cash if word else None,
+        texts.NO_BOOKS if past is None else texts.NO_WORD,
+    )
+    is_listed = word is not None and word.orders is not None
+    return (cash, *(_total(name, lines, is_listed) for name in texts.TOTALS))
+
+
+def _total(name: str, lines: Sequence[OrderLine], is_listed: bool) -> AmountLine:
+    """Return one sum over all orders of the day."""
+    ours = sum(_part(name, line, line.ours) for line in lines)
+    theirs = sum(_part(name, line, line.theirs) for line in lines) if is_listed else None
+    return _amount(name, texts.TOTALS[name], ours, theirs, texts.NO_LIST)
+
+
+def _part(name: str, line: OrderLine, figures: Figures | None) -> Price:
+    if figures is None:
+        return 0
+    if name in ("bought", "sold"):
+        return figures.value if (line.side.sign > 0) is (name == "bought") else 0
+    amount: Price = getattr(figures, name)
+    return amount
+
+
+def _shares(past: Past, word: Word) -> Iterator[AmountLine]:
+    """Yield what is held by symbol; of a frozen symbol our side is what we had."""
+    ours = {held.symbol: held.quantity for held in past.positions if held.quantity}
+    claims = {held.symbol: held.quantity for held in past.claims}
+    for frozen in past.mismatches:
+        ours[frozen.symbol] = claims.get(frozen.symbol, 0)
+    for symbol in sorted({*ours, *word.holdings}):
+        theirs = word.holdings.get(symbol, 0)
+        if ours.get(symbol, 0) or theirs:
+            yield _amount(symbol, Text.of(symbol), ours.get(symbol, 0), theirs, _NOTHING)
+
+
+def _realized(
+    turnover: Mapping[str, Turnover], past: Past | None, word: Word | None
+) -> Iterator[AmountLine]:
+    """Yield the net profit by symbol, where all of it was made on the day on both sides."""
+    listed = word.orders if word is not None else None
+    for symbol in sorted({*turnover, *(each.symbol for each in listed or () if each.filled)}):
+        ours = turnover.get(symbol, Turnover())
+        theirs = None if listed is None else _round_of(symbol, listed)
+        why = texts.NO_LIST if listed is None else texts.NO_ROUND
+        profit = ours.net_pnl if past is not None and (ours.is_round or ours.net_pnl) else None
+        yield _amount(symbol, Text.of(symbol), profit, theirs if ours.is_round else None, why)
+
+
+def _round_of(symbol: str, listed: Iterable[DayOrder]) -> Price | None:
+    """Return what a symbol's orders of the day have brought, None unless all was sold again."""
+    orders = [each for each in listed if each.symbol == symbol]
+    if sum(each.side.sign * each.filled for each in orders):
+        return None
+    return sum(_theirs(each).cash(each.side) for each in orders)
+
+
+def _amount(
+    name: str, title: Text, ours: Price | None, theirs: Price | None, why: Text
+) -> AmountLine:
+    """Return the line of an amount; `why` says why a side is missing."""
+    if ours is None or theirs is None:
+        return AmountLine(name, title, ours, theirs, Verdict.NOT_COMPARED, 0, why)
+    difference = theirs - ours
+    verdict = Verdict.DIFFERS if difference else Verdict.AGREES
+    return AmountLine(name, title, ours, theirs, verdict, difference, _NOTHING)
+
+
+# -- the whole --------------------------------------------------------------------------------
+
+
+def _verdict(ledger: Ledger, lines: Sequence[OrderLine | AmountLine]) -> tuple[Verdict, Text]:
+    """Return what it all comes to: one line that differs is enough, one that is missing too."""
+    differing = sum(line.verdict is Verdict.DIFFERS for line in lines)
+    if not ledger.records.is_chain_good:
+        return Verdict.DIFFERS, texts.CHAIN
+    if differing:
+        return Verdict.DIFFERS, texts.DIFFERING.format(differing)
+    if ledger.past is None:
+        return Verdict.NOT_COMPARED, texts.NO_BOOKS
+    if ledger.word is None:
+        return Verdict.NOT_COMPARED, texts.NO_WORD
+    if ledger.word.orders is None:
+        return Verdict.NOT_COMPARED, texts.NO_LIST
+    if ledger.fills_after:
+        return Verdict.NOT_COMPARED, texts.LATER.format(ledger.fills_after)
+    return Verdict.AGREES, texts.AGREED.format(len(ledger.word.orders), ledger.fills)
+
+
+def _notes(ledger: Ledger) -> Iterator[Text]:
+    if ledger.past is not None:
+        for frozen in ledger.past.mismatches:
+            yield texts.FROZEN.format(frozen.symbol, frozen.theirs, frozen.ours)
+    if ledger.fills_after:
+        yield texts.LATER.format(ledger.fills_after)
+    if ledger.adoptions:
+        yield texts.ADOPTED.format(ledger.adoptions)
+    yield texts.IN_SUM
+
+
+def _number(value: Price) -> str:
+    return f"{value:,}"
