@@ -64,7 +64,7 @@ from core.program import Program
 from core.risk.sizing import SizingOptions
 from core.sessions import CalendarOptions
 from core.simulation.listings import listings
-from core.simulation.setup import DemoDay, demo_session, demo_venue, recorded_venue
+from core.simulation.setup import DemoDay, demo_session, demo_venue, recorded_venue, watched_lead
 from core.simulation.venue import Venue
 
 _SIMULATED_ACCOUNT = "80******11"
@@ -172,7 +172,8 @@ def gui(program: Program, args: Namespace) -> int:
 
 
 def _demo_run(program: Program, args: Namespace) -> WindowRun:
-    day = DemoDay(demo_session(program.settings, program.calendar, program.clock.now()), args.seed)
+    session = demo_session(program.settings, program.calendar, program.clock.now())
+    day = DemoDay(session, args.seed, session.open - watched_lead(args.speed))
     has_books = args.broker == "kiwoom" and program.settings[KiwoomOptions].kiwoom_books
     venue = _demo_venue(program, args, day, has_books)
 
@@ -294,7 +295,7 @@ def flatten(program: Program, args: Namespace) -> int:
     try:
         answer = flatten_by_asking(program)
     except InstanceError as error:
-        program.say(Text(f"실행 중인 터미널이 응답하지 않습니다: {error}", f"{error}"))
+        program.say(Text("실행 중인 터미널로는 할 수 없습니다: {}", "{}").format(error.text))
         answer = _flatten_ourselves(program, args.exchange_state)
     say_object(answer, args.json)
     return DONE if answer["is_done"] else NOT_FLAT

@@ -164,11 +164,15 @@ class SteppedThread(threading.Thread):
         self._wake.clear()
 
     def _run_calls(self) -> bool:
-        """Return whether there were any."""
-        has_calls = not self._calls.empty()
-        while not self._calls.empty():
-            self._calls.get()()
-        return has_calls
+        """Return whether there were any, those that came meanwhile included."""
+        has_calls = False
+        while True:
+            try:
+                action = self._calls.get_nowait()
+            except queue.Empty:
+                return has_calls
+            has_calls = True
+            action()
 
     def _publish(self, message: Any) -> None:
         if self._stopping.is_set():

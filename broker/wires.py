@@ -83,6 +83,7 @@ def emulated(
         calls.call,
         settings[KiwoomOptions],
         server_name="emulated",
+        speed=clock.speed,
     )
     kiwoom.start()
     return _kiwoom(adapter, EMULATED, (adapter.close, kiwoom.close), True, kiwoom.faults)

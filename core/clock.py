@@ -26,6 +26,8 @@ class WallClock:
 class SimClock:
     """Time that stands still until it is moved; for tests, replay and simulation at full speed."""
 
+    speed = 1.0  # its moves wait for whoever has something to do
+
     def __init__(self, start: datetime) -> None:
         self._now = start
 
@@ -63,6 +65,11 @@ class ScaledClock:
             raise ValueError(f"speed must be above 0, was {speed}")
         self._start, self._speed = start, speed
         self._origin = time.monotonic()
+
+    @property
+    def speed(self) -> float:
+        """Market seconds in a real second."""
+        return self._speed
 
     def now(self) -> datetime:
         return self._start + timedelta(seconds=(time.monotonic() - self._origin) * self._speed)

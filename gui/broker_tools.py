@@ -38,6 +38,7 @@ class BrokerTools(QObject):
         if workspace.context.faults is not None:
             keys = QShortcut(QKeySequence(FAULT_KEYS), window, context=Qt.ApplicationShortcut)
             keys.activated.connect(self.open_faults)
+        workspace.translator.changed.connect(self._remake_faults)
 
     def open_conditions(self) -> None:
         """Show the symbol searches, and ask for them anew when none are known."""
@@ -58,6 +59,17 @@ class BrokerTools(QObject):
         if self._faults is None:
             self._faults = FaultsDialog(self._space, desk, self._window)
         _bring_up(self._faults)
+
+    def _remake_faults(self) -> None:
+        """Make the panel anew in the language of now; what was edited but not applied is lost."""
+        old, desk = self._faults, self._space.context.faults
+        if old is None or desk is None:
+            return
+        self._faults = FaultsDialog(self._space, desk, self._window, old.draft.base)
+        self._faults.setGeometry(old.geometry())
+        self._faults.setVisible(old.isVisible())
+        old.close()
+        old.deleteLater()
 
     def _watch(self, symbols: tuple[str, ...]) -> None:
         """Add symbols to the watchlist, as the settings dialog would."""

@@ -81,7 +81,9 @@ def countdown(length: timedelta) -> str:
 
 
 def age(seconds: float) -> Text:
-    """Return the age of a quote with its unit: "0.1 s", "12 s"; from an hour on "2 h"."""
+    """Return the age of a quote with its unit: "0.1 s", "12 s"; then "10 min", "2 h"."""
+    if 600 <= seconds < 3600:
+        return Text("{}분", "{} min").format(int(seconds // 60))
     if seconds >= 3600:
         return Text("{}시간", "{} h").format(int(seconds // 3600))
     count = f"{max(seconds, 0):.1f}" if seconds < 10 else f"{seconds:.0f}"

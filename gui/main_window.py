@@ -22,7 +22,7 @@ from core.domain.messages import (
     StateChanged,
 )
 from core.domain.risk import TradingState
-from gui import icons, theme
+from gui import icons, qt_texts, theme
 from gui.broker_tools import CONFIRM, PASSWORD, SEARCH_KEYS, SEARCHES, BrokerTools
 from gui.bundles import BUNDLES, open_bundles
 from gui.chart.panel import ChartPanel
@@ -37,7 +37,6 @@ from gui.hints import Hints
 from gui.layout import LayoutStore
 from gui.menus import FILE, HELP, LANGUAGE, LANGUAGES, THEME, THEMES, TRADE, VIEW, Menus
 from gui.panels.record_panel import RecordPanel
-from gui.qt_texts import QtTexts
 from gui.server_kind import badge_of
 from gui.status_line import StatusLine
 from gui.trading import Trading
@@ -80,8 +79,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowIcon(icons.icon("app", "primary"))
         self._space = Workspace(context, self)
-        self._qt_texts = QtTexts(self)
-        self._qt_texts.use(context.language)
+        qt_texts.use_language(context.language)
         self._store = LayoutStore(context.home)
         self._errors = UnexpectedErrors(self)
         self.settings_dialog: SettingsDialog | None = None
@@ -267,7 +265,7 @@ class MainWindow(QMainWindow):
 
     def _set_language(self, language: str) -> None:
         self._space.translator.set_language(language)
-        self._qt_texts.use(language)
+        qt_texts.use_language(language)
         if self.settings_dialog is not None:
             self.settings_dialog.set_language(language)
 

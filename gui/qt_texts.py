@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QCoreApplication, QLibraryInfo, QObject, QTranslator
+from PyQt5.QtCore import QCoreApplication, QLibraryInfo, QTranslator
+
+_NAME = "qtTexts"
 
 
-class QtTexts(QObject):
-    """Holds the translation that Qt ships; where there is none, Qt speaks English."""
+def use_language(language: str) -> None:
+    """Translate Qt's texts from now on into "ko" or "en", which is Qt's own.
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._translation = QTranslator(self)
+    Where Qt ships no translation it speaks English. There is one translation in the program: one of
+    each window would go on speaking for a closed window until Qt deletes that.
+    """
+    translation = _translation()
+    QCoreApplication.removeTranslator(translation)
+    folder = QLibraryInfo.location(QLibraryInfo.TranslationsPath)
+    if language != "en" and translation.load(f"qtbase_{language}", folder):
+        QCoreApplication.installTranslator(translation)
 
-    def use(self, language: str) -> None:
-        """Translate from now on into "ko" or "en", which is Qt's own."""
-        QCoreApplication.removeTranslator(self._translation)
-        folder = QLibraryInfo.location(QLibraryInfo.TranslationsPath)
-        if language != "en" and self._translation.load(f"qtbase_{language}", folder):
-            QCoreApplication.installTranslator(self._translation)
+
+def _translation() -> QTranslator:
+    app = QCoreApplication.instance()
+    found: QTranslator | None = app.findChild(QTranslator, _NAME)
+    if found is None:
+        found = QTranslator(app)
+        found.setObjectName(_NAME)
+    return found

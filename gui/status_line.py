@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt, QTimer
-from PyQt5.QtWidgets import QLabel, QSizePolicy, QStatusBar
+from PyQt5.QtCore import QTimer
+from PyQt5.QtWidgets import QLabel, QStatusBar
 
 from config.text import Text
 from core.domain.messages import Heartbeat, Noted, Severity
 from gui import format as fmt
 from gui.roles import set_role
+from gui.widgets.elided_label import ElidedLabel
 from gui.wording import SEVERITY_TONE
 from gui.workspace import Workspace
 
@@ -26,10 +27,8 @@ class StatusLine(QStatusBar):
         self._tr, self._latest = workspace.translator, workspace.latest
         self._note: Noted | None = None
         self._beat: Heartbeat | None = None
-        self._text, self._counts = QLabel(self), QLabel(self)
+        self._text, self._counts = ElidedLabel(self), QLabel(self)
         self._text.setObjectName("statusText")
-        self._text.setTextFormat(Qt.PlainText)
-        self._text.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
         set_role(self._counts, "muted")
         self.addWidget(self._text, 1)
         self.addPermanentWidget(self._counts)

@@ -33,9 +33,10 @@ def check(arguments: Sequence[str], environment: Mapping[str, str], platform: st
     if any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
         return
     command = " ".join(map(shlex.quote, ["python3", sys.argv[0], *without_window(arguments)]))
+    advice = f"\nWithout a window:\n  {command}" if can_do_without(arguments) else ""
     raise SetUpError(
         "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set), so no window can "
-        f"open.\nWithout a window:\n  {command}",
+        f"open.{advice}",
         WRONG_USAGE,
     )
 
@@ -55,6 +56,12 @@ def command_of(arguments: Sequence[str]) -> str | None:
             return argument
         before = argument
     return None
+
+
+def can_do_without(arguments: Sequence[str]) -> bool:
+    """Whether the same can be done without a window; Kiwoom's control lives in one."""
+    words = " ".join(arguments).replace("=", " ")
+    return not any(f"--mode {mode}" in words for mode in ("live", "paper"))
 
 
 def without_window(arguments: Sequence[str]) -> list[str]:

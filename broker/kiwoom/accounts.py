@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from broker.kiwoom.executions import misses_any, with_executions
 from broker.kiwoom.notes import Notes
+from broker.kiwoom.rate_limit import RollingWindows
 from broker.kiwoom.tr_queue import Priority, TrQueue, TrRequest
 from broker.kiwoom.tr_reading import TrReply, Values
 from broker.kiwoom.watch import Alarms
@@ -19,6 +20,10 @@ from core.ports import Clock, Post
 
 _MAX_ROUNDS = 3  # how often it is asked again because an order moved meanwhile
 _RETRIES_S = (5, 15, 60)
+_AT_ONCE = ((2, timedelta(seconds=6)),)  # rounds; more would use up the minute's requests
+_PAUSES_S = ((300, 0), (100, 15), (30, 60), (-1, 120))
+"""Seconds between the beginnings of two rounds while more than so many of the hour's requests are
+left: whoever asks every second must not be without an answer for the rest of the hour."""
 _ALARM = "account"
 _FAILED = Text(
     "계좌를 조회하지 못했습니다 ({}). {}초 뒤 다시 조회합니다. 계좌 비밀번호가 등록되어 있는지 "
@@ -85,12 +90,14 @@ class Accounts:
         self._round: _Round | None = None
         self._failures = 0
         self._is_first = True  # round since the login
+        self._rounds = RollingWindows(_AT_ONCE)
+        self._begun: datetime | None = None  # when the last round was
 
     def request(self, request_id: str) -> None:
         """Report the account with this id, now or once logged in."""
         self._pending.append(request_id)
         if self._round is None and not self._alarms.is_set(_ALARM):
-            self._begin()
+            self._begin_soon()
 
     def open(self, account: str, orders: OrderBooks) -> None:
         """Logged in: report at once, to those who wait or to nobody in particular."""
@@ -99,6 +106,7 @@ class Accounts:
         self._is_first = True
         if not self._pending:
             self._pending.append("")
+        self._alarms.drop(_ALARM)
         self._begin()
 
     def hold(self) -> None:
@@ -115,12 +123,32 @@ class Accounts:
 
     # -- one round ----------------------------------------------------------------------------
 
+    def _begin_soon(self) -> None:
+        """Begin a round at once, or after a pause where few requests are left."""
+        if self._orders is None:
+            return
+        now = self._clock.now()
+        left = self._queue.windows.left_in_longest(now)
+        pause_s = next(pause_s for least, pause_s in _PAUSES_S if left > least)
+        due = self._rounds.next_free(now)
+        if self._begun is not None:
+            due = max(due, self._begun + timedelta(seconds=pause_s))
+        if due <= now:
+            self._begin()
+        else:
+            self._alarms.set(_ALARM, due, lambda _: self._begin())
+
     def _begin(self) -> None:
         if self._orders is None:
             return
+        self._count_round()
         ids, self._pending = list(dict.fromkeys(self._pending)), []
         self._round = _Round(ids, self._is_first or any(id_.startswith(DAY_REQUEST) for id_ in ids))
         self._ask_deposit(self._round)
+
+    def _count_round(self) -> None:
+        self._begun = self._clock.now()
+        self._rounds.take(self._begun)
 
     def _ask_deposit(self, of: _Round) -> None:
         def take(reply: TrReply, page: int) -> None:
@@ -191,7 +219,7 @@ class Accounts:
         if of.is_moved and of.asked < _MAX_ROUNDS:
             self._repeat(of)
             return
-        holdings = tuple(holding for row in of.holdings if (holding := _holding(row)) is not None)
+        holdings = _holdings(of.holdings)
         try:
             orders.recover(with_executions(of.orders, of.executed))
             orders.hold({holding.symbol: holding.quantity for holding in holdings})
@@ -205,9 +233,10 @@ class Accounts:
             self._post(_report(now, of.deposit, holdings, orders.working, request_id, listed))
         self._reported()
         if self._pending:
-            self._begin()
+            self._begin_soon()
 
     def _repeat(self, of: _Round) -> None:
+        self._count_round()
         of.asked += 1
         of.is_moved = False
         of.deposit, of.holdings, of.orders, of.executed = {}, [], [], []
@@ -229,15 +258,22 @@ def _grown(rows: list[Values], reply: TrReply, page: int) -> list[Values]:
     return [*reply.rows] if page == 0 else [*rows, *reply.rows]
 
 
-def _holding(row: Values) -> Holding | None:
-    quantity = row["보유수량"]
-    if not quantity:
-        return None
-    # 매입가 is rounded to the won: the paid sum gives the exact average.
-    paid: int = row["매입금액"] or row["매입가"] * quantity
-    whole, rest = divmod(paid, quantity)
-    average = paid / quantity if rest else whole
-    return Holding(row["종목번호"], quantity, average, row["매매가능수량"])
+def _holdings(rows: Sequence[Values]) -> tuple[Holding, ...]:
+    """Return what is held of each code; shares bought with cash and on credit have their own rows.
+
+    매입가 is rounded to the won: the paid sum gives the exact average.
+    """
+    sums: dict[str, tuple[int, int, int]] = {}  # shares, those free to sell, won paid
+    for row in rows:
+        held, free, paid = sums.get(row["종목번호"], (0, 0, 0))
+        quantity = row["보유수량"]
+        paid += row["매입금액"] or row["매입가"] * quantity
+        sums[row["종목번호"]] = (held + quantity, free + row["매매가능수량"], paid)
+    return tuple(
+        Holding(code, held, paid / held if paid % held else paid // held, free)
+        for code, (held, free, paid) in sums.items()
+        if held
+    )
 
 
 def _report(

@@ -18,7 +18,9 @@ from core.ports import Clock, Post
 REAL_TIME_LIMIT = 10  # conditions in real time at once
 HITS_LIMIT = 100  # with more hits Kiwoom sends the list, but no changes
 AGAIN = timedelta(seconds=60)  # before the same condition may be searched again
-_ALARM = "conditions"
+_ANSWER_S = 10  # within which a list or a search has to be answered
+_PENALTY = timedelta(seconds=18)  # without requests, after one was refused for the limit
+_ALARM, _LIST_ALARM = "conditions", "condition list"
 _NEXT = 2
 _SEND = "SendCondition(QString, QString, int, int)"
 _STOP = "SendConditionStop(QString, QString, int)"
@@ -33,6 +35,7 @@ _NO_CHANGES = Text(
     "condition '{}': with {} hits, more than {}, no changes come in real time.",
 )
 _REFUSED = Text("조건검색이 거절되었습니다 ({})", "the search was refused ({})")
+_SILENT = Text("{}초 동안 응답이 없습니다", "no answer in {} s").format(_ANSWER_S)
 
 
 @dataclass(slots=True)
@@ -41,6 +44,7 @@ class _Search:
     is_real_time: bool
     screen: str = ""  # empty while it waits to be sent
     hits: tuple[str, ...] = ()  # of the pages so far
+    is_answered: bool = False  # all pages have come
 
 
 class Conditions:
@@ -98,6 +102,7 @@ class Conditions:
         """The line is lost: searches in real time are sent again after the next login."""
         self._is_open = self._is_loaded = False
         self._alarms.drop(_ALARM)
+        self._alarms.drop(_LIST_ALARM)
         for search in self._searches.values():
             if search.screen:
                 self._pool.give_back(search.screen)
@@ -112,8 +117,9 @@ class Conditions:
 
     def on_loaded(self, result: int, message: str) -> None:
         """Take OnReceiveConditionVer."""
+        self._alarms.drop(_LIST_ALARM)
         if result != 1:
-            self._list((), _NOT_LOADED.format(message).ko)
+            self._list((), _NOT_LOADED.format(message))
             return
         self._is_loaded = True
         text = str(self._control.dynamicCall("GetConditionNameList()") or "")
@@ -122,7 +128,7 @@ class Conditions:
             index, separator, name = part.partition("^")
             if separator and index.strip().isdigit():
                 found.append(Condition(int(index), name))
-        self._list(tuple(found), "")
+        self._list(tuple(found), None)
         self._send_waiting()
 
     def on_found(self, codes: str, name: str, index: int, following: int) -> None:
@@ -132,10 +138,12 @@ class Conditions:
             return
         search.hits += _codes(codes)
         if following == _NEXT:
+            self._windows.take(self._clock.now())
             code = self._control.dynamicCall(_SEND, search.screen, name, index, _NEXT)
             if code == 1:
+                self._await(search)
                 return
-        hits, search.hits = search.hits, ()
+        hits, search.hits, search.is_answered = search.hits, (), True
         if search.is_real_time and len(hits) > HITS_LIMIT:
             self._notes.warn(_NO_CHANGES.format(name, len(hits), HITS_LIMIT))
         if not search.is_real_time:
@@ -156,17 +164,20 @@ class Conditions:
     def _load(self) -> None:
         if not self._is_open:
             return
+        when = self._clock.now() + timedelta(seconds=_ANSWER_S)
+        self._alarms.set(_LIST_ALARM, when, lambda _: self._list((), _NOT_LOADED.format(_SILENT)))
         code = self._control.dynamicCall("GetConditionLoad()")
         if code != 1:
-            self._list((), _NOT_LOADED.format(code).ko)
+            self._alarms.drop(_LIST_ALARM)
+            self._list((), _NOT_LOADED.format(code))
 
-    def _list(self, conditions: tuple[Condition, ...], error: str) -> None:
+    def _list(self, conditions: tuple[Condition, ...], error: Text | None) -> None:
         if self._is_listing:
             self._is_listing = False
-            self._post(ConditionsListed(conditions, error))
-        if error:
-            for condition in list(self._searches):
-                self._fail(condition, Text.of(error))
+            self._post(ConditionsListed(conditions, error or ""))
+        if error is not None:
+            for search in [each for each in self._searches.values() if not each.screen]:
+                self._fail(search.condition, error)
 
     def _send_waiting(self, _: datetime | None = None) -> None:
         """Send what may leave, and look again when the next one may."""
@@ -190,19 +201,37 @@ class Conditions:
         if screen is None:
             self._fail(condition, _TOO_MANY.format(REAL_TIME_LIMIT))
             return
-        search.screen, search.hits = screen, ()
+        search.screen, search.hits, search.is_answered = screen, (), False
         self._windows.take(now)
+        self._await(search)
         self._last_sent[condition.index] = now
         kind = 1 if search.is_real_time else 0
         code = self._control.dynamicCall(_SEND, screen, condition.name, condition.index, kind)
-        if code != 1:
+        if code in errors.TOO_MANY_REQUESTS:
+            self._pool.give_back(screen)
+            search.screen = ""
+            self._windows.block(now + _PENALTY)
+            self._send_waiting()
+        elif code != 1:
             self._fail(condition, _REFUSED.format(errors.of(code).text if code else "0"))
+
+    def _await(self, search: _Search) -> None:
+        """Give an answer its time; a search that was stopped or sent anew is another one's."""
+        screen, when = search.screen, self._clock.now() + timedelta(seconds=_ANSWER_S)
+        name = f"condition {search.condition.index} {search.condition.name}"
+        self._alarms.set(name, when, lambda _: self._miss(search, screen))
+
+    def _miss(self, search: _Search, screen: str) -> None:
+        is_present = self._searches.get(search.condition) is search and search.screen == screen
+        if is_present and not search.is_answered:
+            self.stop(search.condition)
+            self._fail(search.condition, _SILENT)
 
     def _fail(self, condition: Condition, error: Text) -> None:
         search = self._searches.pop(condition, None)
         if search is not None and search.screen:
             self._pool.give_back(search.screen)
-        self._post(ConditionMatched(condition, (), error=error.ko))
+        self._post(ConditionMatched(condition, (), error=error))
 
 
 def _codes(text: str) -> tuple[str, ...]:

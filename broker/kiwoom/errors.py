@@ -141,7 +141,10 @@ _TABLE = (
     ApiError(
         -307,
         Text("주문전송 실패", "order could not be sent"),
-        Text("연결을 확인하고 다시 주문하십시오.", "Check the connection and order again."),
+        Text(
+            "들어갔는지 주문 목록에서 확인합니다. 그 전에는 다시 주문하지 마십시오.",
+            "The list of orders will show whether it arrived: do not order again before.",
+        ),
     ),
     ApiError(-308, Text("주문전송 과부하", "more than 5 orders a second"), _WAIT),
     ApiError(-309, Text("주문수량 300계약 초과", "more than 300 contracts")),
@@ -165,6 +168,8 @@ NO_PASSWORD = -301
 SEND_FAILED = -307
 TOO_MANY_REQUESTS = frozenset({-200, -209, -210, -211})
 TOO_MANY_ORDERS = frozenset({-308, -311})
+DOUBTFUL = frozenset({SEND_FAILED, None})
+"""Of SendOrder: the order may have arrived all the same. None: the control did not answer."""
 
 _REFUSALS = {
     **dict.fromkeys((-106, SEND_FAILED), Refusal.LINE),

@@ -37,6 +37,7 @@ _UNKNOWN = Text(
     "{}: Kiwoom has no such security; check the code",
 )
 _DIRTY = Text("분봉 {}개를 쓸 수 없어 뺐습니다", "{} minute bars were unusable and left out")
+_FAILED = Text.of("{} {}: {}")
 _OTHER_BASE = Text(
     "기준가 {:,}원이 전일 종가 {:,}원과 다릅니다. 권리락이나 액면분할일 수 있습니다",
     "today's base price of {:,} won differs from the last close of {:,} won: ex rights, or a split",
@@ -139,8 +140,7 @@ class History:
     def _begin(self, symbol: str, days: int) -> None:
         instrument = self._masters.instrument(symbol)
         if instrument is None:
-            error = _UNKNOWN.format(symbol)
-            self._post(HistoryLoaded(Instrument(symbol, symbol), (), error.ko))
+            self._post(HistoryLoaded(Instrument(symbol, symbol), (), _UNKNOWN.format(symbol)))
             return
         priority = Priority.HISTORY if self._has_first else Priority.FIRST
         self._has_first = True
@@ -181,7 +181,7 @@ class History:
         failures = self._failures.get(symbol, 0)
         self._failures[symbol] = failures + 1
         if not failures:
-            words = f"{symbol} {instrument.name}: {error.ko if error else ''}"
+            words = _FAILED.format(symbol, instrument.name, error or "")
             self._post(HistoryLoaded(instrument, (), words))
         wait_s = _RETRIES_S[min(failures, len(_RETRIES_S) - 1)]
         again = self._clock.now() + timedelta(seconds=wait_s)

@@ -78,6 +78,11 @@ class Request:
     def is_answered(self) -> bool:
         return bool(self.number) or self.is_refused
 
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether sending it twice does no more than sending it once."""
+        return self.verb is Verb.CANCEL and not self.is_partial
+
     def fits(self, event: OrderEvent) -> bool:
         """Whether an event whose number nobody knows can be about it."""
         tracked = self.tracked

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -17,9 +17,12 @@ from core.ports import Clock
 
 _RETRIES_S = (5, 10, 20, 40, 60, 120, 300)  # after the first failure, the second, ...; no jitter
 _HOPELESS = 5  # failures in a row after a lost line: the control may need a new process
+_STEADY = timedelta(seconds=60)  # of a line: then its loss is a new matter
 _CLOSED_WINDOW_S = 60  # a person has closed the login window: not at once again
 _ALARM = "login"
 _NIGHT = "nightly restart"
+
+_STOCKS, _DERIVATIVES = "11", "31"  # the product of an account: its last two digits
 
 _LOGIN_FAILED = -100
 _NEEDS_A_PERSON = frozenset({-102, -103, -104, -107, -108})
@@ -46,6 +49,14 @@ _NO_STOCKS = Text(
     "이 로그인의 계좌: {}",
     "there is no stock account (ending in 11): set the account's last digits. This login has {}",
 )
+_NOT_CLEAR = Text(
+    "뒷자리가 {}인 계좌가 둘 이상입니다. 설정의 계좌 뒷자리를 더 길게 적으십시오.",
+    "more than one account ends in {}: give more of its digits in the account setting.",
+)
+_FUTURES = Text(
+    "{}은(는) 선물옵션 계좌라 주식 주문을 낼 수 없습니다. 설정의 계좌 뒷자리를 확인하십시오.",
+    "{} is for futures and options, and takes no stock orders: check the account setting.",
+)
 _RETRY = Text("{} {:%H:%M:%S}에 다시 접속합니다.", "{} The next try is at {:%H:%M:%S}.")
 _RESTART = Text(
     "다시 접속하지 못하고 있습니다. 끊긴 OpenAPI는 프로그램을 다시 시작해야 붙는 경우가 많습니다.",
@@ -54,6 +65,10 @@ _RESTART = Text(
 _NIGHTLY = Text(
     "키움 새벽 점검 시간입니다. {:%H:%M}에 다시 로그인합니다.",
     "Kiwoom's nightly restart: the login is repeated at {:%H:%M}.",
+)
+_NIGHT_IS_OVER = Text(
+    "키움 새벽 점검이 지나 다시 로그인합니다.",
+    "Kiwoom's nightly restart is over: logging in again.",
 )
 _UNPROTECTED = {
     "KEY_BSECGB": (
@@ -109,8 +124,9 @@ class Login:
         self._control, self._clock, self._alarms, self._notes = control, clock, alarms, notes
         self._options, self._server_name = options, server_name
         self._entered, self._lost = entered, lost
-        self._failures = 0  # in a row
+        self._failures = 0  # in a row, and lines that broke soon after a login
         self._has_been_in = False
+        self._since = clock.now()  # when the present line was got
         self.state = State.DISCONNECTED
 
     def connect(self) -> None:
@@ -133,7 +149,8 @@ class Login:
             return  # said twice, or the end of a try that was given up
         was_connected = self.state is State.CONNECTED
         text = errors.of(code).text if was_connected else _said(code)
-        self._failures = 0 if was_connected else self._failures
+        if was_connected and self._clock.now() - self._since >= _STEADY:
+            self._failures = 0
         self._fail(text, code)
 
     def watch_line(self) -> None:
@@ -169,28 +186,27 @@ class Login:
 
     def _enter(self) -> None:
         self._alarms.drop(_ALARM)
-        self._failures = 0
         identity = self._identify()
         if identity is None:
             return
         self.state, self._has_been_in = State.CONNECTED, True
+        self._since = self._clock.now()
         self._note_security()
         self._await_night()
         self._entered(identity)
 
     def _identify(self) -> Identity | None:
-        accounts = [part for part in self.info("ACCNO").split(";") if part.strip()]
+        accounts = [part.strip() for part in self.info("ACCNO").split(";") if part.strip()]
         wanted = self._options.kiwoom_account
-        found = next((one for one in accounts if one.endswith(wanted or "11")), None)
-        if found is None:
-            known = ", ".join(masked(account) for account in accounts) or "-"
-            text = _NO_ACCOUNT.format(wanted, known) if wanted else _NO_STOCKS.format(known)
-            self._stop(text)
+        found = [account for account in accounts if account.endswith(wanted or _STOCKS)]
+        refusal = _refusal(wanted, found, accounts)
+        if refusal is not None:
+            self._stop(refusal)
             return None
         if self._server_name:
-            return Identity(self._server_name, found)
+            return Identity(self._server_name, found[0])
         # Kiwoom says '1' for 모의투자; anything else, also nothing at all, is the real server.
-        return Identity("mock" if self.info("GetServerGubun") == "1" else "real", found)
+        return Identity("mock" if self.info("GetServerGubun") == "1" else "real", found[0])
 
     def _note_security(self) -> None:
         for tag, (off, text) in _UNPROTECTED.items():
@@ -210,7 +226,9 @@ class Login:
 
     def _on_night(self, now: datetime) -> None:
         until = self._options.restart_ends(now)
-        if until is not None:
+        if until is None:  # told too late: the machine slept through it
+            self.reconnect(_NIGHT_IS_OVER)
+        else:
             self._drop(_NIGHTLY.format(until))
             self._wait_for(until, _NIGHTLY.format(until))
 
@@ -247,6 +265,16 @@ class Login:
         self._alarms.drop(_NIGHT)
         self.state = State.DISCONNECTED
         self._lost(why)
+
+
+def _refusal(wanted: str, found: Sequence[str], accounts: Sequence[str]) -> Text | None:
+    """Return why none of the accounts is traded with; None where the first one found is."""
+    if not found:
+        known = ", ".join(masked(account) for account in accounts) or "-"
+        return _NO_ACCOUNT.format(wanted, known) if wanted else _NO_STOCKS.format(known)
+    if wanted and len(found) > 1:
+        return _NOT_CLEAR.format(wanted)
+    return _FUTURES.format(masked(found[0])) if found[0].endswith(_DERIVATIVES) else None
 
 
 _WORDS: Mapping[int, Text] = {_LOGIN_FAILED: _WINDOW, -102: _VERSION}

@@ -51,10 +51,6 @@ NOT_REGISTERED = Text(
 class ControlError(BrokerError):
     """The real control can't be had on this machine; `text` says why in both languages."""
 
-    def __init__(self, text: Text) -> None:
-        self.text = text
-        super().__init__(text.en)
-
 
 class RealControl:
     """Implements `broker.kiwoom.control.Control` over a QAxWidget, for the thread that makes it."""

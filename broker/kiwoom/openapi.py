@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from broker.kiwoom.accounts import Accounts
 from broker.kiwoom.audit import Audit
@@ -16,9 +16,9 @@ from broker.kiwoom.listening import Guard, Listening
 from broker.kiwoom.login import Identity, Login
 from broker.kiwoom.masters import Masters
 from broker.kiwoom.notes import Notes
-from broker.kiwoom.options import KiwoomOptions
+from broker.kiwoom.options import ANSWER_S, KiwoomOptions
 from broker.kiwoom.order_desk import OrderDesk
-from broker.kiwoom.orders import Orders
+from broker.kiwoom.orders import ANSWER_TIMEOUT, Orders
 from broker.kiwoom.rate_limit import ORDER_WINDOWS, RollingWindows
 from broker.kiwoom.realtime import RealTime
 from broker.kiwoom.supervision import Supervision
@@ -60,6 +60,7 @@ class KiwoomOpenApi:
         options: KiwoomOptions,
         server_name: str = "",
         is_feed_only: bool = False,
+        speed: float = 1.0,
     ) -> None:
         """Connects to the control's events; nothing is sent before `connect`.
 
@@ -67,11 +68,14 @@ class KiwoomOpenApi:
             call: Runs an action on the control's thread, later or at once.
             server_name: What to call the server in place of what the control says ("emulated").
             is_feed_only: No account is read and no order taken, as in paper mode.
+            speed: Market seconds in a real second, of an emulated market.
         """
+        options = options.at_speed(speed)
         self._control, self._clock, self._call = control, clock, call
         self._target = post
         self._listeners: tuple[Post, ...] = ()
         self._is_feed_only = is_feed_only
+        self._order_timeout = max(ANSWER_TIMEOUT, timedelta(seconds=ANSWER_S * speed))
         self._is_told = False  # that we are connected
         self._alarms = Alarms()
         self._notes = Notes(self._post, clock)
@@ -150,6 +154,7 @@ class KiwoomOpenApi:
             self._order_windows,
             self._reconcile,
             is_mock=identity.server == "mock",
+            answer_timeout=self._order_timeout,
         )
 
     # -- the ports, from any thread -----------------------------------------------------------
@@ -271,7 +276,7 @@ class KiwoomOpenApi:
         self._history.hold()
         self._conditions.hold()
         self._desk.hold()
-        self._post(ConnectionChanged(False, why.ko))
+        self._post(ConnectionChanged(False, why))
 
     def _on_silence(self, why: Text) -> None:
         """The feed is dead although the line seems to live: no entries until data come again.
@@ -280,7 +285,7 @@ class KiwoomOpenApi:
         """
         self._notes.error(why)
         self._is_told = False
-        self._post(ConnectionChanged(False, why.ko))
+        self._post(ConnectionChanged(False, why))
 
     def _on_revived(self) -> None:
         """Data come again: go on after a look at the account."""

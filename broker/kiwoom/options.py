@@ -9,6 +9,7 @@ from config.schema import Applies, Options, option, section
 from config.text import Text
 
 _SECONDS = Text("초", "s")
+ANSWER_S = 3  # real seconds that the emulated servers may take
 
 
 @section("broker")
@@ -18,12 +19,13 @@ class KiwoomOptions(Options):
     kiwoom_account: str = option(
         "",
         page="broker",
-        pattern=r"^(\d{4})?$",
+        pattern=r"^(\d{4,10})?$",
         title=Text("계좌 뒷자리", "Account's last digits"),
         help=Text(
-            "거래할 계좌번호의 마지막 네 자리입니다. 비워 두면 11로 끝나는 첫 위탁계좌를 씁니다.",
-            "Last four digits of the account to trade with; empty takes the first stock account "
-            "(ending in 11).",
+            "거래할 계좌번호의 마지막 네 자리(같은 계좌가 또 있으면 더 길게)입니다. 비워 두면 11로 "
+            "끝나는 첫 위탁계좌를 씁니다.",
+            "Last four digits of the account to trade with, or more where two end alike; empty "
+            "takes the first stock account (ending in 11).",
         ),
         applies=Applies.NEXT_START,
     )
@@ -144,6 +146,11 @@ class KiwoomOptions(Options):
         begin = _at(now, self.kiwoom_restart_from)
         has_any = begin < _at(now, self.kiwoom_restart_until)
         return begin if has_any and now < begin else None
+
+    def at_speed(self, speed: float) -> KiwoomOptions:
+        """Give answers real time enough in a market that runs faster: threads do not."""
+        timeout_s = max(self.kiwoom_request_timeout_s, round(ANSWER_S * speed))
+        return self.model_copy(update={"kiwoom_request_timeout_s": timeout_s})
 
 
 def _at(now: datetime, clock: str) -> datetime:

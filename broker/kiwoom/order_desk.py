@@ -61,7 +61,7 @@ class OrderDesk:
     def enter(self, identity: Identity) -> None:
         """Logged in: what gets one out is sent from now on, buys from `open` on."""
         if self.identity is not None and self.identity.account != identity.account:
-            self.orders = None
+            self.orders, self._is_confirmed = None, False
         self.identity = identity
         if self.orders is None and self._make_orders is not None:
             self.orders = self._make_orders(identity)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,8 @@ from broker.kiwoom.rate_limit import RollingWindows
 from broker.kiwoom.watch import Alarms
 from core.domain.order import Side
 from core.ports import Clock
+
+logger = logging.getLogger(__name__)
 
 SEND_ORDER = "SendOrder(QString, QString, QString, int, QString, int, int, QString, QString)"
 
@@ -40,7 +43,8 @@ class Outcome:
 
     sent: Callable[[Request], None]  # SendOrder returned 0: it left, nothing more is known
     failed: Callable[[Request, int | None], None]  # with its code: it did not leave, and won't
-    held_up: Callable[[int, datetime], None]  # nothing leaves until then, and why
+    doubtful: Callable[[Request, int | None], None]  # with its code: it may have left
+    held_up: Callable[[Request, int | None, datetime], None]  # nothing leaves until then, and why
 
 
 class OrderQueue:
@@ -130,11 +134,28 @@ class OrderQueue:
             return False
         self._joining.send(request, screen, now)
         self._windows.take(now)
-        code = self._control.dynamicCall(SEND_ORDER, self._arguments(request))
+        code = self._call(request)
         if code == 0 or request.is_answered:  # events of it have come inside of the call
             self._penalty = _FIRST_PENALTY
             self._outcome.sent(request)
-            return True
+        elif code in errors.DOUBTFUL and not request.is_repeatable:
+            self._outcome.doubtful(request, code)
+        else:
+            return self._take_back(entry, code, now)
+        return True
+
+    def _call(self, request: Request) -> int | None:
+        """Return what SendOrder returned; None where it broke, which says nothing of the order."""
+        try:
+            code: int | None = self._control.dynamicCall(SEND_ORDER, self._arguments(request))
+        except Exception:  # the others must not wait for what can't be mended
+            logger.exception("SendOrder of %s", request.tracked.order.id)
+            return None
+        return code
+
+    def _take_back(self, entry: tuple[int, int, Request], code: int | None, now: datetime) -> bool:
+        """It did not leave: let it wait if it was for the limit; return as `_send` does."""
+        request = entry[2]
         self._joining.take_back(request)
         request.sent = None
         if code not in errors.TOO_MANY_ORDERS:
@@ -144,7 +165,7 @@ class OrderQueue:
         until = now + self._penalty
         self._penalty = min(self._penalty * 2, _LAST_PENALTY)
         self._windows.block(until)
-        self._outcome.held_up(code, until)
+        self._outcome.held_up(request, code, until)
         return False
 
     def _free_screen(self) -> str | None:

@@ -71,12 +71,14 @@ class Orders:
         windows: RollingWindows,
         reconcile: Callable[[str], None],
         is_mock: bool = False,
+        answer_timeout: timedelta = ANSWER_TIMEOUT,
     ) -> None:
         """`reconcile` asks for the account and for `recover`; its argument says why.
 
         `is_mock`: the server is 모의투자, which takes limit and market orders only.
         """
         self._account, self._clock, self._is_mock = account, clock, is_mock
+        self._answer_timeout = answer_timeout
         self._post, self._reconcile = post, reconcile
         self._notes = Notes(post, clock)
         self._alarms = Alarms()
@@ -105,7 +107,7 @@ class Orders:
             windows,
             self._joining,
             self._alarms,
-            Outcome(self._on_sent, self._on_failed, self._on_held_up),
+            Outcome(self._on_sent, self._on_failed, self._on_doubtful, self._on_held_up),
             self.holdings,
         )
 
@@ -299,24 +301,33 @@ class Orders:
     def _on_sent(self, request: Request) -> None:
         if request.is_refused or request.tracked.request is not request:
             return  # answered inside of SendOrder
-        when = self._clock.now() + ANSWER_TIMEOUT
+        when = self._clock.now() + self._answer_timeout
         self._alarms.set(request.name, when, lambda _: self._miss(request))
 
     def _on_failed(self, request: Request, code: int | None) -> None:
-        """It did not leave.
-
-        That holds for -307 (주문전송 실패) by its meaning; should the order have arrived all the
-        same, the list of orders shows it as one that was made elsewhere.
-        """
+        """It did not leave; of a cancel that is not sure, and it may be asked for again."""
         error = errors.of(code)
         self._notes.error(error.text, request.tracked.code)
         words = f"{error.meaning.ko} ({error.code})"
         self._events.refuse(request, words, errors.refusal_of(code))
-        if code == errors.SEND_FAILED or code is None:
+        if code in errors.DOUBTFUL:
             self._reconcile(error.meaning.en)
 
-    def _on_held_up(self, code: int, until: datetime) -> None:
+    def _on_doubtful(self, request: Request, code: int | None) -> None:
+        """It may have left: nobody sends it again before the list of orders was looked at."""
+        error = errors.of(code)
+        self._notes.error(error.text, request.tracked.code)
+        self._lose(request, f"{error.meaning.ko} ({error.code})")
+        self._reconcile(error.meaning.en)
+
+    def _on_held_up(self, request: Request, code: int | None, until: datetime) -> None:
+        """It waits, unless the line was lost or a cancel was asked for inside of SendOrder."""
         self._notes.warn(_HELD_UP.format(until, errors.of(code).meaning))
+        if request.is_lost:
+            self._queue.remove(request)
+            self._events.refuse(request, _NOT_SENT)
+        elif request.tracked.wants_cancel:
+            self._cancel(request.tracked)
 
     # -- inside -------------------------------------------------------------------------------
 

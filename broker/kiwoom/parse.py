@@ -36,6 +36,7 @@ VI_LENGTH = timedelta(minutes=2)  # the auction's; it then ends at random within
 _HALF_DAY = timedelta(hours=12)
 _LAST_INSTANT = timedelta(microseconds=999_999)  # of a second
 _EMPTY = frozenset({"", "-", "+"})
+_KINDS, _KIND_AND_CODE = "AJQ", 7
 
 # What the exchange's letters mean. Those of NXT and of the derivatives market are left out.
 _NOTICES = {
@@ -68,9 +69,12 @@ def number(text: str) -> int | None:
 
 
 def plain_code(text: str) -> str:
-    """Return the code without blanks and without the "A" that accounts put before it."""
-    code = text.strip()
-    return code[1:] if len(code) > 6 and code[0] == "A" else code
+    """Return the code without blanks, and without what accounts put around it.
+
+    Before it the letter of its kind (A stock, J ELW, Q ETN), behind it the venue (_NX, _AL).
+    """
+    code = text.strip().partition("_")[0]
+    return code[1:] if len(code) == _KIND_AND_CODE and code[0] in _KINDS else code
 
 
 def market_time(text: str, now: datetime) -> datetime:

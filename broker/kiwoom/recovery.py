@@ -73,6 +73,7 @@ class Recovery:
         for row in rows:
             self._close(row)
         self._miss({row.number for row in rows})
+        self._forget_answers()
         self._is_first = False
         self.day_orders = day_orders(rows, self._id_of)
         return any(tracked.order.is_working and tracked.missed for tracked in self._joining) or any(
@@ -209,6 +210,12 @@ class Recovery:
                 self._reports.canceled(tracked, _NOT_LISTED)
             if tracked.request is not None:
                 self._events.refuse(tracked.request, _NOT_LISTED)
+
+    def _forget_answers(self) -> None:
+        """Of an order that has ended no answer is waited for."""
+        for request in self._joining.in_flight:
+            if request.is_lost and not request.tracked.order.is_working:
+                self._events.drop(request)
 
 
 def _is_of(row: Row, request: Request) -> bool:

@@ -71,7 +71,7 @@ class Supervision:
         self._feed: Feed | None = None
         self._since = self._last = clock.now()  # of watching, and of the last event
         self._due = self._since  # of the next look
-        self._last_of: dict[str, datetime] = {}
+        self._last_of: dict[str, datetime] = {}  # event; before the first one the first look
         self._count_of: dict[str, int] = {}
         self._renewed: set[str] = set()  # silent symbols that were registered anew
         self._had_data_on: date | None = None
@@ -173,6 +173,8 @@ class Supervision:
             self._gave_up(_STILL_DEAD)
 
     def _look_at_symbols(self, feed: Feed, now: datetime) -> None:
+        for symbol in feed.symbols:
+            self._last_of.setdefault(symbol, now)
         silent = [symbol for symbol in feed.symbols if self._is_silent(feed, symbol, now)]
         self._renewed.intersection_update(silent)
         for symbol in silent:
@@ -183,8 +185,8 @@ class Supervision:
                 feed.renew([symbol])
 
     def _is_silent(self, feed: Feed, symbol: str, now: datetime) -> bool:
-        last, count = self._last_of.get(symbol), self._count_of.get(symbol, 0)
-        if last is None or count < _ENOUGH or symbol in feed.interrupted:
+        last, count = self._last_of[symbol], self._count_of.get(symbol, 0)
+        if 0 < count < _ENOUGH or symbol in feed.interrupted:
             return False
         base = timedelta(seconds=self._options.kiwoom_symbol_silence_s)
         return now - last >= max(base, _SYMBOL_PATIENCE * self._usual_pause(count, last))

@@ -62,7 +62,8 @@ _STUCK = Text(
     "Kiwoom's long-term limit on requests does not end: restart the program to log in anew. "
     "Market data and orders go on.",
 )
-_SILENT = Text("{}초 동안 응답이 없습니다 {}", "no answer in {} s {}")
+_SILENT = Text("{}초 동안 응답이 없습니다{}", "no answer in {} s{}")
+_INTERNAL = Text("내부 오류: {!r}", "internal error: {!r}")
 
 
 def time_for_charts(pace: str, requests: int) -> timedelta:
@@ -101,7 +102,8 @@ class _Job:
     name: str = ""
     screen: str = ""
     page: int = 0
-    repeats: int = 0
+    known: int = 0  # pages that have come, be it at an earlier try
+    repeats: int = 0  # of the first page that has not
     said: str = ""  # Kiwoom's last words about it
     last_rows: object = field(default=None, repr=False)
 
@@ -169,7 +171,7 @@ class TrQueue:
         for job in jobs:
             self._land(job)
             self._free_screen(job)
-            job.page = job.repeats = 0
+            job.page = job.known = job.repeats = 0
         self._waiting = sorted(job for job in jobs if job.request.outlives_line)
         self._alarms.drop(_ALARM)
 
@@ -204,12 +206,17 @@ class TrQueue:
 
     def _take_page(self, job: _Job, reply: TrReply) -> None:
         self._land(job)
-        page, job.page, job.repeats = job.page, job.page + 1, 0
+        page, job.page = job.page, job.page + 1
+        if job.page > job.known:
+            job.known, job.repeats = job.page, 0
         try:
             wants_more = job.request.on_page(reply, page)
         except DataError as error:
             self._finish(job, Text.of(str(error)))
             return
+        except Exception as error:  # a fault of ours must not cost the screen
+            self._finish(job, _INTERNAL.format(error))
+            raise
         if wants_more and reply.has_more:
             insort(self._waiting, job)
         else:
@@ -309,7 +316,8 @@ class TrQueue:
             job.page, job.repeats = 0, job.repeats + 1
             insort(self._waiting, job)
         else:
-            self._finish(job, _SILENT.format(int(self._timeout.total_seconds()), job.said))
+            said = f": {job.said}" if job.said else ""
+            self._finish(job, _SILENT.format(int(self._timeout.total_seconds()), said))
         self.pump()
 
     def _use(self, pace: str) -> None:

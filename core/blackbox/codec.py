@@ -17,6 +17,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from config.masking import STARS
+
 from config.schema import Settings
 from core.journal.encoding import dumps
 from core.journal.masking import masked

@@ -28,6 +28,32 @@ from core.risk.sizing import SizingOptions
 from core.simulation.setup import DemoDay, demo_session, demo_venue
 from core.simulation.venue import Venue
 
+_NOT_REPORTED = Text(
+    "거래소가 계좌를 알려 주지 않았습니다. 영웅문에서 잔고를 확인하세요",
+    "the exchange did not report the account; look at the balance in the HTS",
+)
+_NO_PROGRESS = Text(
+    "이 폴더에서 실행 중인 터미널이 진행 상황을 알려 주지 않았습니다",
+    "the terminal that runs on this home folder gave no progress",
+)
+_NO_BOOKS = Text(
+    "{}: 그런 파일이 없습니다. 거래소 파일을 --exchange-state FILE로 지정하세요",
+    "{}: no such file; name the books by --exchange-state FILE",
+)
+_LIVES_INSIDE = Text(
+    "{}이(가) 응답하지 않고, 가상 거래소는 그 안에만 있습니다. 그 프로그램을 끝내면 보유도 주문도 "
+    "남지 않습니다. --exchange-state FILE을 쓰면 거래소가 프로그램보다 오래 남습니다",
+    "{} does not answer, and the simulated exchange lives inside it alone: end that process, and "
+    "nothing is held or ordered any more; with --exchange-state FILE its books outlive the "
+    "terminal",
+)
+_LIVED_INSIDE = Text(
+    "가상 거래소가 끝난 프로그램 안에 있었으므로 보유도 주문도 남아 있지 않습니다. "
+    "--exchange-state FILE을 쓰면 거래소가 프로그램보다 오래 남습니다",
+    "the simulated exchange lived inside the terminal that ended: nothing is held or ordered "
+    "any more; with --exchange-state FILE its books outlive the terminal",
+)
+
 
 def flatten_by_asking(program: Program) -> dict[str, Any]:
     last: dict[str, Any] = {}
@@ -39,7 +65,7 @@ def flatten_by_asking(program: Program) -> dict[str, Any]:
             told = line
             program.say(Text(f"{line} {answer.get('note_ko', '')}", f"{line} {answer['note']}"))
     if not last:
-        raise InstanceError("the terminal that runs on this home folder gave no progress")
+        raise InstanceError(_NO_PROGRESS)
     return {**last, "by": "instance"}
 
 
@@ -49,7 +75,7 @@ def flatten_ourselves(program: Program, connect: Connect, state: Path | None) ->
     if path is None:
         raise BrokerError(_nothing_to_flatten(program.home))
     if not path.exists():
-        raise BrokerError(f"{path}: no such file; name the books by --exchange-state FILE")
+        raise BrokerError(_NO_BOOKS.format(path))
     with ExitStack() as stack:
         stack.enter_context(take_over(program.home, program.clock.now(), "flatten"))
         day = DemoDay(demo_session(program.settings, program.calendar, program.clock.now()), 1)
@@ -77,17 +103,8 @@ def flatten_at(
         return rescue.result()
 
 
-def _nothing_to_flatten(home: Path) -> str:
-    lost = "with --exchange-state FILE its books outlive the terminal"
-    if is_in_use(home):
-        return (
-            f"{owner_of(home)} does not answer, and the simulated exchange lives inside it alone: "
-            f"end that process, and nothing is held or ordered any more; {lost}"
-        )
-    return (
-        "the simulated exchange lived inside the terminal that ended: nothing is held or ordered "
-        f"any more; {lost}"
-    )
+def _nothing_to_flatten(home: Path) -> Text:
+    return _LIVES_INSIDE.format(owner_of(home)) if is_in_use(home) else _LIVED_INSIDE
 
 
 @contextmanager
@@ -168,7 +185,7 @@ class Rescue:
         if self._books is not None:
             self._books.close(self._clock.now())
         if not self.has_heard:
-            raise BrokerError("the exchange did not report the account")
+            raise BrokerError(_NOT_REPORTED)
         assert self._progress is not None, "what was heard is said"
         return {**progress_json(self._progress), "by": "broker"}
 

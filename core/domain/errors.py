@@ -6,7 +6,15 @@ from config.text import Text
 
 
 class TerminalError(Exception):
-    """Something a person can act on; shown as one line, without a traceback."""
+    """Something a person can act on; shown as one line, without a traceback.
+
+    Attributes:
+        text: The message in both languages; `str()` of the error is the English one.
+    """
+
+    def __init__(self, message: Text | str) -> None:
+        self.text = message if isinstance(message, Text) else Text.of(message)
+        super().__init__(self.text.en)
 
 
 class DataError(TerminalError):

@@ -48,7 +48,7 @@ class HistoryReady:
 
     instrument: Instrument
     bars: tuple[Bar, ...]
-    note: str = ""  # why there are fewer bars than asked for
+    note: Text | str = ""  # why there are fewer bars than asked for
 
 
 @dataclass(frozen=True, slots=True)

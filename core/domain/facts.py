@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from config.text import Text
 from core.domain.instrument import Instrument
@@ -21,9 +20,6 @@ from core.domain.order import (
 from core.domain.past import Past
 from core.domain.price import Price
 
-if TYPE_CHECKING:
-    pass
-
 
 @dataclass(frozen=True, slots=True)
 class HistoryLoaded:
@@ -31,7 +27,7 @@ class HistoryLoaded:
 
     instrument: Instrument
     bars: tuple[Bar, ...]
-    error: str = ""
+    error: Text | str = ""
     forming: Bar | None = None  # what the minute that is not over yet has traded before it
 
 
@@ -101,7 +97,7 @@ class PastRead:
 @dataclass(frozen=True, slots=True)
 class ConnectionChanged:
     is_connected: bool
-    note: str = ""
+    note: Text | str = ""  # why not; a `str` reads the same in every language
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +226,7 @@ class Condition:
 @dataclass(frozen=True, slots=True)
 class ConditionsListed:
     conditions: tuple[Condition, ...]
-    error: str = ""
+    error: Text | str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +237,7 @@ class ConditionMatched:
     entered: tuple[str, ...]  # codes
     left: tuple[str, ...] = ()
     is_first: bool = False  # the whole list, in place of what was known
-    error: str = ""
+    error: Text | str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,11 +82,11 @@ class AmendRequested:
 
 @dataclass(frozen=True, slots=True)
 class OrderAmended:
-    """What was left of the order works on under a new number."""
+    """What was left of the order works on, at another price or with fewer shares."""
 
     order_id: OrderId
-    broker_id: BrokerOrderId  # the new one
-    limit_price: Price
+    broker_id: BrokerOrderId  # the new one; the old one where only a part was cancelled
+    limit_price: Price | None  # None: it never had one
     quantity: int  # of the whole order, what was filled before included; shares
     time: datetime
 

@@ -31,6 +31,7 @@ from core.risk.exits import touched
 from core.scoring import Scorer
 
 logger = logging.getLogger(__name__)
+_NO_HISTORY = Text("과거 시세 없음: {}", "no history: {}")
 _BUY, _SELL = Side.BUY, Side.SELL  # looking a member up takes a tenth of a tick's time
 
 
@@ -264,6 +265,6 @@ class Analyst:
         market.is_changed = True
         self._outbox.publish(HistoryReady(history.instrument, tuple(market.bars), history.error))
         if history.error:
-            text = Text(f"과거 시세 없음: {history.error}", f"no history: {history.error}")
+            text = _NO_HISTORY.format(history.error)
             self._outbox.note(self._clock.now(), Severity.ERROR, text, symbol)
         self.close_due(self._clock.now())  # a slow answer may bring a minute that is over

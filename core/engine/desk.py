@@ -229,6 +229,8 @@ class Desk:
             self._given_back(after, report.time)
         elif isinstance(report, CancelRejected):
             self._cancels.refused(after.id, report.time.timestamp())
+            if after.is_working:
+                self._tell_note(report, after)
         elif isinstance(report, AmendRejected | OrderLost):
             self._tell_note(report, after)
         self._publish(after, report)
@@ -370,7 +372,6 @@ class Desk:
             self._sells.refused(order.intent.symbol, now.timestamp())
             self.refused_sells[order.intent.symbol] = order.note
 
-    def _tell_note(self, report: AmendRejected | OrderLost, order: Order) -> None:
-        title = texts.AMEND_REJECTED if isinstance(report, AmendRejected) else texts.LOST
-        text = title.format(report.note)
+    def _tell_note(self, report: CancelRejected | AmendRejected | OrderLost, order: Order) -> None:
+        text = texts.REPORTED[type(report)].format(report.note)
         self._outbox.note(report.time, Severity.WARNING, text, order.intent.symbol)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from config.text import Text
-from core.domain.order import Order, Side
+from core.domain.order import AmendRejected, CancelRejected, Order, OrderLost, Side
 
 _SIDES = {Side.BUY: Text("매수", "buy"), Side.SELL: Text("매도", "sell")}
 
-AMEND_REJECTED = Text("정정 거부: {}", "the amendment was rejected: {}")
-LOST = Text(
-    "주문이 접수되었는지 알 수 없어 증권사에 확인합니다: {}",
-    "it is not known whether an order has arrived; asking the broker: {}",
-)
+REPORTED: Mapping[type, Text] = {
+    CancelRejected: Text("취소 거부: {}", "the cancel was rejected: {}"),
+    AmendRejected: Text("정정 거부: {}", "the amendment was rejected: {}"),
+    OrderLost: Text(
+        "주문이 접수되었는지 알 수 없어 증권사에 확인합니다: {}",
+        "it is not known whether an order has arrived; asking the broker: {}",
+    ),
+}
+"""What is told of a report, with the broker's words."""
 WAITING = Text(
     "거래정지 중이라 매도할 수 없습니다. 거래가 재개되면 다시 시도합니다",
     "trading in it is halted: the sell waits until trading resumes",

@@ -10,6 +10,7 @@ from core.engine.outbox import Outbox
 from core.engine.reconcile import Reconciler
 from core.ports import Clock
 
+_DISCONNECTED = Text("접속 끊김: {}", "disconnected: {}")
 _SERVERS = {
     "real": Text("실서버", "real server"),
     "mock": Text("모의투자 서버", "mock server"),
@@ -51,8 +52,7 @@ class BrokerLine:
             self._outbox.note(now, Severity.INFO, Text("증권사 접속", "connected to the broker"))
             self._reconciler.reconnected()
             return
-        text = Text(f"접속 끊김: {change.note}", f"disconnected: {change.note}")
-        self._outbox.note(now, Severity.ERROR, text)
+        self._outbox.note(now, Severity.ERROR, _DISCONNECTED.format(change.note))
         self._reconciler.disconnected()
 
     def on_identified(self, identity: BrokerIdentified) -> None:

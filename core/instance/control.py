@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from config.files import write_atomically
+from config.text import Text
 from core.clock import wait
 from core.domain.errors import InstanceError, TerminalError
 
@@ -41,6 +42,15 @@ _LONGEST = 65_536  # bytes of one message
 _LONGEST_PATH = 100  # bytes; systems allow 104 to 108
 _END = b""  # after the last answer, as a dying process would close the line as well
 _BROKEN_LINE = (OSError, EOFError, ValueError, AuthenticationError, AssertionError)
+_NOBODY = Text("{}에서 실행 중인 터미널이 없습니다", "no terminal is running on {}")
+_HANGS = Text(
+    "{}의 터미널이 '{}'에 {:g}초 동안 대답하지 않습니다. 멈춰 있습니다",
+    "the instance on {} did not answer '{}' for {:g} s; it hangs",
+)
+_BROKE_OFF = Text(
+    "{}의 터미널이 '{}'을(를) 하다가 끊겼습니다({!r}). 끝났을 수 있습니다",
+    "the instance on {} broke off '{}' ({!r}); it may have ended",
+)
 
 _log = logging.getLogger(__name__)
 
@@ -164,13 +174,9 @@ def _heard_answers(
         try:
             message = heard.get(timeout=timeout_s)
         except queue.Empty:
-            raise InstanceError(
-                f"the instance on {home} did not answer '{command}' for {timeout_s:g} s; it hangs"
-            ) from None
+            raise InstanceError(_HANGS.format(home, command, timeout_s)) from None
         if isinstance(message, Exception):
-            raise InstanceError(
-                f"the instance on {home} broke off '{command}' ({message!r}); it may have ended"
-            ) from message
+            raise InstanceError(_BROKE_OFF.format(home, command, message)) from message
         if message == _END:
             return
         answer: Answer = json.loads(message)
@@ -194,7 +200,7 @@ def _read_address(home: Path) -> tuple[str, bytes]:
         record: Mapping[str, str] = json.loads((home / _FILE).read_text("utf-8"))
         return record["address"], bytes.fromhex(record["key"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InstanceError(f"no terminal is running on {home}") from error
+        raise InstanceError(_NOBODY.format(home)) from error
 
 
 def _sweep(file: Path) -> None:

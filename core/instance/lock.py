@@ -19,9 +19,22 @@ from types import TracebackType
 from typing import IO, Self
 
 from config.files import write_atomically
+from config.text import Text
 from core.domain.errors import InstanceError
 
 _INSTANCE, _TAKEOVER, _RECORD = "instance.lock", "takeover.lock", "instance.json"
+_IN_USE = Text(
+    "{}: {}이(가) 쓰고 있습니다. 그 터미널을 먼저 닫거나, --home으로 다른 폴더를 쓰거나, "
+    "'app.py flatten'으로 보유를 모두 파세요",
+    "{} is in use by {}. Close that terminal first, work in another folder with --home, or sell "
+    "everything it holds with 'app.py flatten'",
+)
+_SOMEBODY = Text("다른 프로그램", "another process")
+_UNUSABLE = Text(
+    "{}: 쓸 수 없습니다({}). 폴더 권한과 디스크를 확인하거나 --home으로 다른 폴더를 고르세요",
+    "{} can't be used ({}); check the folder's rights and the disk, or choose another folder with "
+    "--home",
+)
 _log = logging.getLogger(__name__)
 
 
@@ -184,15 +197,8 @@ else:
 
 
 def _in_use(home: Path) -> InstanceError:
-    owner = owner_of(home) or "another process"
-    return InstanceError(
-        f"{home} is in use by {owner}. Close that terminal first, work in another folder with "
-        "--home, or sell everything it holds with 'app.py flatten'"
-    )
+    return InstanceError(_IN_USE.format(home, owner_of(home) or _SOMEBODY))
 
 
 def _unusable(home: Path, error: OSError) -> InstanceError:
-    return InstanceError(
-        f"{home} can't be used ({error.strerror}); check the folder's rights and the disk, or "
-        "choose another folder with --home"
-    )
+    return InstanceError(_UNUSABLE.format(home, error.strerror))

@@ -13,16 +13,22 @@ from core.domain.price import Price
 class Booked:
     """One of our orders in the exchange's books."""
 
-    __slots__ = ("arrived", "canceled_by", "commission", "order", "original", "slot", "tax")
+    __slots__ = ("arrived", "cancels", "commission", "order", "original", "rests_at", "slot", "tax")
 
     def __init__(self, order: Order, arrived: datetime) -> None:
         self.order = order  # as the exchange knows it; replaced after every report
         self.arrived = arrived
         self.slot: Any = None  # the floor's own note of where it waits
+        self.rests_at: Price | None = None  # won: where it waits; None: nowhere, or at any price
         self.commission: Price = 0  # won, of its fills so far
         self.tax: Price = 0
         self.original: BrokerOrderId | None = None  # its number before the last amendment
-        self.canceled_by: BrokerOrderId | None = None  # the number of the confirmed cancel
+        self.cancels: list[BrokerOrderId] = []  # numbers of its cancels, those of a part too
+
+    @property
+    def canceled_by(self) -> BrokerOrderId | None:
+        """The number of its last cancel."""
+        return self.cancels[-1] if self.cancels else None
 
     @property
     def id(self) -> OrderId:
@@ -84,7 +90,10 @@ class Floor(Protocol):
         ...
 
     def amend(self, booked: Booked, now: datetime) -> None:
-        """Let a working order go on with the price and the quantity it has got."""
+        """Let a working order go on with the price and the quantity it has got.
+
+        One without a price of its own has got fewer shares; it stays where it waits.
+        """
         ...
 
     def withdraw(self, booked: Booked, now: datetime) -> None:

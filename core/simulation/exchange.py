@@ -107,8 +107,9 @@ class Exchange:
         self.submit(order, now)
         return order.id
 
-    def cancel(self, order_id: OrderId, now: datetime) -> None:
-        self._send(now, lambda at: self._cancel(order_id, at))
+    def cancel(self, order_id: OrderId, now: datetime, quantity: int | None = None) -> None:
+        """Ask to cancel `quantity` shares of what is left of an order, by default all of it."""
+        self._send(now, lambda at: self._cancel(order_id, quantity, at))
 
     def amend(self, order_id: OrderId, price: Price, quantity: int, now: datetime) -> None:
         """Ask to move what is left of an order to `price`; `quantity` is of the whole order."""
@@ -248,6 +249,8 @@ class Exchange:
 
     def waits(self, booked: Booked, now: datetime) -> None:
         self._reserve(booked, now)
+        if self._state is not None:
+            self._changes.orders[booked.id] = booked
 
     def canceled(self, booked: Booked, now: datetime, note: str) -> None:
         self._report(booked, OrderCanceled(booked.id, now, note))
@@ -294,15 +297,30 @@ class Exchange:
         self._floor.enter(booked, now)
         self._reserve(booked, now)  # where it waits is known now
 
-    def _cancel(self, order_id: OrderId, now: datetime) -> None:
+    def _cancel(self, order_id: OrderId, quantity: int | None, now: datetime) -> None:
         booked = self._working.get(order_id)
         if booked is None:
             self._emit(CancelRejected(order_id, now, *self._nothing_left(order_id)))
             return
-        self._floor.withdraw(booked, now)
-        booked.canceled_by = self.next_number()
+        if quantity is not None and quantity > booked.remaining:
+            self._report(booked, CancelRejected(order_id, now, refusals.TOO_MUCH_TO_CANCEL))
+            return
+        booked.cancels.append(self.next_number())
         self.day.enrol(booked, booked.canceled_by)
-        self._report(booked, OrderCanceled(order_id, now))
+        if quantity is None or quantity == booked.remaining:
+            self._floor.withdraw(booked, now)
+            self._report(booked, OrderCanceled(order_id, now))
+        else:
+            self._cut(booked, quantity, now)
+
+    def _cut(self, booked: Booked, quantity: int, now: datetime) -> None:
+        """Let the order go on without `quantity` shares, under its number."""
+        intent, number = booked.order.intent, booked.order.broker_id
+        assert number is not None  # it was accepted
+        left = intent.quantity - quantity
+        self._report(booked, OrderAmended(booked.id, number, intent.limit_price, left, now))
+        self._reserve(booked, now)
+        self._floor.amend(booked, now)
 
     def _amend(self, order_id: OrderId, price: Price, quantity: int, now: datetime) -> None:
         booked = self._working.get(order_id)

@@ -66,6 +66,10 @@ class FixedPriceSession:
         self._book.cancel(booked.slot)
         self._ours.pop(booked, None)
 
+    def cut(self, booked: Booked) -> None:
+        """Let an order wait on with the fewer shares it has got."""
+        self._book.amend(booked.slot, self._rung, booked.remaining)
+
     def _begin(self, now: datetime) -> None:
         self._printer.crosses(self._book, self._book.uncross(), now)
 

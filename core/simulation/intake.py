@@ -7,12 +7,14 @@ from datetime import datetime
 
 from core.domain.order import Order, OrderIntent, OrderKind, Side, TimeInForce
 from core.domain.price import Price
+from core.domain.session import SegmentKind
 from core.simulation import kinds
 from core.simulation.desk import Booked, Deposit, Desk
 from core.simulation.entries import Entry
 from core.simulation.kinds import Quotes
 from core.simulation.symbol_market import SymbolMarket
 
+_AT_A_GIVEN_PRICE = (OrderKind.BEFORE_HOURS_CLOSE, OrderKind.AFTER_HOURS_CLOSE)
 _NO_QUOTE = "호가가 없어 가격을 정할 수 없습니다."
 _NO_COUNTERPART = "시장가 잔량 취소: 상대 호가가 없습니다."
 _NO_CASH = "잔량 취소: 주문가능금액이 부족합니다."
@@ -59,8 +61,8 @@ class Intake:
 
     def enter(self, booked: Booked, now: datetime) -> None:
         """Match an arriving order; what is left waits, or is given back."""
-        market, kind = self._market, booked.order.intent.kind
-        if kind in (OrderKind.BEFORE_HOURS_CLOSE, OrderKind.AFTER_HOURS_CLOSE):
+        market = self._market
+        if booked.order.intent.kind in _AT_A_GIVEN_PRICE:
             assert market.fixed is not None  # else it was refused
             market.fixed.enter(booked, now)
             return
@@ -69,8 +71,8 @@ class Intake:
         market.printer.book(market.book, now)
 
     def withdraw(self, booked: Booked, now: datetime) -> None:
-        market, kind = self._market, booked.order.intent.kind
-        if kind in (OrderKind.BEFORE_HOURS_CLOSE, OrderKind.AFTER_HOURS_CLOSE):
+        market = self._market
+        if booked.order.intent.kind in _AT_A_GIVEN_PRICE:
             if market.fixed is not None:
                 market.fixed.withdraw(booked)
             return
@@ -80,11 +82,17 @@ class Intake:
 
     def amend(self, booked: Booked, now: datetime) -> None:
         """Let the order go on as it has become; fewer shares at the same price keep their place."""
-        market, intent = self._market, booked.order.intent
+        market, intent, slot = self._market, booked.order.intent, booked.slot
+        if intent.kind in _AT_A_GIVEN_PRICE:
+            assert market.fixed is not None  # it waits there
+            market.fixed.cut(booked)
+            return
         book = market.book
-        rung = self._rung(intent.limit_price)
+        is_bound = slot.is_market or intent.limit_price is None
+        rung = slot.rung if is_bound else self._rung(intent.limit_price)
         market.guard(Entry(_is_buy(booked), rung, booked.remaining))
-        matches = book.amend(booked.slot, rung, booked.remaining)
+        matches = book.amend(slot, rung, booked.remaining)
+        booked.rests_at = None if slot.is_market else book.ladder.prices[rung]
         market.printer.matches(book, _is_buy(booked), matches, now, booked)
         market.look_for_trip(now)
         market.printer.book(book, now)
@@ -92,12 +100,19 @@ class Intake:
     # -- by time in force ---------------------------------------------------------------------
 
     def _enter_for_the_day(self, booked: Booked, now: datetime) -> None:
-        if booked.order.intent.kind is not OrderKind.MARKET:
+        if not self._takes_any_price(booked):
             self._place(booked, self._limit(booked), now)
         elif self._market.book.auction is not None:
             self._place(booked, self._at_market(booked), now)
         else:
             self._enter_market_order(booked, now)
+
+    def _takes_any_price(self, booked: Booked) -> bool:
+        """Return whether a day order has no limit; one taken over from a file may have got one."""
+        kind = booked.order.intent.kind
+        if kind is OrderKind.CONDITIONAL:
+            return self._market.kind is SegmentKind.CLOSING_AUCTION
+        return kind is OrderKind.MARKET and booked.rests_at is None
 
     def _enter_at_once(self, booked: Booked, now: datetime) -> None:
         if booked.order.intent.kind is OrderKind.MARKET:
@@ -164,6 +179,7 @@ class Intake:
         market.ours[booked] = None
         market.guard(entry)
         matches = market.book.place(entry)
+        booked.rests_at = None if entry.is_market else market.book.ladder.prices[entry.rung]
         market.printer.matches(market.book, entry.is_buy, matches, now, booked)
 
     def _take(self, booked: Booked, entry: Entry, now: datetime) -> None:
@@ -173,7 +189,8 @@ class Intake:
         market.printer.matches(market.book, entry.is_buy, matches, now, booked)
 
     def _limit(self, booked: Booked) -> Entry:
-        rung = self._rung(self._price(booked.order.intent))
+        rests_at = booked.rests_at
+        rung = self._rung(self._price(booked.order.intent) if rests_at is None else rests_at)
         return Entry(_is_buy(booked), rung, booked.remaining, booked)
 
     def _at_market(self, booked: Booked) -> Entry:

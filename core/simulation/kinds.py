@@ -114,8 +114,9 @@ def refusal(
         return "매매구분을 확인하세요."
     if instrument.is_halted or interruption is SegmentKind.HALTED:
         return "매매거래정지 종목입니다."
-    if interruption is not None:
-        return "" if interruption in rule.segments else _not_now(rule, {interruption})
+    if interruption is not None and interruption not in rule.segments:
+        return _not_now(rule, {interruption})
+    # Its auction takes no more than the part of the day in which it is held.
     taking = [segment for segment in segments if segment.kind in rule.segments]
     if not taking:
         return _not_now(rule, {segment.kind for segment in segments})

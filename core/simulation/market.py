@@ -75,6 +75,7 @@ class SyntheticMarket:
         self._markets: dict[str, SymbolMarket] = {}
         self._intakes: dict[str, Intake] = {}
         self._incidents: list[Incident] = []
+        self._broken_until: datetime | None = None
         self._watched: frozenset[str] = frozenset()
         self._is_silent = False
         self._agenda: list[tuple[int, str]] = []  # each symbol's next ms since the open
@@ -198,8 +199,15 @@ class SyntheticMarket:
         ends = session.continuous_end
         if incident.halt is not None:
             ends = min(now + incident.halt + BREAKER_AUCTION, ends)
+        self._broken_until = max(ends, self._broken_until or ends)
         self._tell_all(Interrupted(_ALL, now, incident.kind, None, ends))
-        self._general.add(self._ms(ends), lambda at: self._tell_all(Resumed(_ALL, at)))
+        self._general.add(self._ms(ends), self._mend)
+
+    def _mend(self, now: datetime) -> None:
+        """Announce that a circuit breaker is over, unless another lasts longer."""
+        if self._broken_until == now:
+            self._broken_until = None
+            self._tell_all(Resumed(_ALL, now))
 
     def _intake(self, symbol: str, now: datetime) -> Intake:
         intake = self._intakes.get(symbol)

@@ -13,6 +13,7 @@ Why = tuple[str, Refusal]
 NOTHING_TO_CANCEL = "정정/취소할 수량이 없습니다."
 UNKNOWN_ORDER = "주문번호를 확인하세요."
 NO_PRICE_TO_AMEND = "단가를 정정할 수 없는 호가입니다."
+TOO_MUCH_TO_CANCEL = "취소수량이 취소가능수량을 초과합니다."
 TOO_MUCH_TO_AMEND = "정정수량이 정정가능수량을 초과합니다."
 
 

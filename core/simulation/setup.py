@@ -28,6 +28,9 @@ from core.simulation.recorded import RecordedMarket
 from core.simulation.state import ExchangeState
 from core.simulation.venue import Market, Venue
 
+_LEAD_S, _LONGEST_LEAD_S = 30.0, 1_500.0  # market seconds; within the opening auction
+_LOADING_S = 4.0  # real seconds that a login and the histories may take
+
 
 @dataclass(frozen=True, slots=True)
 class DemoDay:
@@ -37,6 +40,14 @@ class DemoDay:
     seed: int
     start: datetime | None = None  # when the market begins; None: half a minute before the open
     shocks: tuple[Shock, ...] = ()  # besides those of the settings
+
+
+def watched_lead(speed: float) -> timedelta:
+    """Return how long before its open a day begins that a person watches at `speed`.
+
+    In a fast market a login and the histories take minutes of it; trades should not wait.
+    """
+    return timedelta(seconds=max(_LEAD_S, min(_LOADING_S * speed, _LONGEST_LEAD_S)))
 
 
 def demo_session(settings: Settings, calendar: TradingCalendar, now: datetime) -> Session:

@@ -31,14 +31,14 @@ from core.domain.price import Price
 from core.simulation.account import Account, Lot
 from core.simulation.desk import Booked
 
-_SCHEMA = 2
+_SCHEMA = 3
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS orders (
     id TEXT PRIMARY KEY, broker_id TEXT, symbol TEXT, side TEXT, quantity INTEGER, kind TEXT,
     limit_price, reason TEXT, decided TEXT, reference_price, status TEXT, filled INTEGER,
     filled_value, changed TEXT, note TEXT, time_in_force TEXT DEFAULT 'DAY', arrived TEXT,
-    original TEXT, canceled_by TEXT);
+    original TEXT, canceled_by TEXT, rests_at);
 CREATE TABLE IF NOT EXISTS fills (
     id TEXT PRIMARY KEY, order_id TEXT, symbol TEXT, side TEXT, price, quantity INTEGER,
     commission, tax, time TEXT, cost DEFAULT 0);
@@ -57,7 +57,8 @@ INSERT INTO lots_2
     FROM lots;
 DROP TABLE lots;
 ALTER TABLE lots_2 RENAME TO lots;
-"""
+""",
+    2: "ALTER TABLE orders ADD COLUMN rests_at;",
 }
 """By the version of the file found: what makes the next version of it."""
 
@@ -250,7 +251,7 @@ class ExchangeState:
     def _booked(self, row: tuple[Any, ...], fill_ids: frozenset[str]) -> Booked:
         (id_, broker_id, symbol, side, quantity, kind, limit_price, reason, decided) = row[:9]
         (reference_price, status, filled, filled_value, changed, note) = row[9:15]
-        (time_in_force, arrived, original, canceled_by) = row[15:]
+        (time_in_force, arrived, original, canceled_by, rests_at) = row[15:]
         intent = OrderIntent(
             symbol=symbol,
             side=Side(side),
@@ -275,7 +276,8 @@ class ExchangeState:
         )
         # A file of the first version did not tell when an order had come.
         booked = Booked(order, self._time(arrived or changed))
-        booked.original, booked.canceled_by = _number(original), _number(canceled_by)
+        booked.original, booked.rests_at = _number(original), rests_at
+        booked.cancels += [] if canceled_by is None else [BrokerOrderId(canceled_by)]
         return booked
 
     def _fill(self, row: tuple[Any, ...]) -> tuple[Fill, Price]:
@@ -288,7 +290,8 @@ class ExchangeState:
 
 _ORDER = (
     "id, broker_id, symbol, side, quantity, kind, limit_price, reason, decided, reference_price, "
-    "status, filled, filled_value, changed, note, time_in_force, arrived, original, canceled_by"
+    "status, filled, filled_value, changed, note, time_in_force, arrived, original, canceled_by, "
+    "rests_at"
 )
 _FILL = "id, order_id, symbol, side, price, quantity, commission, tax, time, cost"
 
@@ -329,6 +332,7 @@ def _order_row(booked: Booked) -> tuple[str | int | Price | None, ...]:
         booked.arrived.isoformat(),
         booked.original,
         booked.canceled_by,
+        booked.rests_at,
     )
 
 

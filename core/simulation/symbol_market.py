@@ -74,6 +74,7 @@ class SymbolMarket:
         self._event: Action = self._gather
         self._is_closing = False
         self._is_announced = False  # whether this symbol's interruption was posted
+        self._collecting: datetime | None = None  # when the present halt's auction begins
         self._resuming: datetime | None = None  # when the present interruption ends
         self._safe_low, self._safe_high = len(self.book.ladder), -1
         self._rng = generator(around.seed, self.symbol, self._session, "ends")
@@ -247,6 +248,7 @@ class SymbolMarket:
         self._event = self._trade
         for booked in self.ours:
             if booked.remaining:  # a market order's rest has a price now: less is held back for it
+                booked.rests_at = self.book.ladder.prices[booked.slot.rung]
                 self._around.desk.waits(booked, now)
         self.printer.book(self.book, now)
 
@@ -294,26 +296,32 @@ class SymbolMarket:
     def _suffer(self, incident: Incident, now: datetime) -> None:
         """Have an interruption that was ordered; only continuous trading can be interrupted."""
         is_breaker = incident.kind is Interruption.CIRCUIT_BREAKER
-        is_free = self.interruption is None or (is_breaker and self.monitor.kind is not None)
-        if self.kind is not _S.CONTINUOUS or not is_free:
+        begins = None if incident.halt is None else now + incident.halt
+        auction = BREAKER_AUCTION if is_breaker else HALT_AUCTION
+        ends = None if begins is None else begins + auction
+        if self.kind is not _S.CONTINUOUS or not self._gives_way(is_breaker, ends):
             return
         if incident.kind in (Interruption.STATIC_VI, Interruption.DYNAMIC_VI):
             self._interrupt(incident.kind, self.book.ladder.prices[self.book.last], now)
             return
         if self.interruption is not None:
             self._lift(now)
-        ends = None if incident.halt is None else now + incident.halt
-        auction = BREAKER_AUCTION if is_breaker else HALT_AUCTION
-        self._resuming = None if ends is None else ends + auction
+        self._collecting, self._resuming = begins, ends
         self._stop(_S.HALTED, self._pass)
         if not is_breaker:  # the market has posted that one, for all
-            self._announce(Interrupted(self.symbol, now, incident.kind, None, self._resuming))
-        if ends is not None and self._resuming is not None:
-            self._at(ends, self._begin_resuming)
-            self._at(self._resuming, self._end_interruption)
+            self._announce(Interrupted(self.symbol, now, incident.kind, None, ends))
+        if begins is not None and ends is not None:
+            self._at(begins, self._begin_resuming)
+            self._at(ends, self._end_interruption)
+
+    def _gives_way(self, is_breaker: bool, until: datetime | None) -> bool:
+        """Return whether what stops this symbol now, if anything, leaves it to a later end."""
+        if self.interruption is None or not is_breaker or self.monitor.kind is not None:
+            return self.interruption is None or is_breaker
+        return self._resuming is not None and (until is None or until > self._resuming)
 
     def _begin_resuming(self, now: datetime) -> None:
-        if self.interruption is _S.HALTED:
+        if self._collecting == now and self.interruption is _S.HALTED:
             self.interruption, self._event = _S.RESUMING_AUCTION, self._gather
             self.printer.book(self.book, now, is_anew=True)
 

@@ -121,8 +121,9 @@ class Venue:
     def submit(self, order: Order, now: datetime) -> None:
         self.exchange.submit(order, max(now, self.now))
 
-    def cancel(self, order_id: OrderId, now: datetime) -> None:
-        self.exchange.cancel(order_id, max(now, self.now))
+    def cancel(self, order_id: OrderId, now: datetime, quantity: int | None = None) -> None:
+        """Ask to cancel `quantity` shares of what is left of an order, by default all of it."""
+        self.exchange.cancel(order_id, max(now, self.now), quantity)
 
     def amend(self, order_id: OrderId, price: Price, quantity: int, now: datetime) -> None:
         """Ask to move what is left of an order to `price`; `quantity` is of the whole order."""

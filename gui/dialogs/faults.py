@@ -43,13 +43,20 @@ ACROSS = 4  # buttons in a line
 class FaultsDialog(QDialog):
     """Not modal; stays when it is closed."""
 
-    def __init__(self, workspace: Workspace, desk: FaultDesk, parent: QWidget) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        desk: FaultDesk,
+        parent: QWidget,
+        in_force: Settings | None = None,
+    ) -> None:
+        """`in_force` holds the faults of now; None: those of the workspace's settings."""
         super().__init__(parent, Qt.Dialog | Qt.WindowTitleHint | Qt.WindowCloseButtonHint)
         self.setObjectName("faultsDialog")
         self.resize(*SIZE)
         self._space, self._tr, self._desk = workspace, workspace.translator, desk
         options = [item for item in declared() if item.owner.section == desk.section]
-        self.draft = Draft(workspace.settings, options)
+        self.draft = Draft(in_force or workspace.settings, options)
         context = InputContext(self._tr.language, workspace.context.names)
         self.page = SettingsPage(desk.section, self.draft.options, self.draft, context)
         self.page.edited.connect(self._show_state)

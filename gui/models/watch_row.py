@@ -68,7 +68,7 @@ class WatchRow:
     held: int = 0  # shares
     is_ordered: bool = False
     is_loaded: bool = False
-    note: str = ""  # what is wrong with its history
+    note: Text | str = ""  # what is wrong with its history
     is_halted: bool = False  # 거래정지, by the master data
     warnings: tuple[str, ...] = ()  # 관리종목, 투자경고, ...
     previous_close: Price | None = None
@@ -108,7 +108,7 @@ class WatchRow:
         if self.data is not None and self.data.text.ko:
             parts.insert(0, self.data.text)
         if self.note:
-            parts.append(Text.of(self.note))
+            parts.append(Text.of("{}").format(self.note))
         return Text("\n".join(p.ko for p in parts), "\n".join(p.en for p in parts))
 
     def _indication_text(self) -> tuple[Text, str]:

@@ -44,6 +44,11 @@ def price(key: str, title: Text, value: Callable[[Any], Any], tone: Tone = None)
     return Column(key, title, value, fmt.number, tone=tone, sample="000,000")
 
 
+def level(key: str, title: Text, value: Callable[[Any], Any], tone: Tone = None) -> Column:
+    """Return a column of prices that need not lie on a tick, shown in whole won."""
+    return Column(key, title, value, fmt.won, tone=tone, sample="000,000")
+
+
 def amount(key: str, title: Text, value: Callable[[Any], Any], tone: Tone = None) -> Column:
     return Column(key, title, value, fmt.won, tone=tone)
 

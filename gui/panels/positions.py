@@ -11,7 +11,7 @@ from core.domain.messages import ClosePosition, PositionView
 from gui import format as fmt
 from gui.models.column import Column, by_sign
 from gui.net_result import net_pct, net_pnl
-from gui.panels.common_columns import amount, name_column, price, shares, symbol_column
+from gui.panels.common_columns import amount, level, name_column, price, shares, symbol_column
 from gui.panels.record_panel import RecordPanel
 from gui.panels.registry import Area, panel
 from gui.workspace import Workspace
@@ -40,9 +40,6 @@ def entry(view: PositionView) -> float:
 def _columns(workspace: Workspace) -> list[Column]:
     def symbol(view: PositionView) -> str:
         return view.position.symbol
-
-    def level(key: str, title: Text, of: Callable, tone: Callable) -> Column:
-        return Column(key, title, of, fmt.won, tone=tone, sample="000,000")
 
     def pnl(key: str, title: Text, of: Callable, text: Callable) -> Column:
         tone = by_sign(net_pnl)

@@ -19,6 +19,7 @@ from gui import format as fmt
 from gui.models.column import Align, Column
 from gui.panels.common_columns import (
     choice,
+    level,
     name_column,
     price,
     symbol_column,
@@ -106,7 +107,7 @@ def _columns(workspace: Workspace, checks: Mapping[str, Text]) -> list[Column]:
         price("price", Text("가격", "Price"), lambda s: s.decision.price),
         _score("buy", Text("매수점수", "Buy"), lambda score: score.buy, "up"),
         _score("sell", Text("매도점수", "Sell"), lambda score: score.sell, "down"),
-        price("level", Text("도달가", "Level"), lambda s: s.decision.level),
+        level("level", Text("도달가", "Level"), lambda s: s.decision.level),
         Column(
             "why",
             Text("근거", "Why"),

@@ -36,12 +36,14 @@ ENABLE_HELP = Text(
 )
 CHANGE = Text("대비", "Change")
 RATE = Text("등락률", "Chg %")
+VOLUME, THOUSANDS = Text("거래량", "Volume"), Text("{}천", "{}K")
 STRENGTH = Text("체결강도", "Strength")
 FAILED = Text("오류", "Error")
 QUOTE_COLUMNS = (3, 7)  # from the price to the strength, the only ones a quote changes
 AI_COLUMN = 10
 NO_ANSWER = -math.inf
 WIDEST_STATUS = Text("예상 000,000 ▲", "Exp. 000,000 ▲")
+HUNDRED_MILLION = 100_000_000
 COUNT_MS = 500  # between two looks at the countdowns of interruptions
 
 
@@ -52,6 +54,17 @@ def _quoted(field: str) -> Callable[[WatchRow], Any]:
         return None if row.quote is None else getattr(row.quote, field)
 
     return read
+
+
+def _volume_text(volume: int) -> str | Text:
+    """Return thousands where the shares themselves have no room: "146,927K"."""
+    is_short = volume < HUNDRED_MILLION
+    return fmt.number(volume) if is_short else THOUSANDS.format(fmt.number(volume // 1_000))
+
+
+def _strength_text(strength: float) -> str:
+    """Return two decimals, as the HTS does, as long as there is room for them."""
+    return fmt.decimal(strength, 2 if strength < 999.995 else 0)
 
 
 def _prediction_pct(row: WatchRow) -> float | None:
@@ -98,8 +111,8 @@ def _columns(workspace: Workspace) -> list[Column]:
         Column(
             "change_pct", RATE, _quoted("change_pct"), fmt.percent, tone=moved, sample="+00.00%"
         ),
-        Column("volume", Text("거래량", "Volume"), _quoted("volume"), fmt.number),
-        Column("strength", STRENGTH, _quoted("strength"), fmt.decimal, sample="000.00"),
+        Column("volume", VOLUME, _quoted("volume"), _volume_text),
+        Column("strength", STRENGTH, _quoted("strength"), _strength_text, sample="000.00"),
         _score("buy", Text("매수점수", "Buy"), lambda r: r.buy, "up"),
         _score("sell", Text("매도점수", "Sell"), lambda r: r.sell, "down"),
         _prediction_column(workspace),

@@ -182,8 +182,11 @@ class TestThread:
                 is_done.set()
             return len(looks) % 2 == 0  # the consumer is slow: it takes two looks
 
-        adapter = start(a_venue(), clock, wait_drained=drained)
-        adapter.subscribe(["005930"])
+        venue = a_venue()
+        venue.subscribe(
+            ["005930"]
+        )  # later, the day might be over: without posts nobody is waited for
+        adapter = start(venue, clock, wait_drained=drained)
         assert is_done.wait(TIMEOUT_S)
         adapter.close()
 

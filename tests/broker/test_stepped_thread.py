@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from broker import stepped_thread
 from broker.stepped_thread import SteppedThread
 from core.clock import SimClock
 from core.domain.errors import BrokerError
@@ -87,6 +89,52 @@ def test_calls_run_in_its_thread() -> None:
     assert done.wait(TIMEOUT_S)
     assert ran == ["venue"]
     thread.close()
+
+
+def test_a_call_that_comes_while_the_thread_looks_for_calls_moves_the_market_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody drains. A call that is run but not noticed would wait for the next one's answer."""
+    ticker, hangs, moved = Ticker(9), threading.Event(), threading.Event()
+    calls = LateCalls(hangs, lambda: None)
+    monkeypatch.setattr(stepped_thread.queue, "SimpleQueue", lambda: calls)
+
+    def post(message: Any) -> None:
+        if message == 8:
+            moved.set()
+
+    def never_drained(_timeout_s: float) -> bool:
+        hangs.set()
+        return False
+
+    thread = SteppedThread(ticker, post, SimClock(START), never_drained)
+    thread.start()
+
+    assert moved.wait(TIMEOUT_S)
+    thread.close()
+
+
+class LateCalls(queue.SimpleQueue[Callable[[], None]]):
+    """A queue into which somebody puts a call right behind the first look that found it empty."""
+
+    def __init__(self, looks_count: threading.Event, call: Callable[[], None]) -> None:
+        super().__init__()
+        self._looks_count, self._late = looks_count, [call]
+
+    def empty(self) -> bool:
+        is_empty = super().empty()
+        self._come_late()
+        return is_empty
+
+    def get_nowait(self) -> Callable[[], None]:
+        try:
+            return super().get_nowait()
+        finally:
+            self._come_late()
+
+    def _come_late(self) -> None:
+        if self._looks_count.is_set() and self._late:
+            self.put(self._late.pop())
 
 
 def test_what_goes_wrong_is_told_and_later_calls_are_refused() -> None:

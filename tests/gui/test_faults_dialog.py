@@ -113,6 +113,21 @@ def test_a_fault_happens_at_once_to_the_selected_symbol(
     assert status(dialog) == "접속 끊기: 실행했습니다 (SK하이닉스)"
 
 
+def test_it_follows_the_language_and_keeps_what_is_in_force(
+    qtbot: QtBot, dialog: FaultsDialog, window: MainWindow
+) -> None:
+    qtbot.mouseClick(row(dialog, MISSING).input, Qt.LeftButton)
+    press(qtbot, dialog, "applyFaults")
+    window.apply_settings(window.settings.changed({"ui.language": "en"}))
+    qtbot.waitUntil(lambda: len(window.findChildren(FaultsDialog)) == 1)
+    (made,) = window.findChildren(FaultsDialog)
+    assert (made.windowTitle(), made.isVisible()) == (
+        "Faults of the emulator (no real server)",
+        True,
+    )
+    assert made.draft.value(MISSING) is True
+
+
 def test_without_an_emulator_the_keys_do_nothing(
     qtbot: QtBot, make_window: Callable[..., MainWindow]
 ) -> None:

@@ -144,6 +144,16 @@ def test_qts_own_dialogs_speak_the_windows_language(window: MainWindow) -> None:
     assert look_in_label(window) == "Look in:"
 
 
+def test_an_older_window_leaves_the_words_of_qt_s_dialogs_to_the_newer_one(
+    make_window: Callable[..., MainWindow],
+) -> None:
+    """Qt deletes a closed window when it gets round to it, so it may still be there."""
+    older, newer = make_window(language="ko"), make_window(language="ko")
+    older.close_without_asking()
+    newer.choices["en"].trigger()
+    assert look_in_label(newer) == "Look in:"
+
+
 def look_in_label(window: MainWindow) -> str:
     panel_of(window, "positions").ask_export()
     dialog = window.findChildren(QFileDialog)[-1]

@@ -37,6 +37,19 @@ def test_the_watchlist_shows_quotes_with_their_direction(window: MainWindow, fee
     assert row["strength"] == "101.50"
 
 
+def test_a_strength_and_a_volume_of_many_digits_fit_their_columns(
+    window: MainWindow, feed: Feed
+) -> None:
+    view = panel_of(window, "watchlist").view
+    feed(a_history(), replace(a_quote(70_500), strength=1_848.62, volume=146_927_000))
+    row = row_text(panel_of(window, "watchlist"), 0)
+    assert (row["strength"], row["volume"]) == ("1,849", "146,927천")
+    keys = [column.key for column in view.table.columns]
+    width = view.fontMetrics().horizontalAdvance
+    for key in ("strength", "volume"):
+        assert width(row[key]) < view.columnWidth(keys.index(key))
+
+
 def test_the_watchlist_says_what_is_going_on_with_each_symbol(
     window: MainWindow, feed: Feed
 ) -> None:

@@ -80,3 +80,10 @@ def test_the_options_with_a_value_are_those_of_the_program(command: list[str]) -
     with_value = set(re.findall(r"^ +(--[\w-]+)[ =][A-Z{]", text, re.MULTILINE))
     assert with_value
     assert with_value <= display.TAKES_VALUE
+
+
+@pytest.mark.parametrize("words", ["gui --mode live", "--mode=paper"])
+def test_nothing_is_offered_where_only_a_window_will_do(words: str) -> None:
+    with pytest.raises(SetUpError) as caught:
+        display.check(words.split(), {}, "linux")
+    assert "headless" not in str(caught.value)

@@ -13,6 +13,7 @@ from config.schema import Settings
 from config.text import Text
 from core.domain.messages import Interruption
 from core.domain.order import OrderIntent, OrderKind, Reason, Side
+from core.domain.price import Price
 from core.simulation.account import Lot
 from core.simulation.incidents import Incident
 from core.simulation.listings import listings
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 REJECTED = "[RC4999] 모의투자 주문이 거부되었습니다"
 PASSWORD_MISSING = "[RC4900] 모의투자 계좌비밀번호를 입력하십시오"
 _HAND_SHARES = 5
+_WAITING_TICKS = 20  # below the last price
 _FOREIGN_VALUE_KRW = 500_000  # about what each position from elsewhere cost
 
 
@@ -70,6 +72,19 @@ class Faults:
 
     def hand_order(self, symbol: str, side: Side, quantity: int = _HAND_SHARES) -> None:
         """Order at the market in the HTS."""
+        self._place_by_hand(symbol, side, quantity, OrderKind.MARKET, None)
+
+    def hand_bid(self, symbol: str) -> None:
+        """Bid in the HTS, so far below the market that it waits."""
+        tape = self._server.quotes.tape(symbol)
+        bid = tape.instrument.grid.moved(tape.price, -_WAITING_TICKS)
+        limits = tape.instrument.price_limits()
+        price = bid if limits is None else max(bid, limits[0])
+        self._place_by_hand(symbol, Side.BUY, _HAND_SHARES, OrderKind.LIMIT, price)
+
+    def _place_by_hand(
+        self, symbol: str, side: Side, quantity: int, kind: OrderKind, limit: Price | None
+    ) -> None:
         intent = OrderIntent(
             symbol=symbol,
             side=side,
@@ -77,7 +92,8 @@ class Faults:
             reason=Reason.FOREIGN,
             time=self._server.now,
             reference_price=self._server.quotes.tape(symbol).price,
-            kind=OrderKind.MARKET,
+            kind=kind,
+            limit_price=limit,
         )
         self._server.orders.place_by_hand(intent, self._server.now)
 
@@ -148,6 +164,7 @@ class FaultDesk:
             "disconnect": (Text("접속 끊기", "Cut the line"), lambda _: server.disconnect()),
             "silence": (Text("시세 멈춤", "Silence"), lambda _: server.faults.silence()),
             "hand_buy": (Text("수동 매수", "Buy by hand"), self._buy),
+            "hand_bid": (Text("수동 지정가 매수", "Bid by hand"), self._bid),
             "reject_next": (Text("다음 주문 거부", "Refuse next order"), self._reject_next),
             "vi": (Text("VI 발동", "Trigger VI"), self._interrupt(Interruption.STATIC_VI)),
             "halt": (Text("거래정지", "Halt"), self._interrupt(Interruption.HALT)),
@@ -176,6 +193,9 @@ class FaultDesk:
 
     def _buy(self, symbol: str) -> None:
         self._server.faults.hand_order(symbol, Side.BUY)
+
+    def _bid(self, symbol: str) -> None:
+        self._server.faults.hand_bid(symbol)
 
     def _interrupt(self, kind: Interruption) -> Callable[[str], None]:
         """Return what stops the trade of a security, or of the whole market, at once."""

@@ -15,6 +15,7 @@ from core.domain.messages import (
     AuctionIndicated,
     Interrupted,
     Interruption,
+    MarketNotice,
     MarketNoticed,
     Message,
     Resumed,
@@ -112,6 +113,9 @@ class RealTimeFeed:
                 return
 
     def _on_notice(self, said: MarketNoticed) -> None:
+        if said.notice is MarketNotice.OPENED:
+            for tape in self._quotes:
+                tape.begin_session()
         if realtime.SESSION in self._types:
             self._tell(realtime.session(said))
 

@@ -53,11 +53,12 @@ _CANCELED = "[100000] 모의투자 취소주문완료"
 _HOGA_OF_CODE = {hoga.code: hoga for hoga in HOGAS}
 _UNKNOWN_KIND = "[RC9000] 모의투자에서는 해당업무가 제공되지 않습니다"
 _UNKNOWN_NUMBER = "[RC4061] 모의투자 주문번호를 확인하세요."
-_TOO_MUCH_TO_CANCEL = "[00Z924] 모의투자 취소수량이 취소가능수량을 초과합니다"
+_NOTHING_LEFT = "[RC4033] 모의투자 정정/취소할 수량이 없습니다"
 _REFUSALS = (
     ("매수증거금", "[RC4025] 모의투자 매수증거금이 부족합니다."),
     ("상/하한가", "[RC4027] 모의투자 상/하한가 오류입니다."),
-    ("정정/취소할", "[RC4033] 모의투자 정정/취소할 수량이 없습니다"),
+    ("정정/취소할", _NOTHING_LEFT),
+    ("취소수량이", "[00Z924] 모의투자 취소수량이 취소가능수량을 초과합니다"),
     ("정정수량이", "[RC4042] 모의투자 정정수량이 정정가능수량을 초과합니다"),
     ("주문번호를", _UNKNOWN_NUMBER),
     ("입력하지 않는", "[00Z237] 모의투자 단가를 입력하지 않는 호가입니다."),
@@ -167,24 +168,20 @@ class OrderDesk:
 
     def _change(self, request: SendOrder, now: datetime) -> None:
         """Amend or cancel what still waits under the original number, or a part of it."""
-        booked = self._venue.exchange.day.find(BrokerOrderId(request.original.zfill(7)))
-        if booked is None:
-            self._later(lambda: self.refuse(request, _UNKNOWN_NUMBER))
+        number = request.original.zfill(7)
+        booked = self._venue.exchange.day.find(BrokerOrderId(number))
+        ticket = None if booked is None else self.tickets.current(booked.id)
+        refusal = _wrong_original(request, number, ticket)
+        if refusal or booked is None:
+            self._later(lambda: self.refuse(request, refusal))
             return
-        order, is_cancel = booked.order, request.order_type in (CANCEL_BUY, CANCEL_SELL)
-        if is_cancel and request.quantity > order.remaining > 0:
-            self._later(lambda: self.refuse(request, _TOO_MUCH_TO_CANCEL))
-            return
+        order = booked.order
         moved = request.quantity or order.remaining
-        way = _Way(request, moved)
-        self._changes.setdefault(order.id, deque()).append(way)
-        if not is_cancel:
-            self._venue.amend(order.id, request.price, order.filled + moved, now)
-        elif moved >= order.remaining:
-            self._venue.cancel(order.id, now)
+        self._changes.setdefault(order.id, deque()).append(_Way(request, moved))
+        if request.order_type in (CANCEL_BUY, CANCEL_SELL):
+            self._venue.cancel(order.id, now, request.quantity or None)
         else:
-            price = order.intent.limit_price or 0
-            self._venue.amend(order.id, price, order.intent.quantity - moved, now)
+            self._venue.amend(order.id, request.price, order.filled + moved, now)
 
     # -- on the way back ----------------------------------------------------------------------
 
@@ -220,12 +217,12 @@ class OrderDesk:
         ticket = self.tickets.current(report.order_id)
         if ticket is None:
             return
-        booked = self._venue.exchange.day.orders[report.order_id]
-        way = self._next_change(report.order_id) if booked.canceled_by else None
-        if way is None or booked.canceled_by is None:
+        number = self._number_of_cancel(report.order_id)
+        way = self._next_change(report.order_id) if number else None
+        if way is None:
             self._give_back(ticket, report.time)
             return
-        self._cancel(way, ticket, str(booked.canceled_by), ticket.remaining, report.time)
+        self._cancel(way, ticket, number, ticket.remaining, report.time)
 
     def _on_amended(self, report: OrderAmended) -> None:
         ticket, way = self.tickets.current(report.order_id), self._next_change(report.order_id)
@@ -233,13 +230,12 @@ class OrderDesk:
             return
         number, screen = str(report.broker_id), way.request.screen if way else BY_HAND
         if way is not None and way.request.order_type in (CANCEL_BUY, CANCEL_SELL):
-            self._cancel(way, ticket, number, way.moved, report.time)
+            cancel = self._number_of_cancel(report.order_id)
+            self._cancel(way, ticket, cancel, way.moved, report.time)
             return
-        booked = self._venue.exchange.day.orders[report.order_id]
         remaining = report.quantity - self._filled_before(report.order_id)
-        price = int(report.limit_price)
+        price = int(report.limit_price or 0)
         amended = self.tickets.amend(ticket, number, price, remaining, screen, report.time)
-        amended.original = str(booked.original or ticket.number)
         if way is not None:
             self._confirm(way.request, _DONE[ticket.side], number)
         self._tell_order(amended)
@@ -328,9 +324,22 @@ class OrderDesk:
         """Return the shares filled under all numbers the order has had."""
         return sum(t.filled for t in self.tickets if t.order_id == order_id and not t.is_cancel)
 
+    def _number_of_cancel(self, order_id: OrderId) -> str:
+        """Return the number of the first cancel not told yet, "" if there is none."""
+        numbers = self._venue.exchange.day.orders[order_id].cancels
+        return next((str(each) for each in numbers if not self.tickets.find(str(each))), "")
+
     def _next_change(self, order_id: OrderId) -> _Way | None:
         ways = self._changes.get(order_id)
         return ways.popleft() if ways else None
+
+
+def _wrong_original(request: SendOrder, number: str, ticket: Ticket | None) -> str:
+    """Return why an order can't be changed by `number`, "" if it can; `ticket` is its newest."""
+    side = _SIDES[request.order_type]
+    if ticket is None or (ticket.symbol, ticket.side) != (request.code, side):
+        return _UNKNOWN_NUMBER
+    return "" if ticket.number == number else _NOTHING_LEFT
 
 
 def kiwoom_refusal(words: str) -> str:

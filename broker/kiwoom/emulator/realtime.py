@@ -209,7 +209,7 @@ def interruption(
 ) -> RealData:
     """Return VI발동/해제: the start of `began`, or its end where `ended` is given."""
     price = int(began.price or tape.price)
-    static, dynamic = tape.open or tape.base, tape.price
+    static, dynamic = tape.static_reference, tape.price
     is_static = began.kind is Interruption.STATIC_VI
     values = (
         tape.instrument.symbol,

@@ -25,6 +25,7 @@ class Tape:
 
     __slots__ = (
         "ask",
+        "auction_price",
         "base",
         "bid",
         "book",
@@ -66,6 +67,7 @@ class Tape:
         self.previous_turnover = int(sum(_turnover(bar) for bar in yesterday))
         self.same_time = SameTime(yesterday)
         self.last = self.open = self.high = self.low = 0  # won; 0: no trade yet
+        self.auction_price = 0  # won, at which the last auction traded; 0: none seen
         self.open_time: datetime | None = None
         self.high_time: datetime | None = None
         self.low_time: datetime | None = None
@@ -86,6 +88,11 @@ class Tape:
     def price(self) -> int:
         """The last price, that of the day before until the first trade; won."""
         return self.last or self.base
+
+    @property
+    def static_reference(self) -> int:
+        """What a static interruption is measured from (정적VI 기준가격), won."""
+        return self.auction_price or self.open or self.base
 
     @property
     def market_cap(self) -> int:
@@ -116,7 +123,7 @@ class Tape:
     def add(self, tick: Tick) -> None:
         """Count one trade."""
         price, quantity, time = int(tick.price), tick.quantity, tick.time
-        if not self.last:
+        if not self.open:
             self.open = self.high = self.low = price
             self.open_time = self.high_time = self.low_time = time
         elif price > self.high:
@@ -133,9 +140,16 @@ class Tape:
         elif side is Side.SELL:
             self.sold += quantity
             self.sold_count += 1
+        else:
+            self.auction_price = price
         self.bid = None if tick.bid is None else int(tick.bid)
         self.ask = None if tick.ask is None else int(tick.ask)
         self.trades.append(tick)
+
+    def begin_session(self) -> None:
+        """Forget the prices of trades before the regular session; their shares count."""
+        self.open = self.high = self.low = 0
+        self.open_time = self.high_time = self.low_time = None
 
     def show(self, book: OrderBook) -> None:
         """Take the newest order book."""
@@ -144,7 +158,7 @@ class Tape:
         self.ask = int(book.asks[0].price) if book.asks else None
 
     def _seed_prices(self, bar: Bar) -> None:
-        if not self.last:
+        if not self.open:
             self.open, self.open_time = int(bar.open), bar.start
             self.high = self.low = int(bar.open)
             self.high_time = self.low_time = bar.start

@@ -44,7 +44,7 @@ class SendingControl:
 
     def __init__(self) -> None:
         self.sent: list[list[Any]] = []
-        self.results: deque[int] = deque()
+        self.results: deque[int | None] = deque()
         self.during: Callable[[list[Any]], None] = lambda values: None
 
     def dynamicCall(self, signature: str, *values: Any) -> Any:

@@ -1,6 +1,7 @@
 """Rounds of account requests: whole, merged, repeated when something moved, retried when not."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -88,11 +89,11 @@ class Office:
         rows = ROWS.get(asked.tr, []) if rows is None else rows
         self.control.reply(asked, rows, single if asked.tr == "opw00001" else {}, has_more)
 
-    def finish_round(self):
+    def finish_round(self, rows=ROWS):
         told = len(self.told)
         while len(self.told) == told:
             self.pass_time(1)
-            self.answer()
+            self.answer(rows.get(self.asked[-1], []))
 
     def pass_time(self, seconds):
         until = self.clock.now() + timedelta(seconds=seconds)
@@ -137,6 +138,16 @@ def test_holdings_of_all_pages_are_told(office):
     assert [held.symbol for held in office.told[0].holdings] == ["005930", "000660"]
 
 
+def test_shares_bought_with_cash_and_on_credit_are_one_holding(office):
+    office.open()
+    (row,) = ROWS["opw00018"]
+    on_credit = {**row, "신용구분": "03", "보유수량": "1", "매매가능수량": "1", "매입금액": "73000"}
+    office.finish_round({"opw00018": [row, on_credit]})
+    (report,) = office.told
+    assert report.holdings == (Holding("005930", 4, 72_000, 3),)
+    assert office.books.held == [{"005930": 4}]
+
+
 def test_requests_before_the_login_are_answered_by_its_round(office):
     office.accounts.request("start")
     office.accounts.request("flatten")
@@ -166,6 +177,23 @@ def test_a_round_in_which_an_order_moved_is_asked_again(office):
     office.finish_round()
     assert len(office.told) == 1
     assert office.asked == ROUND * 2
+
+
+def test_who_asks_every_second_for_hours_is_answered_at_once_and_never_left_blind(office):
+    office.open()
+    office.finish_round()
+    begun = office.clock.now()
+    while office.clock.now() - begun < timedelta(hours=2):
+        answered = len(office.asked)
+        office.accounts.request(f"{office.clock.now():%H%M%S}")
+        office.pass_time(1)
+        while answered < len(office.asked):
+            answered = len(office.asked)
+            office.answer()
+    times = sorted({report.time for report in office.told})
+    pauses = [later - earlier for earlier, later in pairwise(times)]
+    assert max(pauses[:100]) <= timedelta(seconds=6)
+    assert max(pauses) <= timedelta(seconds=125)
 
 
 def test_an_account_that_never_rests_is_told_after_three_rounds(office):

@@ -242,6 +242,13 @@ def test_a_lost_line_is_told_and_all_is_restored_before_it_counts_as_connected(s
     assert len(seat.got(OrderRejected)) == 1
 
 
+def test_why_the_line_was_lost_is_told_in_both_languages(seat):
+    seat.log_in()
+    seat.control.log_in(-106)
+    why = seat.got(ConnectionChanged)[-1].note
+    assert ("통신연결 종료" in why.ko, "connection lost" in why.en) == (True, True)
+
+
 def test_a_history_broken_off_by_a_lost_line_comes_whole_after_it(seat):
     seat.api.request_history(["005930"], 0)
     seat.log_in()

@@ -54,7 +54,46 @@ def test_the_list_is_loaded_before_it_is_told(search):
 def test_a_list_that_cannot_be_loaded_is_told_with_why(search):
     search.conditions.request_list()
     search.conditions.on_loaded(0, "서버 오류")
-    assert "서버 오류" in search.posted[0].error
+    assert "서버 오류" in search.posted[0].error.ko
+
+
+def test_a_list_that_does_not_come_is_told_and_may_be_asked_for_again(search):
+    search.conditions.request_list()
+    search.conditions.run(BREAKOUT, is_real_time=False)
+    search.pass_time(11)
+    listed, failed = search.posted
+    assert "10 s" in listed.error.en
+    assert failed.condition == BREAKOUT
+    search.conditions.request_list()
+    search.load()
+    assert search.posted[2:] == [ConditionsListed((BREAKOUT, VOLUME))]
+    search.pass_time(60)
+    assert len(search.posted) == 3
+
+
+def test_a_search_without_an_answer_is_told_and_over(search):
+    search.load()
+    search.conditions.run(BREAKOUT, is_real_time=True)
+    search.conditions.run(VOLUME, is_real_time=True)
+    search.conditions.on_found("", "거래량 급증", 7, 0)
+    search.posted.clear()
+    search.pass_time(11)
+    (failed,) = search.posted
+    assert (failed.condition, "10 s" in failed.error.en) == (BREAKOUT, True)
+    assert search.control.last("SendConditionStop")[1:] == ("돌파", 0)
+
+
+def test_a_search_refused_for_the_limit_waits_and_is_sent_again(search):
+    search.load()
+    search.control.results["SendCondition"] = -200
+    search.conditions.run(BREAKOUT, is_real_time=False)
+    search.control.results["SendCondition"] = 1
+    search.pass_time(17)
+    assert (search.posted, len(search.sent())) == ([], 1)
+    search.pass_time(44)
+    assert len(search.sent()) == 2
+    search.conditions.on_found("005930;", "돌파", 0, 0)
+    assert search.posted == [ConditionMatched(BREAKOUT, ("005930",), is_first=True)]
 
 
 def test_a_search_tells_all_that_match_and_then_who_comes_and_goes(search):
@@ -118,9 +157,10 @@ def test_an_eleventh_in_real_time_is_refused_with_words(search):
     search.load()
     for index in range(11):
         search.conditions.run(Condition(index, f"조건{index}"), is_real_time=True)
+        search.conditions.on_found("", f"조건{index}", index, 0)
         search.pass_time(1)
     assert search.posted[-1].condition == Condition(10, "조건10")
-    assert "10" in search.posted[-1].error
+    assert "10" in search.posted[-1].error.ko
     assert len(search.sent()) == 10
 
 

@@ -288,6 +288,14 @@ def test_the_desk_buys_by_hand() -> None:
     assert [row["종목번호"] for row in rows(rig.ask("opw00018"))] == [f"A{CODE}"]
 
 
+def test_the_desk_bids_by_hand_and_the_order_waits() -> None:
+    rig = faulty()
+    rig.after(lambda: a_desk(rig).act("hand_bid", CODE))
+    (row,) = rows(rig.ask("opt10075"))
+    assert (row["종목코드"], row["미체결수량"], row["매매구분"]) == (CODE, "5", "보통")
+    assert not rows(rig.ask("opw00018"))
+
+
 def test_the_desk_silences_the_feed() -> None:
     rig = faulty()
     a_desk(rig).act("silence", CODE)
@@ -319,5 +327,5 @@ def test_the_desk_stops_trading(code: str) -> None:
 
 def test_every_action_of_the_desk_has_a_title_in_both_languages() -> None:
     actions = a_desk(faulty()).actions
-    assert len(actions) == len({code for code, _ in actions}) == 7
+    assert len(actions) == len({code for code, _ in actions}) == 8
     assert all(title.ko and title.en for _, title in actions)

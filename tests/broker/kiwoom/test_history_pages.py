@@ -138,14 +138,14 @@ def test_a_day_out_of_order_is_left_out(archive):
 def test_an_unknown_code_is_answered_by_name(archive):
     archive.history.request(["999999"], 5)
     (history,) = archive.loaded
-    assert "999999" in history.error
+    assert "999999" in history.error.ko
     assert archive.control.asked == []
 
 
 def test_a_request_that_fails_is_answered_with_why(archive):
     archive.control.results["CommRqData"] = -202
     archive.history.request(["005930"], 5)
-    assert "-202" in archive.loaded[0].error
+    assert "-202" in archive.loaded[0].error.ko
 
 
 def test_requests_made_before_the_login_wait_for_it(archive):
@@ -200,7 +200,7 @@ def test_what_failed_is_tried_again_and_told_once(archive):
     archive.history.request(["005930"], 1)
     archive.later(20)  # twice asked, twice no answer
     assert len(archive.loaded) == 1
-    assert "005930" in archive.loaded[0].error
+    assert "005930" in archive.loaded[0].error.ko
     archive.later(40)
     assert len(archive.loaded) == 1
     archive.later(30)

@@ -78,10 +78,12 @@ def test_an_emulated_server_is_called_so():
 
 
 def test_the_account_is_the_one_of_the_setting():
-    hall = Hall(options=KiwoomOptions(kiwoom_account="5631"))
+    hall = Hall(options=KiwoomOptions(kiwoom_account="5622"))
+    accounts = {"ACCNO": f"{ACCOUNT};7012345622;", "GetServerGubun": "1"}
+    hall.control.results["GetLoginInfo"] = lambda tag: accounts.get(tag, "0")
     hall.login.connect()
     hall.control.log_in()
-    assert hall.entered == [Identity("mock", "7012345631")]
+    assert hall.entered == [Identity("mock", "7012345622")]
 
 
 def test_an_account_that_is_not_there_stops_with_the_others_masked():
@@ -92,6 +94,32 @@ def test_an_account_that_is_not_there_stops_with_the_others_masked():
     assert "80******11" in hall.lost[0]
     assert ACCOUNT not in str(hall.notes)
     assert hall.login.state is State.DISCONNECTED
+
+
+@pytest.mark.parametrize(
+    ("accounts", "wanted", "words"),
+    [
+        ("8012345611;8099945611;", "5611", "more than one account ends in 5611"),
+        ("8012345631;", "5631", "is for futures and options"),
+    ],
+)
+def test_an_account_that_is_not_clear_or_not_for_stocks_is_not_used(accounts, wanted, words):
+    hall = Hall(options=KiwoomOptions(kiwoom_account=wanted))
+    hall.control.results["GetLoginInfo"] = lambda tag: accounts if tag == "ACCNO" else "0"
+    hall.login.connect()
+    hall.control.log_in()
+    assert hall.entered == []
+    assert words in hall.lost[0]
+    assert hall.login.state is State.DISCONNECTED
+
+
+def test_more_digits_tell_accounts_apart_that_end_alike():
+    hall = Hall(options=KiwoomOptions(kiwoom_account="945611"))
+    accounts = "8012345611;8099945611;"
+    hall.control.results["GetLoginInfo"] = lambda tag: accounts if tag == "ACCNO" else "0"
+    hall.login.connect()
+    hall.control.log_in()
+    assert hall.entered[0].account == "8099945611"
 
 
 def test_connecting_twice_opens_one_window(hall):
@@ -158,6 +186,23 @@ def test_a_line_that_is_lost_twice_is_lost_once(hall):
     assert hall.alarms.next_time() - hall.clock.now() == timedelta(seconds=5)
 
 
+def test_a_line_that_breaks_after_each_login_is_taken_up_ever_more_rarely(hall):
+    """As where the same ID is logged in elsewhere: both would throw each other out for ever."""
+    hall.login.connect()
+    waits = []
+    for _ in range(4):
+        hall.control.log_in()
+        hall.pass_time(3)
+        hall.control.log_in(-106)
+        waits.append((hall.alarms.next_time() - hall.clock.now()).total_seconds())
+        hall.pass_time(waits[-1])
+    assert waits == [5, 10, 20, 40]
+    hall.control.log_in()
+    hall.pass_time(60)
+    hall.control.log_in(-106)
+    assert (hall.alarms.next_time() - hall.clock.now()).total_seconds() == 5
+
+
 def test_a_line_that_does_not_come_back_is_a_matter_for_a_person(hall):
     hall.login.connect()
     hall.control.log_in()
@@ -204,6 +249,20 @@ def test_the_restart_of_the_next_night_is_not_missed():
     hall.control.log_in()
     hall.pass_time(17 * 3600 + 60)
     assert "nightly restart" in hall.lost[0]
+
+
+def test_a_restart_that_was_slept_through_is_made_up_for():
+    hall = Hall(now=at(4, 50))
+    hall.login.connect()
+    hall.control.log_in()
+    hall.clock.move_to(at(7, 0))
+    hall.alarms.on_time(at(7, 0))
+    assert "nightly restart" in hall.lost[0]
+    assert hall.control.count("CommConnect") == 2
+    hall.control.log_in()
+    hall.pass_time(22 * 3600)
+    assert hall.control.count("CommConnect") == 2
+    assert hall.login.state is State.WAITING
 
 
 def test_a_failed_call_is_a_failed_login(hall):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from core.domain.messages import Noted, Severity
-from core.domain.order import OrderStatus, Side
-from tests.broker.kiwoom.order_rig import Rig
+from core.domain.order import OrderId, OrderStatus, Side
+from tests.broker.kiwoom.order_rig import Rig, list_row
 
 NEW_BUY, NEW_SELL, CANCEL_BUY = 1, 2, 3
 
@@ -135,14 +135,78 @@ def test_a_missing_password_says_where_to_register_it():
     assert "계좌비밀번호 저장" in note.text.ko
 
 
-def test_what_could_not_be_sent_did_not_leave_but_the_list_is_read():
+def broken(values):
+    raise RuntimeError("the control has died")
+
+
+@pytest.mark.parametrize("result", [-307, None, broken])
+def test_an_order_that_may_have_left_is_unknown_until_the_list_tells(result):
+    rig = Rig()
+    rig.orders.recover([])
+    if callable(result):
+        rig.control.during = result
+    else:
+        rig.control.results.append(result)
+    order = rig.submit()
+    assert rig.book[order.id].status is OrderStatus.UNKNOWN
+    assert len(rig.asked) == 1
+    rig.wait(3)
+    rig.orders.recover([list_row()])
+    assert rig.book[order.id].status is OrderStatus.ACCEPTED
+    assert "ForeignOrderSeen" not in rig.kinds()
+    assert len(rig.control.sent) == 1
+
+
+def test_an_order_that_may_have_left_and_is_twice_not_listed_is_rejected():
     rig = Rig()
     rig.control.results.append(-307)
     order = rig.submit()
+    for _ in range(2):
+        rig.wait(6)
+        rig.orders.recover([])
     assert rig.book[order.id].status is OrderStatus.REJECTED
+    assert len(rig.control.sent) == 1
+
+
+def test_a_call_that_breaks_holds_up_no_other_order():
+    rig = Rig(per_second=1)
+    rig.submit()
+    rig.control.during = broken
+    for _ in range(2):
+        rig.submit()
+    rig.wait(3)
+    assert len(rig.control.sent) == 3
+
+
+def test_a_cancel_that_may_not_have_left_may_be_sent_again_at_once():
+    rig = Rig()
+    order = accepted(rig, "0000101")
+    rig.control.results.append(-307)
+    rig.cancel(order.id)
+    assert rig.kinds() == ["OrderAccepted", "CancelRejected"]
     assert len(rig.asked) == 1
-    rig.chejan()  # and should it have left after all, it is there as somebody's
-    assert "ForeignOrderSeen" in rig.kinds()
+    rig.cancel(order.id)
+    assert kinds(rig) == [NEW_BUY, CANCEL_BUY, CANCEL_BUY]
+
+
+def test_an_order_refused_for_the_limit_is_not_sent_after_the_line_was_lost_meanwhile():
+    rig = Rig()
+    rig.control.results.append(-308)
+    rig.control.during = lambda values: rig.orders.on_disconnect()
+    order = rig.submit()
+    rig.wait(30)
+    assert rig.book[order.id].status is OrderStatus.REJECTED
+    assert len(rig.control.sent) == 1
+
+
+def test_an_order_refused_for_the_limit_is_not_sent_after_its_cancel():
+    rig = Rig()
+    rig.control.results.append(-308)
+    rig.control.during = lambda values: rig.cancel(OrderId("t-0001"))
+    order = rig.submit()
+    rig.wait(30)
+    assert rig.book[order.id].status is OrderStatus.CANCELED
+    assert len(rig.control.sent) == 1
 
 
 def test_an_order_that_answers_inside_of_a_failing_call_has_left():

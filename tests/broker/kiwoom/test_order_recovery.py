@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from broker.kiwoom.ledger import Ledger, Piece, split_exactly
 from core.domain.messages import ForeignOrderSeen, Noted
 from core.domain.order import OrderStatus, Side
-from tests.broker.kiwoom.order_rig import Rig, list_row
+from tests.broker.kiwoom.order_rig import FILL, Rig, list_row
 
 
 @pytest.fixture
@@ -32,6 +34,16 @@ def test_without_an_answer_an_order_is_lost_and_the_servers_are_asked(rig):
     rig.wait(5)
     assert rig.book[order.id].status is OrderStatus.UNKNOWN
     assert len(rig.asked) == 1
+
+
+def test_in_a_fast_market_an_answer_may_take_longer():
+    rig = Rig(answer_timeout=timedelta(seconds=90))
+    rig.orders.recover([])
+    order = rig.submit()
+    rig.wait(89)
+    assert rig.book[order.id].status is OrderStatus.SUBMITTED
+    rig.wait(1)
+    assert rig.book[order.id].status is OrderStatus.UNKNOWN
 
 
 def test_a_lost_order_that_is_listed_was_accepted(rig):
@@ -196,6 +208,18 @@ def test_a_cancel_without_an_answer_may_be_tried_again_before_the_list_comes(rig
     rig.wait(5)
     rig.orders.cancel(rig.book[working.id])
     assert len(rig.control.sent) == 3
+
+
+@pytest.mark.parametrize("change", [Rig.cancel, lambda rig, order: rig.amend(order, 69_500, 10)])
+def test_once_the_order_was_filled_nobody_asks_for_a_lost_answer_any_more(rig, working, change):
+    change(rig, working.id)
+    rig.wait(6)
+    rig.chejan(**FILL)
+    rig.orders.recover([list_row(주문상태="체결", 미체결수량=0, 체결량=10, 체결누계금액=700_000)])
+    rig.asked.clear()
+    rig.wait(60)
+    assert rig.asked == []
+    assert rig.book[working.id].status is OrderStatus.FILLED
 
 
 def test_an_amendment_without_an_answer_is_found_in_the_list(rig, working):

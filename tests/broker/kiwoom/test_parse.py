@@ -240,7 +240,11 @@ def test_notices_of_other_markets_are_left_out():
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("A005930", "005930"), ("005930 ", "005930"), ("0001A0", "0001A0"), ("A0001A0", "0001A0")],
-)
-def test_codes_of_accounts_lose_their_a(text, code):
+    [
+        ("A005930", "005930"), ("005930 ", "005930"), ("0001A0", "0001A0"), ("A0001A0", "0001A0"),
+        ("Q530031", "530031"), ("J52ABC1", "52ABC1"), ("A005930_NX", "005930"),
+        ("005930_AL", "005930"), ("", ""),
+    ],
+)  # fmt: skip
+def test_codes_of_accounts_lose_the_letter_before_and_the_venue_behind(text, code):
     assert parse.plain_code(text) == code

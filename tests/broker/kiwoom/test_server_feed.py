@@ -128,6 +128,36 @@ def test_an_interruption_is_told_of_any_security_at_its_start_and_end() -> None:
     assert (began.values[9069], began.values[1490]) == ("1", "1")
 
 
+def test_a_static_interruption_is_measured_from_the_last_auction_s_price() -> None:
+    """The opening price at first, later the price at which an interruption's auction traded."""
+    feed = Feed((CODE, "VI발동/해제"))
+    told = feed.hear(
+        Tick(CODE, NOW, 71_000, 500, None, 70_900, 71_000),
+        Interrupted(CODE, NOW, Interruption.STATIC_VI, 78_100),
+        Resumed(CODE, NOW),
+        Tick(CODE, NOW, 80_000, 900, None, 79_900, 80_000),
+        Tick(CODE, NOW, 81_000, 3, Side.BUY, 80_900, 81_000),
+        Interrupted(CODE, NOW, Interruption.STATIC_VI, 88_000),
+        Resumed(CODE, NOW),
+    )
+    assert [(real.values[1236], real.values[1238]) for real in told] == [
+        *[("71000", "+10.00")] * 2,
+        *[("80000", "+10.00")] * 2,
+    ]
+
+
+def test_trades_before_the_open_make_no_opening_price() -> None:
+    """The session at the previous close trades earlier (장전시간외종가)."""
+    feed = Feed((CODE, "주식체결"))
+    *_, trade = feed.hear(
+        Tick(CODE, NOW, 71_500, 5, Side.BUY, None, None),
+        MarketNoticed(NOW, MarketNotice.OPENED),
+        Tick(CODE, NOW, 71_000, 500, None, 70_900, 71_000),
+    )
+    assert [trade.values[fid] for fid in (16, 17, 18)] == ["-71000"] * 3
+    assert trade.values[13] == "505"
+
+
 def test_a_halt_and_a_circuit_breaker_have_no_real_time_type() -> None:
     feed = Feed((CODE, "VI발동/해제"))
     halt = Interrupted(CODE, NOW, Interruption.HALT)

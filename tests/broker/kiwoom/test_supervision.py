@@ -150,6 +150,22 @@ def test_one_symbol_that_falls_silent_is_registered_anew_once(room):
     assert room.happened == []
 
 
+def test_one_symbol_that_never_says_anything_is_registered_anew_once(room):
+    room.live(290, symbols=("000660",))
+    assert room.feed.renewed == []
+    room.live(900, symbols=("000660",))
+    assert room.feed.renewed == [("005930",)]
+
+
+def test_a_symbol_that_was_added_late_gets_its_time(room):
+    room.live(900)
+    room.feed.symbols += ("069500",)
+    room.live(290)
+    assert room.feed.renewed == []
+    room.live(30)
+    assert room.feed.renewed == [("069500",)]
+
+
 def test_a_symbol_in_an_interruption_may_be_silent(room):
     room.live(120)
     room.feed.interrupted = {"005930"}

@@ -128,6 +128,48 @@ def test_silence_repeats_a_request_once_from_its_first_page_and_then_fails_it(de
     assert "no answer in 10 s" in error.en
 
 
+def test_a_later_page_that_never_comes_fails_the_request(desk):
+    desk.ask()
+    for _ in range(2):
+        answer(desk, has_more=True)
+        desk.pass_time(TIMEOUT_S + 1)
+    ((code, error),) = desk.ended
+    assert (code, "no answer in 10 s" in error.en) == ("005930", True)
+    assert desk.sent == [("005930", 0), ("005930", 2)] * 2
+    desk.pass_time(600)
+    assert len(desk.sent) == 4
+
+
+def test_each_page_that_is_late_has_a_second_try(desk):
+    def answer_pages(*pages):
+        for page in pages:
+            rows = minutes(2, FRIDAY_NOON - timedelta(hours=page))
+            desk.control.reply(desk.control.asked[-1], rows, has_more=page < 2)
+
+    desk.ask()
+    answer_pages(0)
+    desk.pass_time(TIMEOUT_S + 1)
+    answer_pages(0, 1)
+    desk.pass_time(TIMEOUT_S + 1)
+    answer_pages(0, 1, 2)
+    assert desk.ended == [("005930", None)]
+
+
+def test_a_fault_in_what_takes_a_page_costs_no_screen(desk):
+    ended = []
+
+    def broken(reply, page):
+        raise KeyError("예수금")
+
+    inputs = {"계좌번호": "8012345611"}
+    desk.queue.ask(TrRequest("opw00001", inputs, broken, ended.append, Priority.ACCOUNT))
+    with pytest.raises(KeyError):
+        desk.control.reply(desk.control.asked[-1])
+    assert "예수금" in ended[0].ko
+    desk.ask(tr="opw00001", priority=Priority.ACCOUNT)
+    assert len(desk.control.asked) == 2
+
+
 def test_a_time_out_that_is_told_late_gives_the_answer_its_time_again(desk):
     desk.ask()
     desk.clock.move_to(FRIDAY_NOON + timedelta(seconds=TIMEOUT_S * 3))

@@ -336,6 +336,12 @@ def test_a_lost_order_that_has_arrived_is_cancelled_by_the_flatten_under_way(
     assert desk.broker.cancels == [order.id]
 
 
+def test_a_refused_cancel_is_told_while_the_order_still_works(desk: Desk) -> None:
+    order = place_by_hand(desk, by_hand())
+    desk.tell(CancelRejected(order.id, desk.clock.now(), "취소 불가"))
+    assert "the cancel was rejected: 취소 불가" in notes(desk, Severity.WARNING)
+
+
 def test_a_cancel_that_is_refused_is_not_hammered(bought: Desk) -> None:
     order = place_by_hand(bought, by_hand(Side.SELL, 4, price=80_000))
     cancel = bought.broker.cancel

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from config.schema import Settings
 from core.domain.order import OrderKind, Reason, Side
 from core.execution.policy import (
-    PATIENT,
     OrderPolicyOptions,
     Quotes,
     at_market,

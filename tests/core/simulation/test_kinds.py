@@ -119,6 +119,24 @@ def test_while_a_symbol_is_interrupted_its_auction_decides() -> None:
     assert "거래 재개" in refusal(intent(K.LIMIT, T.IOC), STOCK, now, auction)
 
 
+@pytest.mark.parametrize(
+    ("kind", "clock", "is_taken"),
+    [
+        (K.LIMIT, "17:00", True),
+        (K.MARKET, "17:00", False),
+        (K.CONDITIONAL, "17:00", False),
+        (K.MARKET, "15:25", True),
+        (K.CONDITIONAL, "15:25", False),
+    ],
+)
+def test_an_interruption_takes_no_kind_that_its_part_of_the_day_does_not(
+    kind: OrderKind, clock: str, is_taken: bool
+) -> None:
+    refused = refusal(intent(kind), STOCK, segments(clock, NEW), SegmentKind.RESUMING_AUCTION)
+
+    assert (refused == "") is is_taken
+
+
 def test_a_halted_symbol_takes_nothing() -> None:
     halted = Instrument("005930", "", 71_500, is_halted=True)
 

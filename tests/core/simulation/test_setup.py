@@ -14,7 +14,7 @@ from core.domain.messages import Interrupted, MarketNotice, MarketNoticed
 from core.domain.session import Session
 from core.sessions import open_calendar
 from core.simulation.account import Lot
-from core.simulation.setup import DemoDay, demo_session, demo_venue
+from core.simulation.setup import DemoDay, demo_session, demo_venue, watched_lead
 from tests.core.simulation.sim_builders import CASH, DAY, SEOUL, Outside
 
 CALENDAR = open_calendar("XKRX", SEOUL)
@@ -35,6 +35,11 @@ def test_a_demo_day_ends_about_the_close() -> None:
 
     assert outside.venue.start == SESSION.open - timedelta(seconds=30)
     assert outside.venue.end == SESSION.close + timedelta(seconds=30)
+
+
+@pytest.mark.parametrize(("speed", "lead_s"), [(1, 30), (60, 240), (float("inf"), 1_500)])
+def test_a_fast_market_begins_early_enough_to_load_the_histories(speed: float, lead_s: int) -> None:
+    assert watched_lead(speed) == timedelta(seconds=lead_s)
 
 
 def test_it_may_begin_earlier() -> None:

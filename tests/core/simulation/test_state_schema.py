@@ -56,7 +56,7 @@ def books(exchange: Exchange) -> dict[str, Any]:
         "lots": dict(exchange.account.lots),
         "sellable": exchange.account.sellable("005930"),
         "orders": [
-            (b.order, b.arrived, b.commission, b.tax, b.original, b.canceled_by)
+            (b.order, b.arrived, b.commission, b.tax, b.original, b.canceled_by, b.rests_at)
             for b in exchange.day.orders.values()
         ],
         "working": [b.id for b in exchange.working],
@@ -84,7 +84,7 @@ def test_books_of_the_first_version_are_taken_over(tmp_path: Path) -> None:
     assert exchange.next_number() == "0000003"
     outside.venue.close()
     again = ExchangeState(path, SEOUL)
-    assert again._meta("schema", None) == 2
+    assert again._meta("schema", None) == 3
 
 
 def test_what_is_restored_is_what_was_in_memory(tmp_path: Path) -> None:
