@@ -6,9 +6,12 @@ and reads it with `Secrets.get(TOKEN)`. Values are never logged.
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 from config import masking
@@ -18,6 +21,14 @@ from config.text import Text
 PREFIX = "TERMINAL_SECRET__"
 _SERVICE = "kiwoom-terminal"
 STARS = "********"
+_NO_KEYRING = Text(
+    "이 컴퓨터에는 키링이 없어 '{}'을(를) 저장하지 않습니다. 환경 변수 {}로 지정하세요",
+    "this computer has no keyring, so '{}' is not stored; set the environment variable {} instead",
+)
+_TROUBLE = Text(
+    "키링에서 '{}'을(를) 읽거나 쓸 수 없습니다({}). 키링의 잠금을 풀거나 환경 변수 {}로 지정하세요",
+    "the keyring can't be used for '{}' ({}); unlock it, or set the environment variable {}",
+)
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^/\s@:]*):([^/\s]*)@")
 _QUERY_OF_URL = re.compile(r"(?<=://)([^?\s]*)\?\S+")
 
@@ -68,50 +79,77 @@ def system_keyring() -> Keyring | None:
 
 
 class Secrets:
-    """Looks secrets up; the environment wins over the keyring."""
+    """Looks secrets up; the environment wins over the keyring.
+
+    The keyring may be slow and may ask the person for its own password.
+    """
 
     def __init__(self, environment: Mapping[str, str], keyring: Keyring | None) -> None:
-        self._environment, self._keyring = environment, keyring
+        self._environment = environment
+        self._find: Callable[[], Keyring | None] = lambda: keyring
+
+    @classmethod
+    def of_system(cls) -> Secrets:
+        """Return those of this computer; its keyring is not looked for until one is needed."""
+        made = cls(os.environ, None)
+        made._find = system_keyring
+        return made
 
     @property
     def has_keyring(self) -> bool:
         return self._keyring is not None
 
     def get(self, secret: Secret) -> str | None:
-        """Return the secret, None where it is not set; an empty variable counts as not set."""
+        """Return the secret, None where it is not set; an empty variable counts as not set.
+
+        Raises:
+            ConfigError: The keyring does not answer.
+        """
         found = self._environment.get(secret.variable) or self._kept(secret)
         if found:
             masking.hide(found)
-        return found
+        return found or None
 
     def set(self, secret: Secret, value: str) -> None:
         """Keep `value` in the keyring; an empty one removes what is kept.
 
         Raises:
-            ConfigError: The system has no keyring; nothing is written anywhere.
+            ConfigError: The system has no keyring, or it refuses; nothing is written anywhere.
         """
         if self._keyring is None:
-            raise ConfigError(
-                Text(
-                    f"이 컴퓨터에는 키링이 없어 '{secret.title.ko}'을(를) 저장하지 않습니다. "
-                    f"환경 변수 {secret.variable}로 지정하세요",
-                    f"this computer has no keyring, so '{secret.title.en}' is not stored; "
-                    f"set the environment variable {secret.variable} instead",
-                )
-            )
-        if value:
-            self._keyring.set_password(_SERVICE, secret.name, value)
-        elif self._keyring.get_password(_SERVICE, secret.name) is not None:
-            self._keyring.delete_password(_SERVICE, secret.name)
-
-    def _kept(self, secret: Secret) -> str | None:
-        return None if self._keyring is None else self._keyring.get_password(_SERVICE, secret.name)
+            raise ConfigError(_NO_KEYRING.format(secret.title, secret.variable))
+        masking.hide(value)
+        with _telling_troubles(secret):
+            if value:
+                self._keyring.set_password(_SERVICE, secret.name, value)
+            elif self._keyring.get_password(_SERVICE, secret.name) is not None:
+                self._keyring.delete_password(_SERVICE, secret.name)
 
     def shown(self, secret: Secret) -> tuple[str, str]:
         """Return stars (or "") and where the secret comes from, fit to be printed."""
         if self._environment.get(secret.variable):
             return STARS, secret.variable
         return (STARS, "keyring") if self.get(secret) else ("", "not set")
+
+    @cached_property
+    def _keyring(self) -> Keyring | None:
+        return self._find()
+
+    def _kept(self, secret: Secret) -> str | None:
+        if self._keyring is None:
+            return None
+        with _telling_troubles(secret):
+            return self._keyring.get_password(_SERVICE, secret.name)
+
+
+@contextmanager
+def _telling_troubles(secret: Secret) -> Iterator[None]:
+    """Turn what a keyring raises into an error that says what to do; no backend names its own."""
+    try:
+        yield
+    except Exception as error:
+        name = type(error).__name__  # its text might repeat the value
+        raise ConfigError(_TROUBLE.format(secret.title, name, secret.variable)) from None
 
 
 def hide_known(environment: Mapping[str, str], settings: Iterable[object]) -> None:

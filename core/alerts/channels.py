@@ -46,10 +46,11 @@ class Channel(Protocol):
 def channels(options: AlertOptions, secrets: Secrets) -> list[Channel]:
     """Return what is switched on and has all that it needs."""
     found: list[Channel] = []
-    token, url = secrets.get(TELEGRAM_TOKEN), secrets.get(WEBHOOK_URL)
-    if options.telegram != "off" and token and options.telegram_chat:
+    token = secrets.get(TELEGRAM_TOKEN) if options.telegram != "off" else None
+    if token and options.telegram_chat:
         found.append(Telegram(token, options.telegram_chat, options.telegram))
-    if options.webhook != "off" and url and is_web_address(url):
+    url = secrets.get(WEBHOOK_URL) if options.webhook != "off" else None
+    if url and is_web_address(url):
         found.append(Webhook(url, options.webhook))
     return found
 

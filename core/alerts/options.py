@@ -107,6 +107,11 @@ class AlertOptions(Options):
         return chat
 
 
+def count_on(options: AlertOptions) -> int:
+    """Return how many channels over the network are switched on."""
+    return sum(each != "off" for each in (options.telegram, options.webhook))
+
+
 def wants(loudness: Loudness, kind: AlertKind) -> bool:
     """Return whether a channel as loud as that gets alerts of `kind`; a test comes through all."""
     if loudness == "off":

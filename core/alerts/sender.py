@@ -8,11 +8,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from config.errors import ConfigError
 from config.secrets import Secrets
 from config.text import Text
 from core.alerts.alert import Alert
-from core.alerts.channels import Channel, ChannelError, channels
-from core.alerts.options import AlertOptions, wants
+from core.alerts.channels import Channel, ChannelError, channels, lacks
+from core.alerts.options import AlertOptions, count_on, wants
 from core.clock import monotonic
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,10 @@ _FAILED = Text(
     "alerts can't be sent to {} ({}); look at the settings and secrets of alerts",
 )
 _WORKS = Text("{} 알림이 다시 갑니다", "alerts go to {} again")
+_LACKS = Text(
+    "켜 둔 알림에 아직 필요한 것이 있습니다: {}. 설정의 알림 페이지에서 넣으세요",
+    "alerts that are switched on still need {}; see the page Alerts of the settings",
+)
 
 
 @dataclass(slots=True)
@@ -43,7 +48,10 @@ class _Lane:
 
 
 class AlertSender:
-    """`send` may be called on any thread and returns at once."""
+    """`send` may be called on any thread and returns at once.
+
+    The channels are made in the sender's own thread, as a keyring may be slow.
+    """
 
     def __init__(
         self,
@@ -60,28 +68,29 @@ class AlertSender:
         self._changed = threading.Condition()  # guards all below
         self._lanes: dict[str, _Lane] = {}
         self._channels: tuple[Channel, ...] = ()
+        self._unsorted: deque[Alert] = deque(maxlen=_KEPT)  # not in a lane yet
+        self._is_stale = False  # the channels are to be made anew
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
         self.use(options)
 
     def use(self, options: AlertOptions, language: str | None = None) -> None:
-        """Take new settings for the alerts to come."""
+        """Take new settings, and secrets that may have changed, for the alerts to come."""
         with self._changed:
-            self._options, self._channels = options, tuple(self._make(options, self._secrets))
-            self._language = language or self._language
-            self._lanes = {c.name: self._lanes.get(c.name, _Lane()) for c in self._channels}
-            if self._channels and self._thread is None:
+            self._options, self._language = options, language or self._language
+            self._is_stale = True
+            if self._thread is None and count_on(options):
                 self._thread = threading.Thread(target=self._work, name="alerts", daemon=True)
                 self._thread.start()
-            self._changed.notify()
+            self._changed.notify_all()
 
     def send(self, alerts: Sequence[Alert]) -> None:
-        """Put `alerts` into the lanes of the channels that want them."""
+        """Send `alerts` by the channels that want them."""
+        if not alerts or self._thread is None:
+            return
         with self._changed:
-            for channel in self._channels:
-                lane = self._lanes[channel.name]
-                lane.waiting.extend(a for a in alerts if wants(channel.loudness, a.kind))
-            self._changed.notify()
+            self._unsorted.extend(alerts)
+            self._changed.notify_all()
 
     def close(self, patience_s: float = 2.0) -> None:
         """Let what waits go out for a moment, then stop; the thread ends with what it is at."""
@@ -94,11 +103,16 @@ class AlertSender:
 
     def _is_empty(self) -> bool:
         # What a failing channel holds back is not worth waiting for.
-        return not any(lane.waiting for lane in self._lanes.values() if not lane.failures)
+        waits = any(lane.waiting for lane in self._lanes.values() if not lane.failures)
+        return not (self._is_stale or self._unsorted or waits)
 
     def _work(self) -> None:
         while not self._closed.is_set():
+            self._make_channels()
             with self._changed:
+                self._sort()
+                if self._is_stale:
+                    continue
                 due = self._next_due()
                 if due is None or due > self._monotonic():
                     self._changed.notify_all()
@@ -106,6 +120,29 @@ class AlertSender:
                     continue
                 channel, batch = self._take()
             self._send_to(channel, batch)
+
+    def _make_channels(self) -> None:
+        with self._changed:
+            if not self._is_stale:
+                return
+            options, self._is_stale = self._options, False
+        try:
+            made = tuple(self._make(options, self._secrets))
+            missing = lacks(options, self._secrets) if len(made) < count_on(options) else []
+        except ConfigError as error:
+            made, missing = (), []
+            self._report(error.text)
+        with self._changed:
+            self._channels = made
+            self._lanes = {channel.name: self._lanes.get(channel.name, _Lane()) for channel in made}
+        if missing:
+            self._report(_LACKS.format(", ".join(missing)))
+
+    def _sort(self) -> None:
+        for channel in self._channels:
+            wanted = (each for each in self._unsorted if wants(channel.loudness, each.kind))
+            self._lanes[channel.name].waiting.extend(wanted)
+        self._unsorted.clear()
 
     def _next_due(self) -> float | None:
         dues = [self._due(lane) for lane in self._lanes.values() if lane.waiting]
@@ -139,7 +176,7 @@ class AlertSender:
         except ChannelError as error:
             self._failed(channel, batch, error)
         except Exception as error:  # the thread's edge: one bad message must not end all others
-            logger.exception("alerts to %s", channel.name)
+            logger.exception("alerts to %s", channel.name, extra={"is_told": True})
             self._failed(channel, batch, ChannelError(type(error).__name__))
         else:
             self._succeeded(channel)
@@ -168,5 +205,5 @@ class AlertSender:
             lane.is_told = lane.is_told or is_news
             self._changed.notify_all()
         if is_news:
-            logger.error("alerts to %s: %s", channel.name, error)
+            logger.error("alerts to %s: %s", channel.name, error, extra={"is_told": True})
             self._report(_FAILED.format(channel.name, error))

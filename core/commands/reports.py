@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
 from config.report import json_schema, settings_table, shown_settings
-from config.secrets import Secrets, system_keyring
+from config.secrets import Secrets
 from config.text import Text
 from core.certificate.certificate import Verdict
 from core.certificate.issue import make
 from core.certificate.plain import plain
 from core.commands.console import DONE, FAILED, say_object, say_result
+from core.commands.examine import doctor_context
 from core.commands.replayed import replay_session
-from core.doctor import DoctorContext, Level, run_doctor, worst
+from core.doctor import Level, run_doctor, worst
 from core.domain.errors import JournalError
 from core.journal import Verification, export_csv, verify
 from core.journal.encoding import to_json
 from core.program import Program
-
-_REQUIREMENTS = Path(__file__).parents[2] / "installer" / "requirements.txt"
 
 
 def journal(program: Program, args: Namespace) -> int:
@@ -72,15 +70,7 @@ def _verification(found: Verification) -> dict[str, Any]:
 
 
 def doctor(program: Program, args: Namespace) -> int:
-    context = DoctorContext(
-        clock=program.clock,
-        home=program.home,
-        configuration=program.configuration,
-        journal=program.journal_target,
-        requirements=_REQUIREMENTS,
-        environment=os.environ,
-    )
-    findings = run_doctor(context)
+    findings = run_doctor(doctor_context(program))
     if args.json:
         say_result(json.dumps({"findings": [found.as_json() for found in findings]}))
     else:
@@ -97,7 +87,7 @@ def config(program: Program, args: Namespace) -> int:
     elif args.action == "validate":
         say_object({"config": str(program.loaded.path), "valid": True}, args.json)
     else:
-        secrets = Secrets(os.environ, system_keyring())
+        secrets = Secrets.of_system()
         shown = shown_settings(program.loaded, secrets) if args.json else None
         say_result(json.dumps(shown) if shown else settings_table(program.loaded, secrets))
     return DONE

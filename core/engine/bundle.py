@@ -141,7 +141,7 @@ def _journal_tail(target: str | Path) -> str:
 
 def _log_tail(path: Path | None) -> str:
     if path is None:
-        return "no log was written\n"
+        return "can't be had: there is no log file\n"
     with path.open("rb") as file:
         file.seek(max(path.stat().st_size - _LOG_BYTES, 0))
         return masked_text(file.read().decode("utf-8", "replace"))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from config.errors import ConfigError
+from config.masking import masked_text
 from config.secrets import Secrets, declare_secret, masked_url, printable
 from config.text import Text
 
@@ -64,3 +65,26 @@ def test_without_a_keyring_nothing_is_stored_and_the_variable_is_named(token):
 def test_passwords_and_queries_of_urls_are_starred(url, edited, printed):
     assert masked_url(url) == edited
     assert printable(url) == (printed or edited)
+
+
+def test_a_keyring_is_not_looked_for_where_the_environment_has_the_secret(token, monkeypatch):
+    monkeypatch.setattr("config.secrets.system_keyring", lambda: pytest.fail("looked for"))
+    monkeypatch.setenv("TERMINAL_SECRET__AI_TOKEN", "given-in-the-environment")
+    assert Secrets.of_system().get(token) == "given-in-the-environment"
+
+
+class Locked(FakeKeyring):
+    def get_password(self, service, name):
+        raise RuntimeError("locked; hunter2")
+
+
+def test_a_keyring_that_refuses_is_named_with_what_to_do(token):
+    for use in (lambda it: it.get(token), lambda it: it.set(token, "")):
+        with pytest.raises(ConfigError, match=r"unlock it.*TERMINAL_SECRET__AI_TOKEN") as caught:
+            use(Secrets({}, Locked()))
+        assert "hunter2" not in str(caught.value)
+
+
+def test_a_secret_that_was_looked_up_is_starred_from_then_on(token):
+    Secrets({"TERMINAL_SECRET__AI_TOKEN": "a-rather-long-token"}, None).get(token)
+    assert masked_text("sent a-rather-long-token") == "sent ***"
