@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -70,6 +70,8 @@ class DoctorContext:
     environment: Mapping[str, str]
     machine: Machine = field(default_factory=Machine)
     keyring: Callable[[], Keyring | None] = system_keyring
+    version: str = ""  # the program's
+    session: int | None = None  # the running one's number, which is not the last one
 
     @property
     def settings(self) -> Settings:
@@ -96,9 +98,13 @@ def check(name: str) -> Callable[[Callable[[DoctorContext], Judged]], Check]:
     return register
 
 
-def run_doctor(context: DoctorContext) -> list[Finding]:
-    """Run every check; one that breaks is reported as failed and the others go on."""
-    return [_run(name, run, context) for name, run in _checks.items()]
+def run_doctor(context: DoctorContext, names: Container[str] | None = None) -> list[Finding]:
+    """Run every check, or those of these names.
+
+    One that breaks is reported as failed and the others go on.
+    """
+    wanted = _checks if names is None else names
+    return [_run(name, run, context) for name, run in _checks.items() if name in wanted]
 
 
 def worst(findings: Iterable[Finding]) -> Level:
