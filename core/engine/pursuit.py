@@ -13,6 +13,7 @@ from core.execution.policy import PATIENT, at_market
 
 _AGAIN = timedelta(seconds=1)
 _CLOSED = timedelta(seconds=30)  # while no market order is taken
+_LATE = timedelta(minutes=1)  # how long a buy's fill may come after the exit was thought over
 _TAKING = frozenset({Phase.OPENING_AUCTION, Phase.CONTINUOUS, Phase.CLOSING_AUCTION})
 _NOT_OURS = frozenset({Reason.EOD, Reason.LIMIT, Reason.FLATTEN, Reason.FOREIGN})
 """Exits that a flatten plans anew by itself, or that others made."""
@@ -26,6 +27,7 @@ class Pursuit:
         self._parts, self._desk, self._orders = parts, parts.desk, parts.orders
         self._exits: dict[str, OrderIntent] = {}  # by symbol, as decided
         self._dues: dict[str, datetime] = {}
+        self._over: dict[str, datetime] = {}  # nothing is held: when it is forgotten
         parts.desk.hasten = self._hasten
 
     def __contains__(self, symbol: str) -> bool:
@@ -35,6 +37,7 @@ class Pursuit:
         """A person has decided otherwise."""
         self._exits.pop(symbol, None)
         self._dues.pop(symbol, None)
+        self._over.pop(symbol, None)
 
     @property
     def wakeup(self) -> datetime | None:
@@ -79,9 +82,9 @@ class Pursuit:
         self._dues.pop(symbol, None)
         intent, held = self._exits[symbol], self._parts.account.portfolio.held(symbol)
         if held <= 0:
-            if not self._desk.own_buys(symbol):
-                self.drop(symbol)
+            self._end(symbol, now)
             return
+        self._over.pop(symbol, None)
         if intent.reason not in PATIENT:
             self._clear(symbol, now)
         free = held - self._orders.selling(symbol)
@@ -94,13 +97,26 @@ class Pursuit:
         elif not self._may_sell(intent) or not self._sell(intent, free, now):
             self._dues[symbol] = now + _AGAIN
 
+    def _end(self, symbol: str, now: datetime) -> None:
+        """Forget an exit with nothing left, unless what was bought before may still be told."""
+        if self._desk.own_buys(symbol):
+            return
+        until = self._over.setdefault(symbol, now + _LATE)
+        if now >= until:
+            self.drop(symbol)
+        else:
+            self._dues[symbol] = until
+
     def _may_sell(self, intent: OrderIntent) -> bool:
         """Not while a flatten does it, nor by a signal in a frozen symbol."""
         is_frozen = intent.reason is Reason.SIGNAL and intent.symbol in self._desk.frozen
         return not self._parts.day.is_flattening and not is_frozen
 
     def _sell(self, intent: OrderIntent, quantity: int, now: datetime) -> bool:
-        return self._desk.sell_exactly(replace(at_market(intent, quantity), time=now), now)
+        """Sell these shares; as many others, decided at the same moment, would look like them."""
+        sale = replace(at_market(intent, quantity), time=now)
+        working = self._orders.working(intent.symbol, Side.SELL)
+        return all(o.intent != sale for o in working) and self._desk.sell_exactly(sale, now)
 
     def _clear(self, symbol: str, now: datetime) -> None:
         """Take back own sells that wait for a price."""
