@@ -168,7 +168,8 @@ class Recovery:
         parts.day.begin(now, limits)
         parts.outbox.record(restored_record(past.cash, tuple(book), waiting, self.identity), now)
         text = _RESUMED.format(len(book), len(waiting))
-        parts.outbox.note(now, Severity.WARNING if past.was_cut_off else Severity.INFO, text)
+        is_news = past.was_cut_off or len(book) or waiting
+        parts.outbox.note(now, Severity.WARNING if is_news else Severity.INFO, text)
         self._watch(_symbols(tuple(parts.account.holdings()), waiting))
         self._frozen.resume(past)
 

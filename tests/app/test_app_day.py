@@ -193,7 +193,9 @@ def test_the_exchanges_own_books_outlive_the_run(terminal: Terminal):
     assert before["open_positions"] > 0
     after = terminal.run("headless", "--minutes", "2", *books, *FEW)
     assert after.code == 0
-    assert "taken over" in after.err
+    assert "going on from the last run's record" in after.err
+    restored = [r for r in terminal.records("account") if r.body["source"] == "RESTORED"][-1]
+    assert all(held["commission"] for held in restored.body["positions"]), "entry and costs too"
     adopted = [r for r in terminal.records("account") if r.body["source"] == "ADOPTED"][-1]
     assert adopted.body["cash"] == before["final_cash"]
     assert (

@@ -62,7 +62,7 @@ def test_a_killed_terminal_goes_on_with_the_exchanges_books(terminal, books):
     ended = terminal.run("headless", *KIWOOM, *PAST_THE_CLOSE, "--exchange-state", books)
     assert ended.code == 0
     assert ended.json["trades"] > 3
-    assert "\n".join(disagreements(terminal.journal, books)) == ""
+    assert "\n".join(disagreements(terminal.journal, books, is_strict=True)) == ""
     told = told_by(terminal.journal)
     (foreign,) = [line for line in told.by_id.values() if line.is_foreign]
     # The day is closed flat: what waits is cancelled, whoever made it.
@@ -77,7 +77,7 @@ def test_flatten_asks_the_running_one(terminal, books):
     assert (ended.code, ended.json["by"], ended.json["left"]) == (0, "instance", {})
     running.signal(signal.SIGINT)
     assert running.outcome().json["open_positions"] == 0
-    assert "\n".join(disagreements(terminal.journal, books)) == ""
+    assert "\n".join(disagreements(terminal.journal, books, is_strict=True)) == ""
     assert terminal.run("journal", "verify").code == 0
 
 
@@ -91,7 +91,7 @@ def test_flatten_sells_what_a_killed_one_has_left(terminal, books):
     assert terminal.run("journal", "verify").code == 0
     again = terminal.run("headless", *KIWOOM, *PAST_THE_CLOSE, "--exchange-state", books)
     assert again.code == 0
-    assert "\n".join(disagreements(terminal.journal, books)) == ""
+    assert "\n".join(disagreements(terminal.journal, books, is_strict=True)) == ""
 
 
 def test_one_that_hangs_is_replaced_and_trades_no_more(terminal, books):
