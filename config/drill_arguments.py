@@ -19,11 +19,13 @@ def add_drill(parser: argparse.ArgumentParser, language: str) -> None:
     parser.description = say(
         "비상훈련: 일어날 수 있는 사고를 가상 키움에서 일부러 일으키고, 터미널이 안전한 상태로 "
         "돌아오는지, 몇 초가 걸리는지 봅니다. 임시 폴더와 가상 거래소만 쓰므로 실계좌, 설정, "
-        "매매일지에 손대지 않으며 매매 중에도 실행할 수 있습니다. 하나라도 실패하면 종료 코드 1.",
+        "매매일지에 손대지 않으며 매매 중에도 실행할 수 있습니다. 하나라도 실패하면 종료 코드 1. "
+        "결과는 홈 폴더의 drills.json에 남습니다.",
         "Emergency drills: does on purpose, at an emulated Kiwoom, what can go wrong, and looks "
         "whether the terminal comes to a safe state and in how many seconds. It uses folders and "
         "an exchange of its own: no account, setting or journal is touched, and it may run while "
-        "you trade. Exit code 1 if any drill fails.",
+        "you trade. Exit code 1 if any drill fails. The result stays in drills.json of the home "
+        "folder.",
     )
     parser.add_argument(
         "--kills",

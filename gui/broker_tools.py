@@ -1,4 +1,4 @@
-"""What a broker offers beside trading: symbol searches, the check of a real account, faults."""
+"""What there is beside trading: symbol searches, the check of a real account, drills, faults."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from config.sections import MarketOptions
 from config.text import Text
 from gui.account_confirmation import AccountConfirmation
 from gui.dialogs.conditions import ConditionsDialog
+from gui.dialogs.drill import DrillDialog
 from gui.dialogs.faults import FaultsDialog
 from gui.workspace import Workspace
 
 FAULT_KEYS = "Ctrl+Shift+F12"  # on no menu: it is for who tests the program
 SEARCHES, SEARCH_KEYS = Text("조건검색…", "Symbol searches…"), "Ctrl+K"
 PASSWORD = Text("계좌 비밀번호 등록…", "Register account password…")
+DRILL = Text("비상훈련…", "Emergency drill…")
 CONFIRM = Text("실계좌 확인…", "Confirm the real account…")
 
 
@@ -34,6 +36,7 @@ class BrokerTools(QObject):
         self._space, self._window = workspace, window
         self._conditions: ConditionsDialog | None = None
         self._faults: FaultsDialog | None = None
+        self._drill: DrillDialog | None = None
         self.confirmation = AccountConfirmation(workspace, window)
         if workspace.context.faults is not None:
             keys = QShortcut(QKeySequence(FAULT_KEYS), window, context=Qt.ApplicationShortcut)
@@ -70,6 +73,12 @@ class BrokerTools(QObject):
         self._faults.setVisible(old.isVisible())
         old.close()
         old.deleteLater()
+
+    def open_drill(self) -> None:
+        """Show the emergency drills."""
+        if self._drill is None:
+            self._drill = DrillDialog(self._space, self._window)
+        _bring_up(self._drill)
 
     def _watch(self, symbols: tuple[str, ...]) -> None:
         """Add symbols to the watchlist, as the settings dialog would."""

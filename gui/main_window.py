@@ -23,7 +23,7 @@ from core.domain.messages import (
 )
 from core.domain.risk import TradingState
 from gui import icons, qt_texts, theme
-from gui.broker_tools import CONFIRM, PASSWORD, SEARCH_KEYS, SEARCHES, BrokerTools
+from gui.broker_tools import CONFIRM, DRILL, PASSWORD, SEARCH_KEYS, SEARCHES, BrokerTools
 from gui.bundles import BUNDLES, open_bundles
 from gui.chart.panel import ChartPanel
 from gui.chart_link import ChartLink
@@ -231,6 +231,7 @@ class MainWindow(QMainWindow):
         menus.command(trade, "stop", STOP, self.strip.stop_button.click, "Ctrl+.")
         menus.command(trade, "flatten", PROGRESS, self.trading.progress_dialog.show)
         menus.command(trade, "positions", MISMATCHES, self.trading.mismatches_dialog.show)
+        menus.command(trade, "risk", DRILL, self.tools.open_drill)
         context = self._space.context
         if context.conditions is not None:
             menus.command(trade, "search", SEARCHES, self.tools.open_conditions, SEARCH_KEYS)

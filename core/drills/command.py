@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from config import arguments
+from config.files import write_atomically
 from config.text import Text
 from core.commands.console import DONE, FAILED, say_object, say_result
 from core.drills import table
@@ -22,6 +24,10 @@ from core.program import Program
 Doomed = Callable[[Program, Namespace, Doom], int]
 """Runs a terminal without a window, which ends itself at its time."""
 
+RESULT = "drills.json"
+"""In the home folder: how all the drills went when they were last done."""
+WAITING, OVER = "waiting", "over"
+"""States of a drill in the lines of JSON on standard error."""
 SAVING = "saving"
 """The victim that does nothing but save a file."""
 
@@ -40,10 +46,16 @@ def drill(program: Program, args: Namespace, wire: Wire, app: Path, doomed: Doom
             folder, wire, program.calendar, command_of(app), args.seed, args.kills, program.say
         )
 
+    if args.json:
+        for each in drills:
+            _tell(program, {"state": WAITING, **each.as_json()})
     outcomes: list[Outcome] = []
     for outcome in run_all(drills, bench):
         outcomes.append(outcome)
-        _say_one(outcome, len(drills), program, args)
+        if args.json:
+            _tell(program, {"state": OVER, **outcome.as_json()})
+        elif not args.markdown:
+            say_result(table.line(outcome, program.language))
     _say_all(outcomes, program, args)
     return DONE if all(outcome.passed for outcome in outcomes) else FAILED
 
@@ -65,17 +77,17 @@ def _be_a_victim(words: Sequence[str], doomed: Doomed) -> int:
         return doomed(program, args, doom)
 
 
-def _say_one(outcome: Outcome, count: int, program: Program, args: Namespace) -> None:
-    """Say it at once: JSON readers get it on standard error, which they show as progress."""
-    if args.json:
-        program.say(Text.of(json.dumps({**outcome.as_json(), "of": count})))
-    elif not args.markdown:
-        say_result(table.line(outcome, program.language))
+def _tell(program: Program, state: Mapping[str, Any]) -> None:
+    """Say on standard error how one drill stands, for who shows the progress."""
+    program.say(Text.of(json.dumps(state)))
 
 
 def _say_all(outcomes: Sequence[Outcome], program: Program, args: Namespace) -> None:
+    result = table.as_json(outcomes, args.kills, args.seed, program.clock.now())
+    if not args.only:
+        write_atomically(program.home / RESULT, json.dumps(result, indent=1))
     if args.json:
-        say_object(table.as_json(outcomes, args.kills, args.seed), as_json=True)
+        say_object(result, as_json=True)
     elif args.markdown:
         say_result(table.markdown(outcomes, program.language))
     program.say(table.summary(outcomes))

@@ -1,8 +1,8 @@
 """A terminal that ends itself at a moment given beforehand, as a power cut would.
 
-Only the hidden words of the command `drill` make one: `--victim PLACE@HH:MM:SS+N` dies when that
-place is reached for the N-th time after that market time. So a run of kills is the same again by
-its seed, however fast the machine is.
+Only a hidden option of the command `drill` makes one: a victim of "PLACE@HH:MM:SS-HH:MM:SS+N" dies
+when that place is reached for the N-th time after the first market time, at the latest at the
+second one. So a run of kills is the same again by its seed, however fast the machine is.
 """
 
 from __future__ import annotations
@@ -52,27 +52,29 @@ class Doom:
     """Counts how often its place is reached."""
 
     def __init__(self, text: str) -> None:
-        """`text` is PLACE@HH:MM:SS+N.
+        """`text` is PLACE@HH:MM:SS-HH:MM:SS+N.
 
         Raises:
             ConfigError: It is not.
         """
         place, _, rest = text.partition("@")
-        after, _, count = rest.partition("+")
+        times, _, count = rest.partition("+")
+        after, _, latest = times.partition("-")
         if place not in PLACES or not count.isdigit():
-            raise ConfigError(f"--victim {text}: not one of {', '.join(PLACES)} @HH:MM:SS+N")
-        self._place, self._after, self._left = place, time.fromisoformat(after), int(count)
+            raise ConfigError(
+                f"--victim {text}: not one of {', '.join(PLACES)} @HH:MM:SS-HH:MM:SS+N"
+            )
+        self._place, self._left = place, int(count)
+        self._after, self._latest = time.fromisoformat(after), time.fromisoformat(latest)
         self._now: Callable[[], datetime | None] = lambda: None
 
     def reached(self, place: str) -> None:
         """Die here if this is the moment."""
-        if place != self._place:
-            return
         now = self._now()
         if now is None or now.time() < self._after:
             return
-        self._left -= 1
-        if self._left <= 0:
+        self._left -= place == self._place
+        if self._left <= 0 or now.time() >= self._latest:
             die()
 
     def wrap(self, connect: Connect) -> Connect:

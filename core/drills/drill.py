@@ -64,6 +64,17 @@ class Drill:
     run: Callable[[Bench], Seen]
     peers: tuple[str, ...] = ()
 
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "family": self.family.value,
+            "title": self.title.en,
+            "title_ko": self.title.ko,
+            "must": self.must.en,
+            "must_ko": self.must.ko,
+            "peers": list(self.peers),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -76,15 +87,8 @@ class Outcome:
     market_s: float | None = None
 
     def as_json(self) -> dict[str, Any]:
-        drill = self.drill
         return {
-            "code": drill.code,
-            "family": drill.family.value,
-            "title": drill.title.en,
-            "title_ko": drill.title.ko,
-            "must": drill.must.en,
-            "must_ko": drill.must.ko,
-            "peers": list(drill.peers),
+            **self.drill.as_json(),
             "passed": self.passed,
             "market_s": self.market_s,
             "real_s": round(self.real_s, 2),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from config.text import Text
@@ -36,8 +37,10 @@ def summary(outcomes: Sequence[Outcome]) -> Text:
     )
 
 
-def as_json(outcomes: Sequence[Outcome], kills: int, seed: int) -> dict[str, Any]:
+def as_json(outcomes: Sequence[Outcome], kills: int, seed: int, now: datetime) -> dict[str, Any]:
+    """Return all of it as one object; `now` is when the drills were over."""
     return {
+        "time": now.isoformat(timespec="seconds"),
         "passed": all(outcome.passed for outcome in outcomes),
         "kills": kills,
         "seed": seed,

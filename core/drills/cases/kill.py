@@ -13,12 +13,11 @@ from core.clock import monotonic
 from core.drills.agreement import disagreements, restarts_that_differ
 from core.drills.bench import DAY, Bench
 from core.drills.doom import PLACES
-from core.drills.drill import DrillFailedError, Family, Seen, drill, require
+from core.drills.drill import Family, Seen, drill, require
 from core.drills.told import told_by
 from core.journal.verification import verify
 
 _OPEN, _LAST = time(9, 1), time(15, 16)
-_MOST_LIVES = 3  # for each kill: one whose moment never comes ends by itself
 _BUSY = ("strategy.buy_threshold=0.5", "strategy.sell_threshold=0.5")
 _SYMBOLS = "market.symbols=005930,000660,005380"
 _PAST_THE_CLOSE_MIN = 420
@@ -64,24 +63,14 @@ class _Day:
         return self.home / "journal.sqlite"
 
     def live_until_killed(self, number: int, random: Random) -> str:
-        """Start a terminal that dies in the part of the day of this number; return where it did."""
-        for _ in range(_MOST_LIVES):
-            place = random.choice(PLACES)
-            doom = f"{place}@{self._moment(number, random):%H:%M:%S}+{random.randint(1, 4)}"
-            child = self.bench.victim(doom, *self._words())
-            code = child.finish()
-            if code != 0:
-                killed = Text(
-                    f"{doom}: 종료 코드 {code}: {child.err}", f"{doom}: {code}: {child.err}"
-                )
-                require(child.was_killed, killed)
-                return place
-        raise DrillFailedError(
-            Text(
-                f"{number + 1}번째 강제 종료의 순간이 오지 않았습니다",
-                f"the moment of kill {number + 1} never came: the day was over before",
-            )
-        )
+        """Start a terminal that dies in the part of the day of this number; return where."""
+        place, (after, latest) = random.choice(PLACES), self._part(number)
+        moment = after + (latest - after) * random.random()
+        doom = f"{place}@{moment:%H:%M:%S}-{latest:%H:%M:%S}+{random.randint(1, 4)}"
+        child = self.bench.victim(doom, *self._words())
+        code = child.finish()
+        require(child.was_killed, Text.of(f"{doom}: {code}: {child.err}"))
+        return place
 
     def live_to_the_end(self) -> None:
         child = self.bench.child(self._words())
@@ -102,11 +91,11 @@ class _Day:
         took = [each.answered - each.began for each in sittings if each.answered is not None]
         return max(took).total_seconds()
 
-    def _moment(self, number: int, random: Random) -> datetime:
-        """Return a moment in the part of the day that belongs to this kill."""
+    def _part(self, number: int) -> tuple[datetime, datetime]:
+        """Return beginning and end of the part of the day that belongs to this kill."""
         first, last = (datetime.combine(DAY, moment) for moment in (_OPEN, _LAST))
         part = (last - first) / self.bench.kills
-        return first + part * (number + random.random())
+        return first + part * number, first + part * (number + 1)
 
     def _words(self) -> list[str]:
         sets = [word for each in (*_BUSY, _SYMBOLS) for word in ("--set", each)]

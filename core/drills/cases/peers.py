@@ -106,9 +106,8 @@ def limits_always_apply(bench: Bench) -> Seen:
     stage.run_until(lambda: stage.said(IntentDenied), 3_600, Text("거절", "a refusal"))
     stage.run_for(600)
     require(0 < most.positions <= 2, Text(f"{most.positions}종목", f"{most.positions} positions"))
-    values = [
-        order.intent.reference_price * order.intent.quantity for order in stage.broker.entries
-    ]
+    intents = [order.intent for order in stage.broker.entries]
+    values = [intent.reference_price * intent.quantity for intent in intents]
     require(max(values) <= 500_000, Text(f"{max(values):,}원", f"an entry of {max(values):,} won"))
     kinds = {intent.kind for intent in intents}
     require(kinds == {OrderKind.MARKET}, Text(f"{kinds}", f"entries by {kinds}"))
