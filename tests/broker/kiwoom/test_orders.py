@@ -11,6 +11,7 @@ from core.domain.order import (
     OrderKind,
     OrderRejected,
     OrderStatus,
+    Refusal,
     Reason,
     Side,
     TimeInForce,
@@ -61,6 +62,9 @@ def test_what_the_mock_server_does_not_take_is_not_sent():
     assert rig.control.sent == []
     assert order.status is OrderStatus.REJECTED
     assert "모의투자" in order.note
+    assert [report.code for report in rig.posted if isinstance(report, OrderRejected)] == [
+        Refusal.KIND
+    ]
 
 
 def test_an_order_id_is_used_once(rig):
