@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-_NEWEST = 9
+KEPT = 512  # arrivals
 _FEWEST = 3
 _OLDEST = timedelta(minutes=3)
 
@@ -22,7 +21,8 @@ class Arrival(NamedTuple):
 def drift_s(arrivals: Iterable[Arrival], now: datetime, speed: float = 1.0) -> float | None:
     """Return by how many real seconds our clock is ahead; None while too little is known.
 
-    The median of the newest: one late trade, or a burst of them after a pause, means nothing.
+    The lower quartile of the last three minutes: a way here only ever takes longer, so that late
+    trades, also in bursts, say less than those that came soon; and one odd time says nothing.
 
     Args:
         arrivals: Oldest first.
@@ -30,8 +30,9 @@ def drift_s(arrivals: Iterable[Arrival], now: datetime, speed: float = 1.0) -> f
         speed: Market seconds a real second. A played market's trades are late by real time, the
             way through the machine, which is `speed` times as long on the market's clock.
     """
-    recent = [a for a in arrivals if now - a.came <= _OLDEST * speed][-_NEWEST:]
-    if len(recent) < _FEWEST:
+    speed = max(speed, 1.0)
+    since = now - _OLDEST * speed
+    offs = sorted(came - made for came, made in arrivals if came >= since)
+    if len(offs) < _FEWEST:
         return None
-    off_s = statistics.median((a.came - a.made).total_seconds() for a in recent)
-    return off_s / max(speed, 1.0)
+    return offs[len(offs) // 4].total_seconds() / speed

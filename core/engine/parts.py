@@ -12,7 +12,7 @@ from config.schema import Settings
 from core.domain.messages import Message
 from core.engine.account import Account
 from core.engine.asked_broker import AskedBroker
-from core.engine.clock_drift import Arrival
+from core.engine.clock_drift import KEPT, Arrival
 from core.engine.counts import Counts
 from core.engine.day import TradingDay
 from core.engine.desk import Desk
@@ -41,7 +41,7 @@ class Parts:
     recent: deque[Message]  # the engine's last messages, oldest first
     money_changed: Callable[[datetime], None]
     """Looks at the daily limits; to be called after every closed bar and every fill."""
-    arrivals: deque[Arrival] = field(default_factory=lambda: deque(maxlen=16))
+    arrivals: deque[Arrival] = field(default_factory=lambda: deque(maxlen=KEPT))
     """When trades came and when they were made, for the clock."""
 
 

@@ -35,6 +35,9 @@ BROKER_SILENT_S = 30.0
 _LONGEST_PULSE_S = 2.0
 """What one pulse adds to an age at most: a process that stood still blames nobody else for it."""
 _STALL_S = 3.0  # between two pulses that should be a second apart
+_HUNG_S = 2.0  # a window as quiet as that holds up what comes through it
+_SETTLES_S = 5.0  # after that: what was held up comes late, whatever the clock
+_FADES = 0.9  # a pulse: a market at full speed goes by fits and starts
 _SHOWN_EVERY_S = 0.9
 
 
@@ -83,7 +86,7 @@ class Vitals:
         self._stall_s = 0.0
         self._speed = 1.0  # market seconds a real second
         self._beats = 0
-        self._unanswered_s = 0.0
+        self._unanswered_s = self._unsettled_s = 0.0
         self._signs = {name: _Sign() for name in ("feed", "broker", "journal", "window", "ai")}
         self._troubles: dict[str, None] = {}  # codes, in the order of `TROUBLES`
 
@@ -103,8 +106,10 @@ class Vitals:
             return
         gap_s = pulse.real_s - before
         self._stall_s = gap_s if gap_s > _STALL_S else 0.0
-        self._speed = max((now - then).total_seconds() / gap_s, 1.0)
-        self._age(min(gap_s, _LONGEST_PULSE_S))
+        self._speed = max((now - then).total_seconds() / gap_s, _FADES * self._speed, 1.0)
+        passed_s = min(gap_s, _LONGEST_PULSE_S)
+        self._age(passed_s)
+        self._settle(passed_s)
         self._judge(now)
         if pulse.real_s - self._shown_s >= _SHOWN_EVERY_S:
             self._shown_s = pulse.real_s
@@ -120,6 +125,14 @@ class Vitals:
         is_due = self._asked.waiting_since is not None and self._line.is_connected
         self._unanswered_s = self._unanswered_s + passed_s if is_due else 0.0
         self._sentinel.pulse(passed_s)
+
+    def _settle(self, passed_s: float) -> None:
+        """Trades that came while something stood still, or just after it, tell no time."""
+        if self._stall_s or (self._signs["window"].age_s or 0.0) >= _HUNG_S:
+            self._unsettled_s = _SETTLES_S
+        if self._unsettled_s > 0:
+            self._unsettled_s -= passed_s
+            self._parts.arrivals.clear()
 
     def _judge(self, now: datetime) -> None:
         """Say of each trouble that it begins, or that it is over."""

@@ -183,9 +183,9 @@ def drift(desk: Desk, late_s: float) -> Life:
     life = Life(desk)
     for minute in range(6):
         trades(desk, [minute], late_s)
-        life.real_s += 60
-        desk.tell(WindowBeat())
-        desk.tell(Pulsed(life.real_s))
+        for _ in range(60):
+            desk.tell(WindowBeat())
+            beat(life)
     return life
 
 
@@ -233,3 +233,20 @@ def test_a_played_day_at_speed_is_quiet_about_everything(life: Life) -> None:
     life.go(5, speed=300)
     assert life.block == ""
     assert notes(life.desk, Severity.ERROR) == notes(life.desk, Severity.WARNING) == []
+
+
+def test_what_a_hung_window_held_up_says_nothing_of_the_clock(make_desk: Any) -> None:
+    desk = make_desk(**EAGER)
+    life = Life(desk)
+    life.go(3, trades=False)
+    life.go(8, trades=False, window=False)
+    for late_s in (8, 6, 7, 6):
+        trades(desk, [1 + len(desk.engine._parts.arrivals)], late_s)
+    life.go(1, trades=False)
+    assert "clock_drift" not in life.block
+    assert life.vital("clock").age_s is None
+
+
+def test_a_burst_of_late_trades_is_not_the_clock() -> None:
+    now = OPEN + timedelta(seconds=170)
+    assert drift_s(arrivals(*[0.1] * 30, *[20.0] * 50), now) == pytest.approx(0.1)
