@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import operator
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -17,7 +18,6 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from config.masking import STARS
-
 from config.schema import Settings
 from core.journal.encoding import dumps
 from core.journal.masking import masked
@@ -68,63 +68,59 @@ class Codecs:
             return _PLAIN[kind]
         if issubclass(kind, Enum):
             return Codec(lambda member: member.value, kind)
+        if not _is_record(kind):
+            raise TypeError(f"the black box has no codec for {kind.__name__}; see core/blackbox")
         if dataclasses.is_dataclass(kind):
             hints = typing.get_type_hints(kind, localns=_LATE)
             names = [field.name for field in dataclasses.fields(kind) if field.init]
             return self._record(kind, {name: hints[name] for name in names})
-        if hasattr(kind, "_fields"):  # a named tuple
-            return self._record(kind, typing.get_type_hints(kind, localns=_LATE))
-        raise TypeError(f"the black box has no codec for {kind.__name__}; see core/blackbox")
+        return self._record(kind, typing.get_type_hints(kind, localns=_LATE))  # a named tuple
 
     def _record(self, kind: Any, hints: Mapping[str, Any]) -> Codec:
         try:
             codecs = [self.of(hint) for hint in hints.values()]
         except TypeError as error:
             raise TypeError(f"{kind.__name__}: {error}") from error
-        names = tuple(hints)
         if issubclass(kind, tuple):
             return _positional(kind._make, codecs)
-        steps = [(name, codec.pack) for name, codec in zip(names, codecs, strict=True)]
-        unpacks = [(name, codec.unpack) for name, codec in zip(names, codecs, strict=True)]
+        names = list(hints)
+        fields_of = operator.attrgetter(*names) if len(names) > 1 else _few(names)
+        pack = _converting([codec.pack for codec in codecs])
+        unpack = _converting([codec.unpack for codec in codecs])
         return Codec(
-            lambda record: [
-                pack(getattr(record, name)) if pack else getattr(record, name)
-                for name, pack in steps
-            ],
-            lambda values: kind(
-                **{
-                    name: unpack(value) if unpack else value
-                    for (name, unpack), value in zip(unpacks, values, strict=True)
-                }
-            ),
+            lambda record: pack(fields_of(record)),
+            lambda values: kind(**dict(zip(names, unpack(values), strict=True))),
         )
 
     def _union(self, args: tuple[Any, ...]) -> Codec:
         inner = [arg for arg in args if arg is not type(None)]
         if len(inner) == 1:
             return _optional(self.of(inner[0]))
-        if all(arg in _NATIVE for arg in inner):
-            return AS_IT_IS
-        return self.tagged(inner)
+        records = [arg for arg in inner if arg not in _NATIVE]
+        for arg in records:
+            if not _is_record(arg):
+                raise TypeError(f"the black box can't tell {arg} from the others in one field")
+        return self.tagged(records) if records else AS_IT_IS
 
     def tagged(self, kinds: typing.Iterable[type]) -> Codec:
-        """Return the codec of one of several records, which leads with the name of its class."""
-        by_name = {kind.__name__: kind for kind in kinds}
-        packs = {kind: self.of(kind).pack for kind in by_name.values()}
-        unpacks = {name: self.of(kind).unpack for name, kind in by_name.items()}
+        """Return the codec of one of several records, which leads with the name of its class.
+
+        Texts, numbers and None may stand in their place.
+        """
+        packs = {kind: (kind.__name__, self.of(kind).pack) for kind in kinds}
+        unpacks = {kind.__name__: self.of(kind).unpack for kind in packs}
 
         def pack(value: Any) -> Any:
-            if value is None:
-                return None
-            convert = packs[type(value)]
-            assert convert is not None
-            return [type(value).__name__, *convert(value)]
+            if type(value) in _NATIVE:
+                return value
+            name, convert = packs[type(value)]
+            return [name, *(convert(value) if convert else value)]
 
         def unpack(value: Any) -> Any:
-            if value is None:
-                return None
+            if not isinstance(value, list):
+                return value
             convert = unpacks[value[0]]
-            assert convert is not None
+            assert convert is not None  # of a record
             return convert(value[1:])
 
         return Codec(pack, unpack)
@@ -137,17 +133,34 @@ class Codecs:
         return local if local.utcoffset() == moment.utcoffset() else moment
 
 
+def _is_record(kind: Any) -> bool:
+    return dataclasses.is_dataclass(kind) or hasattr(kind, "_fields")
+
+
 def _positional(make: Callable[[typing.Iterable[Any]], Any], codecs: list[Codec]) -> Codec:
     """Return the codec of a tuple whose places have each their own type."""
-    packs, unpacks = [codec.pack for codec in codecs], [codec.unpack for codec in codecs]
-    if not any(packs):
+    if not any(codec.pack for codec in codecs):
         return Codec(None, make)
+    unpack = _converting([codec.unpack for codec in codecs])
+    return Codec(_converting([codec.pack for codec in codecs]), lambda v: make(unpack(v)))
 
-    def through(converts: list[Convert | None], values: Any) -> list[Any]:
-        pairs = zip(converts, values, strict=True)
-        return [convert(value) if convert else value for convert, value in pairs]
 
-    return Codec(functools.partial(through, packs), lambda values: make(through(unpacks, values)))
+def _converting(converts: list[Convert | None]) -> Callable[[typing.Iterable[Any]], list[Any]]:
+    """Return a function that lists values, those converted that need to be."""
+    steps = [(place, convert) for place, convert in enumerate(converts) if convert]
+
+    def converted(values: typing.Iterable[Any]) -> list[Any]:
+        listed = list(values)
+        for place, convert in steps:
+            listed[place] = convert(listed[place])
+        return listed
+
+    return converted
+
+
+def _few(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what `operator.attrgetter` is for more names."""
+    return lambda record: tuple(getattr(record, name) for name in names)
 
 
 def _collection(kind: Any, item: Codec) -> Codec:

@@ -91,7 +91,8 @@ class Made:
 
     spans: tuple[timedelta, ...]
     places: Mapping[str, Pair]
-    either: OrderCanceled | OrderExpired | None
+    either: OrderCanceled | OrderExpired | Pair | None
+    said: str | Pair
     sides: frozenset[Side]
     fixed: tuple[str, Side, datetime]
     number: OrderId
@@ -117,6 +118,16 @@ class Holder:
 def test_a_record_that_can_hold_anything_is_refused_by_name() -> None:
     with pytest.raises(TypeError, match=r"Holder: Vague: .*Any"):
         Codecs().of(Holder)
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    when: datetime | str
+
+
+def test_a_field_whose_values_look_alike_in_json_is_refused() -> None:
+    with pytest.raises(TypeError, match=r"Ambiguous: .*can't tell"):
+        Codecs().of(Ambiguous)
 
 
 def test_words_of_the_driver_are_no_messages() -> None:
