@@ -301,7 +301,7 @@ class Stage:
             day_memory=self.program.day_memory(self.books_file),
         )
         remote = RemoteControl(self.inbox.append)
-        seat = Seat(self.journal, remote, self._leaving.callback)
+        seat = Seat(self.journal, remote, self.inbox.append, self._leaving.callback)
         engine = make_engine(self.program, seat, outside, scene.symbols, "demo", seed)
         engine.open()
         if scene.starts:
