@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,7 +18,9 @@ from core.engine.outside import Outside
 from core.instance import ControlServer
 from core.instance.remote import RemoteControl
 from core.journal import SqlJournal
+from core.journal.backup import BackupOptions, Backups
 from core.journal.past import read_past
+from core.journal.reader import tail
 from core.journal.records import session_record
 from core.ports import Post
 from core.program import VERSION, Program
@@ -38,6 +40,7 @@ class Seat:
 
     journal: SqlJournal
     remote: RemoteControl
+    post: Post
     on_leaving: Callable[[Callable[[], object]], object]  # has something done when it is left
 
 
@@ -59,7 +62,7 @@ def take_seat(program: Program, post: Post) -> Iterator[Seat]:
         journal = program.open_journal()
         stack.callback(journal.close)
         server.start()
-        yield Seat(journal, remote, stack.callback)
+        yield Seat(journal, remote, post, stack.callback)
 
 
 def begin_session(
@@ -96,11 +99,27 @@ def make_engine(
     """Return the engine of a run that begins now; it knows what earlier runs have left."""
     account, began = outside.day_memory.account, outside.clock.now()
     read = _past_of(program, account, began) if account else None
+    if mode != "replay":
+        outside = replace(outside, backups=_backups(program, seat, began))
     run_id = begin_session(program, seat.journal, mode, began, seed, account)
     engine = _new_engine(program, seat, outside, symbols, _Begun(mode, began, run_id))
     if read is not None:
         engine.handle(read)
     return engine
+
+
+def _backups(program: Program, seat: Seat, now: datetime) -> Backups | None:
+    """Return who copies the journal; a day whose end no run has seen is copied at once."""
+    target, keep = program.journal_target, program.settings[BackupOptions].backups_kept
+    if isinstance(target, str) or not keep:
+        return None  # a database of another kind has backups of its own kind
+    backups = Backups(target, program.home, keep, seat.post)
+    seat.on_leaving(backups.close)
+    for last in tail(target, 1):
+        day = last.time.date()
+        if day < program.calendar.day_of(now) and not backups.has_copy(day):
+            backups.start(now, day)
+    return backups
 
 
 def _past_of(program: Program, account: str, now: datetime) -> PastRead:

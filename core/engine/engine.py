@@ -50,6 +50,7 @@ from core.engine.by_hand import ByHand
 from core.engine.closer import Closer
 from core.engine.counts import Counts
 from core.engine.day import TradingDay
+from core.engine.day_backup import DayBackup
 from core.engine.day_report import DayReport
 from core.engine.desk import Desk
 from core.engine.entry_blocks import EntryBlocks
@@ -166,6 +167,7 @@ class Engine:
             TimeStops(parts),
             care,
             self.day_report,
+            DayBackup(parts, outside.backups),
             *self._watch.timed,
         )
         self._listeners: tuple[Listener, ...] = (
