@@ -23,6 +23,7 @@ class AlertKind(Enum):
     DISCONNECTED = "DISCONNECTED"
     RECONNECTED = "RECONNECTED"
     ENTRIES_STOPPED = "ENTRIES_STOPPED"  # by the program itself: something is wrong
+    ENGINE_DOWN = "ENGINE_DOWN"  # it has ended, or does not answer
     FLATTEN_BEGUN = "FLATTEN_BEGUN"
     FLATTEN_ENDED = "FLATTEN_ENDED"
     TEST = "TEST"  # the trader wanted to see whether it comes through
@@ -45,6 +46,7 @@ _TITLES = {
     AlertKind.DISCONNECTED: Text("접속 끊김", "Disconnected"),
     AlertKind.RECONNECTED: Text("다시 접속", "Reconnected"),
     AlertKind.ENTRIES_STOPPED: Text("신규 진입 중지", "Entries stopped"),
+    AlertKind.ENGINE_DOWN: Text("엔진 멈춤", "Engine down"),
     AlertKind.FLATTEN_BEGUN: Text("전량청산 시작", "Flatten begun"),
     AlertKind.FLATTEN_ENDED: Text("전량청산 끝", "Flatten ended"),
     AlertKind.TEST: Text("알림 시험", "Test alert"),

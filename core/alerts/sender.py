@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from config.errors import ConfigError
 from config.secrets import Secrets
 from config.text import Text
-from core.alerts.alert import Alert
+from core.alerts.alert import Alert, AlertKind
 from core.alerts.channels import Channel, ChannelError, channels, lacks
 from core.alerts.options import AlertOptions, count_on, wants
 from core.clock import monotonic
@@ -30,6 +30,7 @@ _FAILED = Text(
     "alerts can't be sent to {} ({}); look at the settings and secrets of alerts",
 )
 _WORKS = Text("{} 알림이 다시 갑니다", "alerts go to {} again")
+_ARRIVED = Text("{}에 시험 알림을 보냈습니다", "the test alert went to {}")
 _LACKS = Text(
     "켜 둔 알림에 아직 필요한 것이 있습니다: {}. 설정의 알림 페이지에서 넣으세요",
     "alerts that are switched on still need {}; see the page Alerts of the settings",
@@ -70,6 +71,7 @@ class AlertSender:
         self._channels: tuple[Channel, ...] = ()
         self._unsorted: deque[Alert] = deque(maxlen=_KEPT)  # not in a lane yet
         self._is_stale = False  # the channels are to be made anew
+        self._is_sending = False
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
         self.use(options)
@@ -93,7 +95,7 @@ class AlertSender:
             self._changed.notify_all()
 
     def close(self, patience_s: float = 2.0) -> None:
-        """Let what waits go out for a moment, then stop; the thread ends with what it is at."""
+        """Let what waits go out for a moment, then stop."""
         if self._thread is None:
             return
         with self._changed:
@@ -104,12 +106,13 @@ class AlertSender:
     def _is_empty(self) -> bool:
         # What a failing channel holds back is not worth waiting for.
         waits = any(lane.waiting for lane in self._lanes.values() if not lane.failures)
-        return not (self._is_stale or self._unsorted or waits)
+        return not (self._is_stale or self._unsorted or waits or self._is_sending)
 
     def _work(self) -> None:
         while not self._closed.is_set():
             self._make_channels()
             with self._changed:
+                self._is_sending = False
                 self._sort()
                 if self._is_stale:
                     continue
@@ -119,6 +122,7 @@ class AlertSender:
                     self._changed.wait(None if due is None else due - self._monotonic())
                     continue
                 channel, batch = self._take()
+                self._is_sending = True
             self._send_to(channel, batch)
 
     def _make_channels(self) -> None:
@@ -179,15 +183,17 @@ class AlertSender:
             logger.exception("alerts to %s", channel.name, extra={"is_told": True})
             self._failed(channel, batch, ChannelError(type(error).__name__))
         else:
-            self._succeeded(channel)
+            self._succeeded(channel, batch)
 
-    def _succeeded(self, channel: Channel) -> None:
+    def _succeeded(self, channel: Channel, batch: list[Alert]) -> None:
         with self._changed:
             lane = self._lanes.get(channel.name)
             was_told = lane is not None and lane.is_told
             if lane is not None:
                 lane.failures, lane.not_before, lane.is_told = 0, 0.0, False
-        if was_told:
+        if _is_test(batch):
+            self._report(_ARRIVED.format(channel.name))
+        elif was_told:
             self._report(_WORKS.format(channel.name))
 
     def _failed(self, channel: Channel, batch: list[Alert], error: ChannelError) -> None:
@@ -201,9 +207,14 @@ class AlertSender:
             lane.not_before = self._monotonic() + max(pause_s, error.retry_after_s)
             if error.may_pass:
                 lane.waiting.extendleft(reversed(batch))
-            is_news = not lane.is_told and (not error.may_pass or lane.failures >= _TRIES)
+            is_lasting = not error.may_pass or lane.failures >= _TRIES
+            is_news = _is_test(batch) or (is_lasting and not lane.is_told)
             lane.is_told = lane.is_told or is_news
             self._changed.notify_all()
         if is_news:
             logger.error("alerts to %s: %s", channel.name, error, extra={"is_told": True})
             self._report(_FAILED.format(channel.name, error))
+
+
+def _is_test(batch: Sequence[Alert]) -> bool:
+    return any(alert.kind is AlertKind.TEST for alert in batch)

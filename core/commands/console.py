@@ -19,7 +19,6 @@ from core.domain.errors import TerminalError
 from core.domain.messages import Event, Message, Noted, Severity, Shutdown, TradeClosed
 from core.domain.portfolio import Trade
 from core.drivers import Pace
-from core.instance.remote import RemoteControl
 from core.program import Program
 
 DONE, FAILED, WRONG_USAGE, NOT_FLAT, INTERRUPTED = 0, 1, 2, 3, 130
@@ -94,13 +93,14 @@ def interruptible(inbox: deque[Message], pace: Pace) -> Iterator[list[int]]:
 
 
 class Telling:
-    """Tells the person at the terminal of trades and troubles, and other processes of a flatten."""
+    """Tells the person at the terminal of trades and troubles, and whoever else has an ear."""
 
-    def __init__(self, program: Program, remote: RemoteControl) -> None:
-        self._program, self._remote = program, remote
+    def __init__(self, program: Program, *ears: Callable[[Sequence[Event]], object]) -> None:
+        self._program, self._ears = program, ears
 
     def __call__(self, events: Sequence[Event]) -> None:
-        self._remote.hear(events)
+        for hear in self._ears:
+            hear(events)
         for event in events:
             if isinstance(event, TradeClosed):
                 self._tell(event.trade.exit_time, event.trade.symbol, _trade_text(event.trade))

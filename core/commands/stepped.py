@@ -5,13 +5,14 @@ from __future__ import annotations
 from argparse import Namespace
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Protocol
 
 from config.text import Text
+from core.alerts import Alerting, noted
 from core.certificate.issue import issue
 from core.certificate.rows import title_of
 from core.certificate.texts import VERDICTS
@@ -98,7 +99,8 @@ class SteppedRun:
             )
             engine = make_engine(self.program, seat, outside, self.symbols, self.mode, self.seed)
             inbox.append(Start())
-            tell = Telling(self.program, seat.remote)
+            alerts = stack.enter_context(closing(self._alerting(inbox.append, clock)))
+            tell = Telling(self.program, seat.remote.hear, alerts.hear)
             last = partial(self._certify, clock) if needs_flat else None
             run_stepped(engine, line.crank, clock, pace, inbox, tell, self.until, last)
             journal = seat.journal.name
@@ -109,11 +111,17 @@ class SteppedRun:
             return INTERRUPTED
         return NOT_FLAT if needs_flat and not engine.is_flat else DONE
 
-    def _certify(self, clock: SimClock) -> Sequence[Message]:
+    def _certify(self, clock: SimClock, is_heard: bool) -> Sequence[Message]:
         """Compare the day with the broker's word, and say what came of it; never fails the run."""
         program = self.program
         try:
-            issued = issue(program.journal_target, program.home, program.language, clock.now())
+            issued = issue(
+                program.journal_target,
+                program.home,
+                program.language,
+                clock.now(),
+                is_answered=is_heard,
+            )
         except (JournalError, OSError) as error:
             program.say(_NO_CERTIFICATE.format(error))
             return ()
@@ -121,6 +129,10 @@ class SteppedRun:
         verdict = VERDICTS[certificate.verdict]
         program.say(Text.of("{}: {}. {}").format(title_of(certificate), verdict, certificate.note))
         return (issued.fact,)
+
+    def _alerting(self, post: Post, clock: SimClock) -> Alerting:
+        program = self.program
+        return Alerting(program.settings, program.language, clock, noted(post, clock))
 
     def _warn_of_dropped(self, counts: Counts) -> None:
         """Say that ticks made no bars, as nothing else would show it."""
