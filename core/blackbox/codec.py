@@ -45,6 +45,8 @@ class Codecs:
 
     def _make(self, hint: Any) -> Codec:
         """Return the codec of a type, or raise TypeError where there can be none."""
+        if hint is None:
+            return AS_IT_IS
         hint = getattr(hint, "__supertype__", hint)  # a NewType
         origin, args = typing.get_origin(hint), typing.get_args(hint)
         if origin in (types.UnionType, typing.Union):

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from config.schema import Settings
 from core.blackbox.blocks import BlockWriter
+from core.blackbox.codec import Codecs
 from core.blackbox.header import Header
 from core.blackbox.options import BlackBoxOptions
-from core.blackbox.ports import absent
+from core.blackbox.ports import absent, ports
 from core.blackbox.recording import RecordedEngine
 from core.blackbox.shelf import Limits, Room, Shelf, check_free
 from core.blackbox.tape import LostTape, Tape
@@ -54,11 +55,12 @@ def _open(home: Path, options: BlackBoxOptions, header: Header, now_s: float) ->
     shelf = Shelf(home)
     limits = Limits(options.recordings_max_mb << 20, options.recordings_max_days)
     try:
+        list(ports(Codecs()))  # a port that can't be recorded is no reason not to trade
         shelf.prune(limits, now_s)
         path = shelf.new_path(header.session, header.began)
         check_free(path.parent)
         blocks = BlockWriter(path)
         blocks.write(header.packed())
-    except OSError as error:
+        return Tape(blocks, Room(shelf, path, limits))
+    except (OSError, TypeError) as error:
         return LostTape(error)
-    return Tape(blocks, Room(shelf, path, limits))

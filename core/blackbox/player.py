@@ -90,8 +90,16 @@ class Player:
                 self._handle(engine, item)
             elif item[0] in driven:
                 driven[item[0]](item)
-            else:  # it was called then, and is not now
-                raise DivergedError(self._reel.where, described(item), "-")
+            else:
+                self._look_ahead(engine, item)
+
+    def _look_ahead(self, engine: Engine, item: Item) -> None:
+        """Do what the driver did when something was called outside of any message."""
+        where, count = self._reel.where, self._reel.count
+        self._reel.put_back(item)
+        _ = engine.wakeup
+        if self._reel.count < count:  # it was called then, and is not now
+            raise DivergedError(where, described(item), "-")
 
     def _handle(self, engine: Engine, item: Item) -> None:
         message = self._unpacked(item)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from config.schema import Options
-from core.blackbox.codec import AS_IT_IS, Codec, Codecs, plain
+from core.blackbox.codec import Codec, Codecs, plain
 from core.engine.outside import Outside
 from core.journal.masking import masked
 
@@ -108,5 +108,4 @@ def _methods(port: str, kind: Any, codecs: Codecs) -> Iterator[Method]:
 
 
 def _result(function: Callable[..., Any], codecs: Codecs) -> Codec:
-    hint = typing.get_type_hints(function)["return"]
-    return AS_IT_IS if hint is type(None) else codecs.of(hint)
+    return codecs.of(typing.get_type_hints(function)["return"])

@@ -40,7 +40,8 @@ class RecordedEngine(Engine):
         tape: Tape,
     ) -> None:
         self._tape, self._keep = tape, tape.append
-        super().__init__(settings, taped(outside, tape), symbols, run_id)
+        is_lost = tape.failure is not None
+        super().__init__(settings, outside if is_lost else taped(outside, tape), symbols, run_id)
 
     def open(self) -> None:
         self._keep([OPEN])

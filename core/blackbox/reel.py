@@ -38,16 +38,22 @@ class Reel:
         self.header: Header = read_header(first, zone)
         self._items: Iterator[Item] = (item for block in blocks for item in block)
         self.count, self.is_whole = 0, False
+        self._put_back: Item | None = None
 
     def next(self) -> Item | None:
         """Return the next item, None after the last."""
-        item = next(self._items, None)
+        item, self._put_back = self._put_back or next(self._items, None), None
         if item is None:
             return None
         self.count += 1
         if item[0] == END:
             self.is_whole = True
         return item
+
+    def put_back(self, item: Item) -> None:
+        """Have `item` come next again."""
+        self._put_back = item
+        self.count -= 1
 
     def answer(self, name: str, told: list[object]) -> Item:
         """Return what was recorded of the call that the engine makes now.

@@ -251,6 +251,7 @@ class Engine:
     @property
     def wakeup(self) -> datetime:
         """The market time at which `TimePassed` is due next."""
+        self._clock.moment = None
         wakeup, due = self._day.wakeup, self._analyst.due
         if due is not None and due < wakeup:
             wakeup = due

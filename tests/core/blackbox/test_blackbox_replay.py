@@ -12,9 +12,11 @@ import pytest
 
 from config.schema import Settings
 from core.blackbox.blocks import BlockReader, BlockWriter
+from core.blackbox.codec import Codecs
 from core.blackbox.errors import DivergedError, RecordingError
 from core.blackbox.opening import Run, recorded_engine
 from core.blackbox.player import Player, Replayed
+from core.blackbox.ports import ports
 from core.blackbox.reel import Reel
 from core.blackbox.shelf import Shelf
 from core.clock import SimClock
@@ -334,6 +336,22 @@ def test_a_folder_that_can_not_be_made_stops_nothing(tmp_path):
     trade(desk)
     desk.close()
     assert len(desk.broker.submitted) == 2
+
+
+def test_a_port_that_can_not_be_recorded_is_said_and_stops_nothing(tmp_path, monkeypatch):
+    def vague(_: DayMemory) -> Any: ...
+
+    monkeypatch.setattr(DayMemory, "vague", vague, raising=False)
+    desk = Desk(tmp_path, DayMemory())
+    desk.broker.fills_at_once()
+    trade(desk)
+    assert len(said(desk.engine.take_events())) == 1
+    assert len(desk.broker.submitted) == 2
+    desk.close()
+
+
+def test_every_port_of_the_engine_can_be_recorded():
+    assert {name for name, _ in ports(Codecs())} >= {"broker", "clock", "journal", "day_memory"}
 
 
 def test_a_clock_read_that_is_not_in_the_recording_is_missed(desk):
