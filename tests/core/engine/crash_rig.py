@@ -324,6 +324,10 @@ class MortalJournal(MemoryJournal):
         self.fuse = fuse
         return self.session
 
+    def lose(self) -> None:
+        """Have it set aside as damaged, and a new one begun."""
+        self.committed, self.sessions = [], []
+
     def stored(self) -> list[StoredRecord]:
         return [
             StoredRecord(seq, session, kept.time, kept.kind, kept.body)
@@ -341,7 +345,7 @@ class MortalJournal(MemoryJournal):
 class Terminal:
     """One engine from its start to its death."""
 
-    def __init__(self, world: World, fuse: Fuse) -> None:
+    def __init__(self, world: World, fuse: Fuse, is_lost: bool = False) -> None:
         self.world, self.clock = world, world.clock
         past = world.past()
         number = world.journal.begin(fuse, self.clock.now())
@@ -349,7 +353,7 @@ class Terminal:
         outside = Outside(self.clock, self.line, self.line, world.journal, world.calendar)
         self.engine = Engine(world.settings, outside, SYMBOLS, f"s{number}")
         self.events: list[Event] = []
-        self.engine.handle(PastRead(past))
+        self.engine.handle(PastRead(past, is_lost))
         self.engine.open()
         self.engine.handle(Start())
         self.drain()
@@ -411,8 +415,8 @@ class World:
                 recall.take(record)
         return recall.past()
 
-    def start(self, fuse: Fuse | None = None) -> Terminal:
-        return Terminal(self, fuse or Fuse())
+    def start(self, fuse: Fuse | None = None, is_lost: bool = False) -> Terminal:
+        return Terminal(self, fuse or Fuse(), is_lost)
 
     def run(self, fuse: Fuse, script: Callable[[Terminal], None]) -> Terminal | None:
         """Start a terminal and let it do `script`; None where it was killed meanwhile."""

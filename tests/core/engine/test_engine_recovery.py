@@ -296,3 +296,19 @@ def test_without_a_difference_the_same_prices_are_a_signal_to_sell(world):
     after.print_minutes(SAMSUNG, FALLING)
     sale = list(world.exchange.orders.values())[-1]
     assert (sale.intent.side, sale.intent.reason) == (Side.SELL, Reason.SIGNAL)
+
+
+def test_without_its_journal_what_is_held_stays_frozen_until_a_person_decides(calendar):
+    """Rebuilt from the broker alone: nobody knows who bought it; stops protect it all the same."""
+    world = World(calendar, forgets=True)
+    bought(world)
+    killed(world)
+    world.journal.lose()
+    terminal = world.start(is_lost=True)
+    terminal.pass_time(15)
+    assert frozen(terminal) == [SAMSUNG]
+    assert terminal.holdings == world.held()
+    assert terminal.engine.account.portfolio.position(SAMSUNG).stop_level is not None
+    terminal.tell(ResolveMismatch(SAMSUNG, takes_brokers=True, who="kim"))
+    assert frozen(terminal) == []
+    agree(world, terminal)
