@@ -91,7 +91,7 @@ def test_entries_stop_exits_go_on_and_all_is_written_later_in_order(calendar, jo
     watch.now_s += 2.5
     desk.pass_to(desk.clock.now().replace(minute=59))
     assert any("is written again" in text for text in notes(desk, Severity.INFO))
-    fall_then_rise(desk, HYNIX, start=4_000)
+    fall_then_rise(desk, HYNIX, start=4_020)
     assert desk.broker.submitted[-1].intent.symbol == HYNIX
     desk.engine.close()
     kinds = [record.kind for record in read(tmp_path / "journal.sqlite")]
