@@ -173,6 +173,14 @@ def test_an_unknown_code_is_told_and_the_others_are_traded(terminal: Terminal):
     assert "ABC" in ended.err
 
 
+def test_nothing_that_watches_cries_wolf_on_an_ordinary_day(day):
+    terminal, _ = day
+    notes = [record.body for record in terminal.records("note")]
+    assert [note["text"] for note in notes if note["severity"] == "ERROR"] == []
+    assert not any("data" in note["text"]["en"] for note in notes)
+    assert not (terminal.home / "bundles").exists()
+
+
 def test_the_daily_limit_ends_the_day_in_order(terminal: Terminal):
     limit = ("--set", "risk.daily_max_loss_pct=0.05", "--set", "risk.max_position_pct=50")
     ended = terminal.run("headless", "--until-close", "--json", *FEW, *EAGER, *limit)
