@@ -9,6 +9,7 @@ from functools import partial
 
 from broker.kiwoom import errors, fids, parse
 from broker.kiwoom.control import Control
+from broker.kiwoom.day_volumes import DayVolumes
 from broker.kiwoom.notes import Notes
 from broker.kiwoom.screens import REAL_TIME, SESSION, ScreenPool
 from config.text import Text
@@ -56,6 +57,7 @@ class RealTime:
         self._screen_of: dict[str, str] = {}
         self._wanted: dict[str, None] = {}  # in the order asked for
         self._reads: dict[str, parse.Read] = {}
+        self._volumes = DayVolumes()
         self._is_on = False
         self._notice_screen = f"{SESSION[0]:04}"
         self.interrupted: set[str] = set()  # symbols in a VI; "" in it: the whole market
@@ -143,6 +145,8 @@ class RealTime:
         now = self._clock.now()
         self._heard(code, now)
         tick = parse.tick(code, read, now)
+        if (doubt := self._volumes.look(code, read, now)) is not None:
+            self._post(doubt)
         if tick is not None:
             self._post(tick)
 

@@ -73,6 +73,7 @@ from core.domain.facts import (
 from core.domain.market import OrderBook, Tick
 from core.domain.order import OrderReport
 from core.domain.watching import (
+    DataDoubted,
     Health,
     InvariantsChecked,
     Lamp,
@@ -102,6 +103,7 @@ __all__ = [
     "ConditionMatched",
     "ConditionsListed",
     "ConnectionChanged",
+    "DataDoubted",
     "DataEnded",
     "DayOrder",
     "DayReported",
@@ -179,6 +181,7 @@ Message = (
     | CertificateIssued
     | TimePassed
     | DataEnded
+    | DataDoubted
     | Pulsed
     | WindowBeat
     | Command

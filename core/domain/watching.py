@@ -39,6 +39,15 @@ class InvariantsChecked:
     lamps: tuple[Lamp, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DataDoubted:
+    """The feed's adapter has seen data of a symbol that can't be."""
+
+    symbol: str
+    time: datetime
+    text: Text
+
+
 class Health(Enum):
     """How a part of the terminal is, the worst last."""
 

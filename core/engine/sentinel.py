@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from config.text import Text
-from core.domain.messages import Interruption, Severity, SymbolState, SymbolStateChanged
+from core.domain.messages import (
+    DataDoubted,
+    Interruption,
+    Severity,
+    SymbolState,
+    SymbolStateChanged,
+)
 from core.domain.session import Phase
 from core.engine.market import SymbolMarket
 from core.engine.parts import Parts
@@ -63,6 +70,15 @@ class Sentinel:
                 self._look_at(symbol, market, now, is_feed_dead)
         night = max(min(day.wakeup, now + _NIGHT_LOOK), now + LOOK)
         self.wakeup = night if day.phase in _CLOSED else now + LOOK
+
+    def handlers(self) -> Mapping[type, Callable[[Any], None]]:
+        return {DataDoubted: self._on_doubt}
+
+    def _on_doubt(self, doubt: DataDoubted) -> None:
+        watched = self._watched.get(doubt.symbol)
+        if watched is not None:
+            watched.suspicion.doubt(doubt.text, self._parts.clock.now())
+            self.wakeup = self._parts.clock.now()  # say it at once
 
     def pulse(self, passed_s: float) -> None:
         """So much real time has passed: what is silent must be so by both clocks."""

@@ -39,7 +39,13 @@ class Suspicion:
         self._times = 0  # looks in a row at which the book was wrong
         self._refused = market.refused
         self._came: deque[tuple[datetime, int]] = deque()  # when how many impossible trades came
+        self._doubt: Text | None = None
+        self._doubted: datetime | None = None
         self._since: datetime | None = None  # books before this are of an auction
+
+    def doubt(self, text: Text, now: datetime) -> None:
+        """Whoever brings the data has seen what is wrong with them."""
+        self._doubt, self._doubted = text, now
 
     def restart(self, now: datetime) -> None:
         """Trading has just become continuous, or is not: crossed books are an auction's own."""
@@ -47,7 +53,13 @@ class Suspicion:
 
     def look(self, market: SymbolMarket, now: datetime) -> Text | None:
         """Return what is wrong, once it has persisted."""
-        return self._impossible(market, now) or self._persistent(self._book(market))
+        found = self._told(now) or self._impossible(market, now)
+        return found or self._persistent(self._book(market))
+
+    def _told(self, now: datetime) -> Text | None:
+        if self._doubted is None or now - self._doubted > _RECENT:
+            return None
+        return self._doubt
 
     def _persistent(self, found: Text | None) -> Text | None:
         self._times = self._times + 1 if found is not None else 0

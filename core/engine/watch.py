@@ -48,7 +48,7 @@ class Watch:
         self._blocks = (self.faults, self._invariants, vitals, sentinel)
         self._checked: datetime | None = None  # since the last batch of events
         self.timed: tuple[Timed, ...] = (sentinel,)
-        self.listeners: tuple[Listener, ...] = (vitals,)
+        self.listeners: tuple[Listener, ...] = (vitals, sentinel)
 
     def entry_block(self, market: SymbolMarket, now: datetime) -> str:
         """Return the code of the first of its parts that forbids entries."""

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from config.text import Text
 from core.domain.market import Level, OrderBook
 from core.domain.messages import (
+    DataDoubted,
     DataEnded,
     Interrupted,
     Interruption,
@@ -207,3 +209,15 @@ def test_the_newest_book_of_each_symbol_is_kept(desk: Desk) -> None:
     desk.tell(book)
     assert desk.engine.markets["005930"].book is book
     desk.tell(OrderBook("999999", OPEN, (), ()))
+
+
+def test_data_that_the_adapter_doubts_are_suspect_for_a_minute(desk: Desk) -> None:
+    go(desk, 20)
+    fell = Text("줄었습니다", "the day's volume fell from 1,500 to 900 shares")
+    desk.tell(DataDoubted("005930", desk.clock.now(), fell))
+    go(desk, 2)
+    assert states(desk)[-1] is SymbolState.SUSPECT
+    assert "volume fell" in notes(desk, Severity.WARNING)[-1]
+    go(desk, 66)
+    assert states(desk)[-1] is SymbolState.LIVE
+    desk.tell(DataDoubted("999999", desk.clock.now(), fell))
