@@ -163,3 +163,26 @@ def _books_after(books: Restored) -> list[tuple[Price, dict[str, int]]]:
 
 def _without_zeros(held: dict[str, int]) -> dict[str, int]:
     return {symbol: shares for symbol, shares in held.items() if shares}
+
+
+def entries_sent_twice(state: Path) -> list[str]:
+    """Return every buy that came while its symbol was held or being bought already.
+
+    The strategy buys a symbol only when it has none, so a second buy is the first one sent again.
+    """
+    books, found = books_of(state), []
+    buys = [each for each in books.booked if each.order.intent.side is Side.BUY]
+    for booked in buys:
+        symbol, at = booked.order.intent.symbol, booked.arrived
+        fills = (fill for fill, _ in books.fills if fill.symbol == symbol and fill.time < at)
+        held = sum(fill.side.sign * fill.quantity for fill in fills)
+        rivals = [
+            other.order.id
+            for other in buys
+            if other is not booked
+            and other.order.intent.symbol == symbol
+            and other.arrived <= at < (other.order.changed or other.arrived)
+        ]
+        if held or rivals:
+            found.append(f"{booked.order.broker_id} {symbol}: {held} held, buying {rivals}")
+    return found

@@ -57,6 +57,7 @@ STATES = {
     DrillState.FAILED: (Text("실패", "FAIL"), "error"),
 }
 SIZE = (980, 620)
+_KILLS_PX = 90
 
 
 def _seconds(value: float) -> str:
@@ -98,7 +99,16 @@ def _columns() -> list[Column]:
             sample="00,000.0",
         ),
         Column("real_s", Text("걸린 시간(초)", "Took (s)"), lambda row: row.real_s, _seconds),
-        Column("peers", Text("결함 번호", "Defects"), lambda row: row.peers, align=Align.LEFT),
+        Column(
+            "peers",
+            Text("결함 번호", "Defects"),
+            lambda row: row.peers,
+            align=Align.LEFT,
+            help=Text(
+                "다른 프로그램에서 발견된 결함의 번호", "Numbers of defects found in other programs"
+            ),
+            sample="STOM S5, STOM S6",
+        ),
         Column("seen", Text("본 것", "Seen"), seen, align=Align.LEFT, tip=seen),
     ]
 
@@ -222,6 +232,7 @@ class DrillDialog(QDialog):
         self._status.setObjectName("drillStatus")
         self._kills.setRange(1, 1_000)
         self._kills.setValue(20)
+        self._kills.setFixedWidth(_KILLS_PX)
         self._kills.setObjectName("drillKills")
         self._bar.setTextVisible(False)
         view = RecordView(self._table, self._tr, self)
@@ -232,6 +243,7 @@ class DrillDialog(QDialog):
         for widget in (kills, self._kills, self._start, self._cancel):
             top.addWidget(widget)
         top.addWidget(self._bar, 1)
+        top.addStretch(1)
         buttons.addWidget(self._status, 1)
         buttons.addWidget(self._button("closeDrills", CLOSE, self.hide))
         layout = QVBoxLayout(self)

@@ -13,7 +13,6 @@ from typing import Any
 from config.text import Text
 from core.drills.drill import FAMILIES, Family
 
-
 _NOTHING = Text.of("")
 
 
@@ -65,7 +64,9 @@ class DrillRows:
             self.run_next()
 
     def run_next(self) -> None:
-        """Mark the first drill that is not over as the running one."""
+        """Mark the first drill that is not over as the running one, unless one runs."""
+        if self.count(DrillState.RUNNING):
+            return
         for code, row in self._rows.items():
             if row.state is DrillState.WAITING:
                 self._rows[code] = replace(row, state=DrillState.RUNNING)

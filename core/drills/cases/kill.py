@@ -10,7 +10,7 @@ from random import Random
 
 from config.text import Text
 from core.clock import monotonic
-from core.drills.agreement import disagreements, restarts_that_differ
+from core.drills.agreement import disagreements, entries_sent_twice, restarts_that_differ
 from core.drills.bench import DAY, Bench
 from core.drills.doom import PLACES
 from core.drills.drill import Family, Seen, drill, require
@@ -80,6 +80,7 @@ class _Day:
     def require_agreement(self) -> None:
         wrong = disagreements(self.journal, self.books, is_strict=True)
         wrong += restarts_that_differ(self.journal, self.books)
+        wrong += entries_sent_twice(self.books)
         found = verify(self.journal)
         wrong += [f"{problem.seq}: {problem.text.en}" for problem in found.problems]
         text = "; ".join(wrong[:5])
