@@ -47,9 +47,9 @@ from core.simulation.setup import DemoDay, demo_venue
 from core.simulation.venue import Venue
 
 FEW = ("005930", "000660", "005380")
-EAGER = {"strategy__buy_threshold": 0.5}
+EAGER: dict[str, Any] = {"strategy__buy_threshold": 0.5}
 """Makes the first minutes of the market enough for positions."""
-KEEPS = {
+KEEPS: dict[str, Any] = {
     "strategy__sell_threshold": 50,
     "risk__stop_loss_pct": 20,
     "risk__take_profit_pct": 50,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from typing import Any
 
 from config.text import Text
 from core.domain.messages import Flatten
@@ -94,7 +95,7 @@ def flatten_in_closing_auction(bench: Bench) -> Seen:
     return Seen(Text(f"{stage.now:%H:%M:%S}에 매도", f"sold at {stage.now:%H:%M:%S}"), safe_s)
 
 
-_STAYS = {"risk__flatten_before_close_min": 0, "risk__entry_cutoff_min": 0, **KEEPS}
+_STAYS: dict[str, Any] = {"risk__flatten_before_close_min": 0, "risk__entry_cutoff_min": 0, **KEEPS}
 """Keeps the end of the day from closing everything before the drill does."""
 
 

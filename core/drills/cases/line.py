@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from typing import Any
 
 from config.text import Text
 from core.domain.messages import Flatten
@@ -13,7 +14,7 @@ from core.drills.soundness import require_sound
 from core.drills.stage import EAGER, KEEPS, Scene, Stage, flattened, until_flat
 
 HELD = {"005930": 40, "000660": 15, "005380": 12}
-_BUSY = {**EAGER, "strategy__sell_threshold": 0.5}
+_BUSY: dict[str, Any] = {**EAGER, "strategy__sell_threshold": 0.5}
 _MORNING_S = 30 * 60  # of trading, for faults that come by chance
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import time
+from typing import Any
 
 from config.text import Text
 from core.clock import monotonic
@@ -28,7 +29,7 @@ from core.drills.soundness import require_sound
 from core.drills.stage import EAGER, KEEPS, Scene, Stage, flattened, until_flat
 from core.simulation.listings import listings
 
-_BUSY = {**EAGER, "strategy__sell_threshold": 0.5}
+_BUSY: dict[str, Any] = {**EAGER, "strategy__sell_threshold": 0.5}
 _SCREENS = 220  # more than Kiwoom has
 _AT_ONCE_S = 2.0  # of a loaded machine
 

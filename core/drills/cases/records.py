@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from datetime import time
 from random import Random
+from typing import Any
 
 from config.text import Text
 from core.clock import monotonic
@@ -19,7 +20,7 @@ from core.drills.stage import EAGER, KEEPS, Scene, flattened
 from core.instance import owner_of
 from core.journal.verification import verify
 
-_BUSY = {**EAGER, "strategy__sell_threshold": 0.5}
+_BUSY: dict[str, Any] = {**EAGER, "strategy__sell_threshold": 0.5}
 HELD = {"005930": 40, "000660": 15, "005380": 12}
 
 
