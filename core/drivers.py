@@ -195,7 +195,7 @@ def run_stepped(
     inbox: deque[Message],
     publish: Publish,
     until: datetime | None = None,
-    at_end: Callable[[], Sequence[Message]] | None = None,
+    at_end: Callable[[bool], Sequence[Message]] | None = None,
 ) -> None:
     """Run engine and venue in this thread, in market time: the same every time.
 
@@ -206,8 +206,8 @@ def run_stepped(
     Args:
         inbox: Where the venue posts; commands may be appended from a signal handler.
         publish: Gets batches of events; at full speed only now and then.
-        at_end: Called before the engine is closed, when the broker has listed its day; what it
-            returns is handled. None: the broker is not asked.
+        at_end: Called before the engine is closed with whether the broker has listed its day; what
+            it returns is handled. None: the broker is not asked.
 
     Raises:
         HandlerError: Some handler has raised; the engine was closed in good order.
@@ -242,15 +242,15 @@ def run_stepped(
             publish(engine.take_events())
     clock.move_to(until or clock.now())
     if at_end is not None and not engine.is_shut_down:
-        _hear_last_word(engine, venue, clock, inbox)
-        handle_all(engine, at_end())
+        is_heard = _hear_last_word(engine, venue, clock, inbox)
+        handle_all(engine, at_end(is_heard))
     _end(engine, publish)
 
 
 def _hear_last_word(
     engine: Engine, venue: SteppedVenue, clock: SimClock, inbox: deque[Message]
-) -> None:
-    """Have the broker list its day; the market is over, so its data count no more."""
+) -> bool:
+    """Have the broker list its day, and return whether it has; market data count no more."""
     handle_all(engine, [AskForDay()])
     latest = clock.now() + _LAST_WORD
     while engine.day_report.is_awaited:
@@ -262,6 +262,7 @@ def _hear_last_word(
         messages = [each for each in inbox if not isinstance(each, Tick | OrderBook)]
         inbox.clear()
         handle_all(engine, messages)
+    return not engine.day_report.is_awaited
 
 
 def _end(engine: Engine, publish: Publish) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
 from config.schema import Settings
+from config.secrets import Secrets
 from config.text import Text
+from core.certificate.issue import Issued
 from core.commands.wire import FaultDesk
+from core.doctor import Finding
 from core.domain.messages import Message
 from core.domain.session import Phase
 from core.ports import Broker, Clock, Post, SymbolSource
@@ -75,5 +78,14 @@ class WindowContext:
     """Runs the trader's symbol searches, where the broker has any."""
     register_password: Callable[[], None] | None = None
     """Opens the broker's own window for account passwords; returns when that is closed."""
+    secrets: Secrets = field(default_factory=Secrets.of_system)
+    """Of the alerts; their keyring is asked beside the window, as it may be slow."""
     faults: FaultDesk | None = None
     """Present where the broker is emulated."""
+    examine: Callable[[], tuple[Finding, ...]] | None = None
+    """Makes the doctor's checks of the pre-market page; takes a while, called on a pool thread."""
+    certify: Callable[[str, bool], Issued] | None = None
+    """Makes the day's closing certificate in that language and keeps it; called on a pool thread.
+
+    The second says whether the broker has just answered. Raises JournalError or OSError.
+    """

@@ -11,14 +11,20 @@ from core.domain.messages import (
     AccountUpdated,
     BarClosed,
     BrokerIdentified,
+    ConditionsListed,
     DataEnded,
+    Heartbeat,
     HistoryReady,
+    MismatchesChanged,
     OrderUpdated,
     PositionView,
+    PredictorReported,
     QuoteUpdated,
     RequestBudget,
     StateChanged,
     SymbolStateChanged,
+    Vital,
+    VitalsUpdated,
 )
 from core.domain.order import Order, OrderId
 from core.domain.price import Price
@@ -45,6 +51,11 @@ class Latest:
         self.broker: BrokerIdentified | None = None
         self.budget: RequestBudget | None = None
         self.market = MarketState()
+        self.is_connected: bool | None = None
+        self.vitals: Mapping[str, Vital] = {}  # by their codes
+        self.conditions: ConditionsListed | None = None
+        self.frozen: tuple[str, ...] = ()  # symbols in which the broker and our books differ
+        self.prediction: PredictorReported | None = None
         self.data: dict[str, SymbolStateChanged] = {}  # what each symbol's data are worth
 
     def name(self, symbol: str) -> str:
@@ -138,3 +149,18 @@ class Latest:
 
     def take_budget(self, event: RequestBudget) -> None:
         self.budget = event
+
+    def take_beat(self, event: Heartbeat) -> None:
+        self.is_connected = event.is_connected
+
+    def take_vitals(self, event: VitalsUpdated) -> None:
+        self.vitals = {vital.name: vital for vital in event.vitals}
+
+    def take_conditions(self, event: ConditionsListed) -> None:
+        self.conditions = event
+
+    def take_mismatches(self, event: MismatchesChanged) -> None:
+        self.frozen = tuple(mismatch.symbol for mismatch in event.mismatches)
+
+    def take_prediction(self, event: PredictorReported) -> None:
+        self.prediction = event

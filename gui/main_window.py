@@ -23,10 +23,12 @@ from core.domain.messages import (
 )
 from core.domain.risk import TradingState
 from gui import icons, qt_texts, theme
+from gui.alerts.center import AlertCenter
 from gui.broker_tools import CONFIRM, DRILL, PASSWORD, SEARCH_KEYS, SEARCHES, BrokerTools
 from gui.bundles import BUNDLES, open_bundles
 from gui.chart.panel import ChartPanel
 from gui.chart_link import ChartLink
+from gui.checkups import Checkups
 from gui.context import Mode, WindowContext
 from gui.dialogs.about import ABOUT, KEYS, show_about, show_keys
 from gui.dialogs.mismatches import MENU as MISMATCHES
@@ -101,6 +103,8 @@ class MainWindow(QMainWindow):
         self.docks = Docks(self, self._space)
         self.trading = Trading(self._space, self.watchdog, self)
         self.tools = BrokerTools(self._space, self)
+        self.alerts = AlertCenter(self._space, self.watchdog, self)
+        self.checkups = Checkups(self._space, self.watchdog, self._store, self)
         self._fill_menus()
         self._connect()
         self._restore()
@@ -113,6 +117,7 @@ class MainWindow(QMainWindow):
     def on_batch(self, events: Sequence[Event]) -> None:
         """Take a batch of the engine's events; connect `EngineThread.published` here."""
         self._space.bridge.on_batch(events)
+        self.alerts.hear(events)
 
     @property
     def is_up_to_date(self) -> bool:
@@ -132,7 +137,9 @@ class MainWindow(QMainWindow):
     @pyqtSlot(Exception)
     def on_engine_failed(self, error: Exception) -> None:
         """Say that the engine has ended by an exception; the window goes on."""
-        self._space.note(Severity.ERROR, ENGINE_DOWN.format(error))
+        text = ENGINE_DOWN.format(error)
+        self._space.note(Severity.ERROR, text)
+        self.alerts.engine_failed(text)
 
     def close_without_asking(self) -> None:
         """End the program whatever is open; for signals and for answers already given."""
@@ -165,6 +172,7 @@ class MainWindow(QMainWindow):
                 self._space.translator.language,
                 context.home,
                 self,
+                {"alerts": self.alerts.settings_box},
             )
             dialog.setAttribute(Qt.WA_DeleteOnClose)
             dialog.applied.connect(self.apply_settings)
@@ -217,6 +225,7 @@ class MainWindow(QMainWindow):
         self.twice.armed.connect(lambda: space.note(Severity.WARNING, ARMED))
         self.twice.pressed_twice.connect(lambda: trading.flatten("hotkey"))
         trading.close_allowed.connect(self.close_without_asking)
+        trading.panic.progressed.connect(self.alerts.hear_window)
         self._hints.dismissed.connect(self._dismiss_hints)
 
     def _fill_menus(self) -> None:
@@ -230,8 +239,10 @@ class MainWindow(QMainWindow):
         menus.command(trade, "start", START, self.strip.start_button.click, "Ctrl+Return")
         menus.command(trade, "stop", STOP, self.strip.stop_button.click, "Ctrl+.")
         menus.command(trade, "flatten", PROGRESS, self.trading.progress_dialog.show)
+        self.checkups.add_to(trade, menus)
         menus.command(trade, "positions", MISMATCHES, self.trading.mismatches_dialog.show)
         menus.command(trade, "risk", DRILL, self.tools.open_drill)
+        self.alerts.add_command(menus, trade)
         context = self._space.context
         if context.conditions is not None:
             menus.command(trade, "search", SEARCHES, self.tools.open_conditions, SEARCH_KEYS)

@@ -7,6 +7,8 @@ from contextlib import ExitStack
 from functools import partial
 
 from config.sections import WindowOptions
+from core.certificate.issue import issue
+from core.commands.examine import examine
 from core.commands.seat import Seat, make_engine, take_seat
 from core.commands.wire import WindowRun, Wire
 from core.domain.errors import TerminalError
@@ -57,7 +59,8 @@ def run_window(program: Program, args: Namespace, run: WindowRun) -> int:
         thread = EngineThread(
             lambda publish: run_live(engine, inbox, clock, publish, wire.tells_time)
         )
-        window = MainWindow(_context(program, theme, run, clock, wire, inbox, thread))
+        window = MainWindow(_context(program, theme, run, clock, wire, inbox, thread, seat))
+        stack.callback(window.alerts.close)
         _connect(window, thread, seat, app)
         if run.starts:
             inbox.put(Start())
@@ -109,6 +112,7 @@ def _context(
     wire: Wire,
     inbox: Inbox,
     thread: EngineThread,
+    seat: Seat,
 ) -> WindowContext:
     return WindowContext(
         settings=program.settings,
@@ -133,4 +137,8 @@ def _context(
         register_password=wire.register_password,
         conditions=wire.conditions,
         faults=wire.faults,
+        examine=lambda: examine(program, seat.journal.session, clock),
+        certify=lambda language, is_answered: issue(
+            program.journal_target, program.home, language, clock.now(), is_answered=is_answered
+        ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from config.text import Text
 from core.certificate import texts
@@ -22,10 +22,14 @@ from core.execution.recovery import match
 from core.journal.masking import masked_text
 
 _NOTHING = Text.of("")
+_NEWS = timedelta(minutes=5)  # what the broker said before that is not of the present
 
 
-def certify(ledger: Ledger, now: datetime) -> Certificate:
-    """Compare both sides of the day; where the broker did not say, nothing agrees."""
+def certify(ledger: Ledger, now: datetime, is_answered: bool = True) -> Certificate:
+    """Compare both sides of the day; where the broker did not say, nothing agrees.
+
+    `is_answered` is False where it was asked just now and has not answered.
+    """
     past, word = ledger.past, ledger.word
     lines = (
         order_lines(past.orders, word.orders) if past and word and word.orders is not None else ()
@@ -37,7 +41,8 @@ def certify(ledger: Ledger, now: datetime) -> Certificate:
     money = _money(past, word, lines)
     shares = tuple(_shares(past, word)) if past and word else ()
     realized = tuple(_realized(ledger.turnover, past, word))
-    verdict, note = _verdict(ledger, (*lines, *money, *shares, *realized))
+    every = (*lines, *money, *shares, *realized)
+    verdict, note = _verdict(ledger, every, is_answered)
     return Certificate(
         day=ledger.day,
         made=now,
@@ -252,22 +257,46 @@ def _amount(
 # -- the whole --------------------------------------------------------------------------------
 
 
-def _verdict(ledger: Ledger, lines: Sequence[OrderLine | AmountLine]) -> tuple[Verdict, Text]:
+def _verdict(
+    ledger: Ledger, lines: Sequence[OrderLine | AmountLine], is_answered: bool
+) -> tuple[Verdict, Text]:
     """Return what it all comes to: one line that differs is enough, one that is missing too."""
     differing = sum(line.verdict is Verdict.DIFFERS for line in lines)
     if not ledger.records.is_chain_good:
         return Verdict.DIFFERS, texts.CHAIN
     if differing:
-        return Verdict.DIFFERS, texts.DIFFERING.format(differing)
+        cash = sum(line.difference for line in lines if _is_cash(line))
+        return Verdict.DIFFERS, texts.DIFFERING.format(differing, cash)
+    why = _why_not(ledger, is_answered)
+    if why is not None:
+        return Verdict.NOT_COMPARED, why
+    assert ledger.word is not None and ledger.word.orders is not None
+    return Verdict.AGREES, texts.AGREED.format(
+        f"{ledger.word.time:%H:%M:%S}", len(ledger.word.orders), ledger.fills
+    )
+
+
+def _is_cash(line: OrderLine | AmountLine) -> bool:
+    return isinstance(line, AmountLine) and line.name == "cash"
+
+
+def _why_not(ledger: Ledger, is_answered: bool) -> Text | None:
+    """Return why the day can't be said to agree, though nothing differs."""
+    word = ledger.word
     if ledger.past is None:
-        return Verdict.NOT_COMPARED, texts.NO_BOOKS
-    if ledger.word is None:
-        return Verdict.NOT_COMPARED, texts.NO_WORD
-    if ledger.word.orders is None:
-        return Verdict.NOT_COMPARED, texts.NO_LIST
+        return texts.NO_BOOKS
+    if word is None:
+        return texts.NO_WORD
+    if word.orders is None:
+        return texts.NO_LIST
     if ledger.fills_after:
-        return Verdict.NOT_COMPARED, texts.LATER.format(ledger.fills_after)
-    return Verdict.AGREES, texts.AGREED.format(len(ledger.word.orders), ledger.fills)
+        return texts.LATER.format(ledger.fills_after)
+    moment = f"{word.time:%H:%M:%S}"
+    if not is_answered:
+        return texts.SILENT.format(moment)
+    if ledger.active is not None and ledger.active > word.time + _NEWS:
+        return texts.OLD.format(moment, f"{ledger.active:%H:%M:%S}")
+    return None
 
 
 def _notes(ledger: Ledger) -> Iterator[Text]:

@@ -27,26 +27,29 @@ class Issued:
     fact: CertificateIssued  # for the journal
 
 
-def make(target: str | Path, now: datetime, day: date | None = None) -> Certificate:
+def make(
+    target: str | Path, now: datetime, day: date | None = None, *, is_answered: bool = True
+) -> Certificate:
     """Return the certificate of a day, the journal's newest where none is named.
+
+    `is_answered` is False where the broker was asked just now and has not answered.
 
     Raises:
         JournalError: The journal can't be read, or has nothing of that day.
     """
-    return certify(read_ledger(target, day), now)
+    return certify(read_ledger(target, day), now, is_answered)
 
 
 def issue(
-    target: str | Path, home: Path, language: str, now: datetime, day: date | None = None
+    target: str | Path, home: Path, language: str, now: datetime, *, is_answered: bool = True
 ) -> Issued:
-    """Make a certificate and write its two files; an earlier one of the day is kept beside it.
+    """Make the newest day's certificate and write its two files, beside earlier ones of the day.
 
     Raises:
         JournalError: As `make`.
         OSError: The files can't be written.
     """
-    certificate = make(target, now, day)
-    return keep(certificate, home, language)
+    return keep(make(target, now, is_answered=is_answered), home, language)
 
 
 def keep(certificate: Certificate, home: Path, language: str) -> Issued:

@@ -26,6 +26,8 @@ from core.journal.encoding import from_json
 from core.journal.past import Recall, sessions_of
 from core.journal.reader import StoredRecord, parsed, reading, rows_from
 
+_ACTIVE = frozenset({"order", "report", "fill", "trade", "decision", "denied", "flatten"})
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -66,6 +68,7 @@ class Ledger:
     turnover: dict[str, Turnover] = field(default_factory=dict)
     fills: int = 0  # until the broker's word
     fills_after: int = 0
+    active: datetime | None = None  # when anything was last traded, decided or heard on the day
     adoptions: int = 0  # how often our books were set to the broker's
 
 
@@ -117,7 +120,7 @@ def _gather(
     """Return the sessions' records until the end of the day, and what they stand on."""
     records, of_day = [], []
     prev, is_good = "", True
-    kinds = {*Recall(day).kinds, "trade"}
+    kinds = {*Recall(day).kinds, *_ACTIVE}
     for row in rows_from(db, min(sessions.values())):
         is_good = is_good and (not prev or row.prev == prev) and row.hash == _hash(row)
         prev = row.hash
@@ -146,6 +149,8 @@ def _fill_in(ledger: Ledger, records: Sequence[StoredRecord]) -> None:
     recall = Recall(ledger.day)
     for record in records:
         is_of_day = record.time.date() == ledger.day
+        if is_of_day and _is_active(record):
+            ledger.active = record.time
         if record.seq <= end:
             if record.kind in recall.kinds:
                 recall.take(record)
@@ -154,6 +159,11 @@ def _fill_in(ledger: Ledger, records: Sequence[StoredRecord]) -> None:
         elif is_of_day and record.kind == "fill":
             ledger.fills_after += 1
     ledger.past = recall.past()
+
+
+def _is_active(record: StoredRecord) -> bool:
+    is_heard = record.kind == "account" and record.body["source"] == "BROKER"
+    return is_heard or record.kind in _ACTIVE
 
 
 def _count(ledger: Ledger, record: StoredRecord) -> None:

@@ -20,7 +20,8 @@ body { font:13px/1.45 "Malgun Gothic","NanumGothic","Noto Sans KR",sans-serif; c
 h1 { font-size:22px; margin:0 0 10px } h2 { font-size:14px; margin:20px 0 6px }
 .verdict { border:2px solid; border-radius:6px; padding:10px 14px; margin:0 0 14px }
 .verdict b { font-size:18px; margin-right:10px }
-.AGREES { color:var(--ok) } .DIFFERS { color:var(--bad) } .NOT_COMPARED { color:var(--none) }
+.verdict.AGREES,td.AGREES { color:var(--ok) } .verdict.DIFFERS { color:var(--bad) }
+.verdict.NOT_COMPARED,td.NOT_COMPARED { color:var(--none) }
 table { border-collapse:collapse; width:100%; font-variant-numeric:tabular-nums }
 th,td { border:1px solid var(--line); padding:3px 7px; text-align:left; vertical-align:top }
 th { background:var(--head); font-weight:600; white-space:nowrap }

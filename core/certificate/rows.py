@@ -86,23 +86,23 @@ def tables(certificate: Certificate) -> tuple[Table, ...]:
         _amounts("money", Text("금액(원)", "Money (won)"), certificate.money, Text("항목", "Item")),
         _amounts(
             "shares",
-            Text("마감 잔고(주)", "Shares held at the end"),
+            Text("마감 잔고(주)", "Shares held"),
             certificate.shares,
             Text("종목코드", "Symbol"),
         ),
         _amounts(
             "realized",
-            Text("당일 실현손익(원, 비용 차감)", "Realized on the day (won, net)"),
+            Text("당일 실현손익(원)", "Realized, net (won)"),
             certificate.realized,
             Text("종목코드", "Symbol"),
         ),
         _orders("orders", Text("주문", "Orders"), certificate.orders),
         _orders(
             "foreign",
-            Text("다른 곳(HTS 등)에서 낸 주문", "Orders made elsewhere (HTS)"),
+            Text("다른 곳(HTS 등) 주문", "Made elsewhere (HTS)"),
             certificate.foreign,
         ),
-        _orders("working", Text("남은 미체결", "Orders still working"), certificate.working),
+        _orders("working", Text("남은 미체결", "Still working"), certificate.working),
     )
 
 

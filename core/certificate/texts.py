@@ -61,10 +61,20 @@ CHAIN = Text(
     "매매일지의 해시 사슬이 끊겼습니다. journal verify로 자리를 확인하세요",
     "the journal's hash chain is broken: `journal verify` says where",
 )
-DIFFERING = Text("{}줄이 다릅니다", "{} lines differ")
+DIFFERING = Text(
+    "{}줄이 다릅니다. 예수금 차이 {:+,}원", "{} lines differ; the broker's cash is {:+,} won off"
+)
 AGREED = Text(
-    "주문 {}건, 체결 {}건, 주식과 현금이 1원까지 일치합니다",
-    "{} orders, {} fills, shares and cash agree to the won",
+    "{} 현재 주문 {}건, 체결 {}건, 주식과 현금이 1원까지 일치합니다",
+    "as of {}: {} orders, {} fills, shares and cash agree to the won",
+)
+SILENT = Text(
+    "지금 증권사가 답하지 않습니다. {}의 보고와는 다른 것이 없습니다",
+    "the broker does not answer now; nothing differs from its report of {}",
+)
+OLD = Text(
+    "증권사의 마지막 목록은 {}의 것이고 우리 기록은 {}까지 있습니다. 다시 받으세요",
+    "the broker's last list is of {}, our records go on until {}; ask again",
 )
 FROZEN = Text(
     "{}: 대조 중 동결된 종목입니다(증권사 {}주, 우리 {}주)",

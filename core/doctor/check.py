@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ class Machine:
 class DoctorContext:
     """Everything the checks look at; they read nothing else and change nothing."""
 
-    clock: Clock
+    clock: Clock  # this machine's
     home: Path
     configuration: Loaded | ConfigError  # what loading gave
     journal: str | Path  # file or URL
@@ -70,8 +71,14 @@ class DoctorContext:
     environment: Mapping[str, str]
     machine: Machine = field(default_factory=Machine)
     keyring: Callable[[], Keyring | None] = system_keyring
+    market: Clock | None = None  # the market's time, where a played one has its own
     version: str = ""  # the program's
     session: int | None = None  # the running one's number, which is not the last one
+
+    @property
+    def today(self) -> datetime:
+        """The moment at the market."""
+        return (self.market or self.clock).now()
 
     @property
     def settings(self) -> Settings:

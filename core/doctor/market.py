@@ -57,7 +57,7 @@ def _newest_file(context: DoctorContext) -> datetime:
 
 @check("calendar")
 def _calendar(context: DoctorContext) -> Judged:
-    options, now = context.settings[CalendarOptions], context.clock.now()
+    options, now = context.settings[CalendarOptions], context.today
     try:
         calendar = open_calendar(
             options.calendar,

@@ -25,7 +25,7 @@ from core.journal.records import certificate_record
 
 _AFTER_CLOSE = timedelta(minutes=3)  # reports of the closing auction may take a while
 _TOO_LATE = timedelta(minutes=10)  # who comes later asks by hand
-_PATIENCE = timedelta(seconds=60)
+_PATIENCE = timedelta(minutes=2)
 _REQUEST = f"{DAY_REQUEST}certificate-"
 _AGREES = Text(
     "마감 확인서: 우리 장부와 증권사 보고가 1원까지 일치합니다 ({})",
