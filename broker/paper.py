@@ -16,6 +16,7 @@ from core.domain.messages import (
     ConnectionChanged,
     ForeignOrderSeen,
     HistoryLoaded,
+    IndexMoved,
     Interrupted,
     Message,
     Resumed,
@@ -234,7 +235,7 @@ class PaperBroker:
         if self._is_closed:
             return
         self._target(message)
-        if not isinstance(message, Tick | OrderBook | HistoryLoaded):
+        if not isinstance(message, Tick | OrderBook | HistoryLoaded | IndexMoved):
             for post in self._listeners:
                 post(message)
 

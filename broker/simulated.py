@@ -9,7 +9,7 @@ from broker.paced import PacedVenue
 from broker.stepped_thread import SteppedThread
 from core.clock import ScaledClock, SimClock
 from core.domain.market import OrderBook, Tick
-from core.domain.messages import ConnectionChanged, HistoryLoaded, Message
+from core.domain.messages import ConnectionChanged, HistoryLoaded, IndexMoved, Message
 from core.domain.order import Order
 from core.domain.price import Price
 from core.ports import Clock, Post
@@ -120,6 +120,6 @@ class VenueThread(SteppedThread):
         if self._stopping.is_set():
             return
         super()._publish(message)
-        if not isinstance(message, Tick | OrderBook | HistoryLoaded):
+        if not isinstance(message, Tick | OrderBook | HistoryLoaded | IndexMoved):
             for post in self._listeners:
                 post(message)

@@ -26,6 +26,7 @@ from core.domain.messages import (
     GaugesUpdated,
     Heartbeat,
     HistoryReady,
+    IndexMoved,
     IntentDenied,
     Interrupted,
     InvariantsChecked,
@@ -51,6 +52,7 @@ CHUNK = 50  # events handed out between two looks at the clock
 _CONFLATED: Mapping[type, Callable[[Any], str]] = {
     QuoteUpdated: lambda event: event.symbol,
     AuctionIndicated: lambda event: event.symbol,
+    IndexMoved: lambda event: event.index,
     RequestBudget: lambda event: "",
     InvariantsChecked: lambda event: "",
     VitalsUpdated: lambda event: "",
@@ -61,7 +63,7 @@ _CONFLATED: Mapping[type, Callable[[Any], str]] = {
 class Bridge(QObject):
     """Fans batches out as one signal per kind of event, each with a list, oldest first.
 
-    Quotes and expected auction prices are conflated to the newest of each symbol, request budgets
+    Quotes, expected auction prices and indices are conflated to the newest of each, request budgets
     to the newest of all; they come after everything else, so that a forming bar never precedes the
     closed bar before it. Nothing else is ever dropped, and events of other kinds keep their order.
 
@@ -92,6 +94,7 @@ class Bridge(QObject):
     resumed = pyqtSignal(list)
     auctions_indicated = pyqtSignal(list)
     markets_noticed = pyqtSignal(list)
+    indices_moved = pyqtSignal(list)
     conditions_listed = pyqtSignal(list)
     conditions_matched = pyqtSignal(list)
     invariants_checked = pyqtSignal(list)
@@ -135,6 +138,7 @@ class Bridge(QObject):
             Resumed: self.resumed,
             AuctionIndicated: self.auctions_indicated,
             MarketNoticed: self.markets_noticed,
+            IndexMoved: self.indices_moved,
             ConditionsListed: self.conditions_listed,
             ConditionMatched: self.conditions_matched,
             InvariantsChecked: self.invariants_checked,

@@ -45,6 +45,15 @@ def change(value: Price | None) -> str:
     return f"{UP if value > 0 else DOWN} {number(abs(value))}"
 
 
+def moved(pct: float | None) -> str:
+    """Return a day's change as an HTS heads a list with it: "▲0.47%", "▼1.20%" or "0.00%"."""
+    if pct is None:
+        return ""
+    rounded = round(pct, 2)
+    mark = "" if not rounded else UP if rounded > 0 else DOWN
+    return f"{mark}{abs(rounded):.2f}%"
+
+
 def decimal(value: float | None, digits: int = 2) -> str:
     return "" if value is None else f"{value:,.{digits}f}"
 

@@ -1,4 +1,4 @@
-"""The line at the bottom: the newest note, and what the engine has counted."""
+"""The line at the bottom: the newest note, the indices, and what the engine has counted."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PyQt5.QtWidgets import QLabel, QStatusBar
 from config.text import Text
 from core.domain.messages import Heartbeat, Noted, Severity
 from gui import format as fmt
+from gui.index_labels import IndexLabels
 from gui.roles import set_role
 from gui.widgets.elided_label import ElidedLabel
 from gui.wording import SEVERITY_TONE
@@ -31,6 +32,7 @@ class StatusLine(QStatusBar):
         self._text.setObjectName("statusText")
         set_role(self._counts, "muted")
         self.addWidget(self._text, 1)
+        self.addPermanentWidget(IndexLabels(workspace))
         self.addPermanentWidget(self._counts)
         self._timer = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._timer.timeout.connect(self._forget)

@@ -13,8 +13,9 @@ BOOK = "주식호가잔량"
 EXPECTED = "주식예상체결"
 SESSION = "장시작시간"
 VI = "VI발동/해제"
+INDEX = "업종지수"
 
-REGISTER = {TRADE: "10", BOOK: "41", SESSION: "215;20;214", VI: "9068"}
+REGISTER = {TRADE: "10", BOOK: "41", SESSION: "215;20;214", VI: "9068", INDEX: "20;10;12"}
 """What to give SetRealReg for a type: any field of it brings all of them."""
 
 # -- gubun of OnReceiveChejanData --------------------------------------------------------------
@@ -26,6 +27,7 @@ BALANCE_EVENT = "1"
 
 PRICE = 10
 CHANGE = 11
+CHANGE_PCT = 12
 DAY_VOLUME = 13
 VOLUME = 15  # of this trade; its sign is the aggressor's side
 TRADE_TIME = 20
@@ -80,6 +82,7 @@ ORDER_NUMBER = 9203
 
 NAMES = {
     PRICE: "현재가",
+    CHANGE_PCT: "등락율",
     VOLUME: "거래량",
     TRADE_TIME: "체결시간",
     BOOK_TIME: "호가시간",

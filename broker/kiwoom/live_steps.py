@@ -265,6 +265,28 @@ def _notice(probe: Probe) -> Waiting:
     return iter((_saw("real.장시작시간", bool(texts[0].strip()), expected, texts),))
 
 
+def _indices(probe: Probe) -> Waiting:
+    """Ask for what no public source has recorded: an event of 업종지수 (0J)."""
+    signature = "SetRealReg(QString, QString, QString, QString)"
+    code = probe.call(signature, _REAL_SCREEN, "001;101", "20;10;12", "0")
+    expected = Text("업종코드 등록은 0", "SetRealReg of sectors gives 0")
+    found = [_saw("real.업종지수.register", code == 0, expected, code)]
+    got = yield Await("OnReceiveRealData", _REAL_S, lambda _, name, *__: name == "업종지수")
+    probe.call("SetRealRemove(QString, QString)", "ALL", "ALL")
+    if got is None:
+        return iter((*found, _skipped("real.업종지수", "nothing came; is the market open?")))
+    sector = str(got[0])
+    texts = {number: probe.fid(sector, number) for number in (20, 10, 11, 12)}
+    value, shapes = texts[10].strip().lstrip("+-"), {fid: shape(t) for fid, t in texts.items()}
+    whole, dot, decimals = value.partition(".")
+    is_value = whole.isdigit() and bool(dot) and len(decimals) == 2 and decimals.isdigit()
+    expected = Text("001이나 101", "001 or 101")
+    found.append(_saw("real.업종지수.code", sector.strip() in ("001", "101"), expected, sector))
+    expected = Text("부호와 소수 둘째 자리", "a sign, and two decimals")
+    found.append(_saw("real.업종지수.values", is_value, expected, shapes))
+    return iter(found)
+
+
 def _answer(screen: str) -> Await:
     return Await("OnReceiveTrData", _TR_S, lambda of, *_: of == screen)
 
@@ -302,5 +324,6 @@ STEPS = (
         Text("7자리 주문번호, 없으면 빈 값", "a 7-digit order number, or empty"),
     ),
     Step("real", _TRADING, _real),
+    Step("indices", Text("업종지수를 봅니다(최대 30초)", "watches the indices (30 s)"), _indices),
     Step("notice", Text("장시작시간 통보를 기다립니다", "waits for a market notice"), _notice),
 )

@@ -12,6 +12,7 @@ price that nobody notices.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -21,6 +22,7 @@ from core.domain.errors import DataError
 from core.domain.market import Level, OrderBook, Tick
 from core.domain.messages import (
     AuctionIndicated,
+    IndexMoved,
     Interrupted,
     Interruption,
     MarketNotice,
@@ -233,6 +235,22 @@ def notice(read: Read, now: datetime) -> MarketNoticed | None:
     return MarketNoticed(moment, kind, _remaining(read) if is_ahead else None)
 
 
+def index(name: str, read: Read, now: datetime) -> IndexMoved | None:
+    """Return what a 업종지수 event says of the index `name`; None where it has no value yet.
+
+    The sign before a value is only its direction; that of the change in percent belongs to it.
+
+    Raises:
+        DataError: A field can't be read.
+    """
+    value = abs(_decimal(name, fids.PRICE, read(fids.PRICE)) or 0.0)
+    if not value:
+        return None
+    change_pct = _decimal(name, fids.CHANGE_PCT, read(fids.CHANGE_PCT))
+    moment = _time(name, fids.TRADE_TIME, read(fids.TRADE_TIME), now)
+    return IndexMoved(name, moment, value, change_pct)
+
+
 # -- inside ------------------------------------------------------------------------------------
 
 
@@ -243,6 +261,17 @@ def _signed(code: str, fid: int, text: str) -> int:
         if text is not None and text.strip() in _EMPTY:
             return 0
         _refuse(code, fid, text)
+
+
+def _decimal(code: str, fid: int, text: str) -> float | None:
+    """Return a number with its sign; None where there is none."""
+    try:
+        value = float(text)
+    except (ValueError, TypeError):
+        if text is not None and text.strip() in _EMPTY:
+            return None
+        _refuse(code, fid, text)
+    return value if math.isfinite(value) else _refuse(code, fid, text)
 
 
 def _time(code: str, fid: int, text: str, now: datetime) -> datetime:

@@ -11,7 +11,7 @@ from broker.kiwoom import errors, fids, parse
 from broker.kiwoom.control import Control
 from broker.kiwoom.day_volumes import DayVolumes
 from broker.kiwoom.notes import Notes
-from broker.kiwoom.screens import REAL_TIME, SESSION, ScreenPool
+from broker.kiwoom.screens import INDICES, REAL_TIME, SESSION, ScreenPool
 from config.text import Text
 from core.domain.errors import DataError
 from core.domain.messages import Interrupted, MarketNotice, MarketNoticed
@@ -30,6 +30,12 @@ _UNREADABLE = Text(
     "읽을 수 없는 실시간 데이터를 건너뛰었습니다: {}",
     "real-time data that can't be read were passed over: {}",
 )
+
+_NO_INDEX = Text(
+    "지수(KOSPI, KOSDAQ)를 받지 못합니다: {}. 시장 급락은 관심종목으로 잽니다.",
+    "no indices (KOSPI, KOSDAQ) will come: {}. A falling market is told by the watchlist.",
+)
+_SECTORS = {"001": "KOSPI", "101": "KOSDAQ"}  # 업종코드
 
 Heard = Callable[[str, datetime], None]
 """Told the code and the present moment at each event of a symbol that is watched."""
@@ -59,7 +65,7 @@ class RealTime:
         self._reads: dict[str, parse.Read] = {}
         self._volumes = DayVolumes()
         self._is_on = False
-        self._notice_screen = f"{SESSION[0]:04}"
+        self._notice_screen, self._index_screen = f"{SESSION[0]:04}", f"{INDICES[0]:04}"
         self.interrupted: set[str] = set()  # symbols in a VI; "" in it: the whole market
         self.notice: MarketNotice | None = None  # the exchange's last word on its session
         self._indicated: set[str] = set()  # symbols whose auctions have an event of their own
@@ -70,6 +76,7 @@ class RealTime:
             fids.EXPECTED: self._on_expected,
             fids.VI: self._on_interruption,
             fids.SESSION: self._on_notice,
+            fids.INDEX: self._on_index,
         }
 
     @property
@@ -100,6 +107,7 @@ class RealTime:
         signature_values = (self._notice_screen, "", fids.REGISTER[fids.SESSION], "0")
         self._check(self._control.dynamicCall(_REGISTER, *signature_values))
         self._register(list(self._wanted))
+        self._register_indices()
 
     def hold(self) -> None:
         """The line is lost: nothing is registered any more."""
@@ -196,6 +204,15 @@ class RealTime:
             self._post(found)
             self._noticed(found)
 
+    def _on_index(self, code: str) -> None:
+        name = _SECTORS.get(code.strip())
+        if name is None or not self._is_on:
+            return
+        read = partial(self._control.dynamicCall, _READ, code)
+        found = parse.index(name, read, self._clock.now())
+        if found is not None:
+            self._post(found)
+
     # -- screens ------------------------------------------------------------------------------
 
     def _register(self, symbols: Sequence[str]) -> None:
@@ -233,6 +250,13 @@ class RealTime:
         if not codes:
             del self._screens[screen]
             self._pool.give_back(screen)
+
+    def _register_indices(self) -> None:
+        """Trading goes on without them."""
+        values = (self._index_screen, ";".join(_SECTORS), fids.REGISTER[fids.INDEX], "0")
+        code = self._control.dynamicCall(_REGISTER, *values)
+        if code is None or code < 0:
+            self._notes.warn(_NO_INDEX.format(errors.of(code).text))
 
     def _check(self, code: int | None) -> None:
         if code is None or code < 0:

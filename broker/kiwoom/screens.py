@@ -12,9 +12,10 @@ ACCOUNT_TRS = range(2001, 2002)
 MARKET_TRS = range(2011, 2014)
 REAL_TIME = range(3001, 3101)
 SESSION = range(3901, 3902)  # 장시작시간
+INDICES = range(3902, 3903)  # 업종지수
 CONDITIONS = range(4001, 4012)  # ten in real time, and one that is only looked at
 
-ALL = (ORDERS, ACCOUNT_TRS, MARKET_TRS, REAL_TIME, SESSION, CONDITIONS)
+ALL = (ORDERS, ACCOUNT_TRS, MARKET_TRS, REAL_TIME, SESSION, INDICES, CONDITIONS)
 
 
 class ScreenPool:

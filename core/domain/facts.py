@@ -187,7 +187,7 @@ class MarketNoticed:
 
 @dataclass(frozen=True, slots=True)
 class IndexMoved:
-    """The newest value of a market's index (업종지수)."""
+    """The newest value of a market's index (업종지수); published as it came."""
 
     index: str  # "KOSPI", "KOSDAQ"
     time: datetime

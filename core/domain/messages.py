@@ -213,6 +213,7 @@ Event = (
     | Resumed
     | AuctionIndicated
     | MarketNoticed
+    | IndexMoved
     | ConditionsListed
     | ConditionMatched
     | InvariantsChecked

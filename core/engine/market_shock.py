@@ -45,6 +45,7 @@ class MarketShock:
         return timedelta(minutes=self._parts.settings[MarketShockOptions].market_shock_window_min)
 
     def _on_index(self, moved: IndexMoved) -> None:
+        self._parts.outbox.publish(moved)
         values = self._indices.setdefault(moved.index, deque())
         values.append(moved)
         while values[0].time < moved.time - self._window:

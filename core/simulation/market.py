@@ -23,6 +23,7 @@ from core.simulation.desk import Booked, Deposit, Desk
 from core.simulation.flow import SymbolFlow, after_hours_periods
 from core.simulation.history import warm_bars
 from core.simulation.incidents import Incident, Shock, breakers, shaken
+from core.simulation.indices import EVERY, Indices
 from core.simulation.intake import Intake
 from core.simulation.interruptions import BREAKER_AUCTION
 from core.simulation.listings import listings
@@ -72,6 +73,7 @@ class SyntheticMarket:
         self._publishes_books, self._shocks = publishes_books, tuple(shocks)
         self._symbols = tuple(symbols)
         self._factor = market_course(seed, session)
+        self._indices = Indices(seed, session, self._factor)
         self._markets: dict[str, SymbolMarket] = {}
         self._intakes: dict[str, Intake] = {}
         self._incidents: list[Incident] = []
@@ -93,6 +95,7 @@ class SyntheticMarket:
                 self._general.add(self._ms(notice.time), self._saying(notice))
         for incident in breakers(self._session, self._factor):
             self.inject(incident, self.start)
+        self._general.add(0, self._tell_indices)
         for symbol in self._symbols:
             if symbol in listings():
                 self._market(symbol, self.start)
@@ -190,6 +193,14 @@ class SyntheticMarket:
     def _tell_all(self, message: Message) -> None:
         if not self._is_silent:
             self._emit(message)
+
+    def _tell_indices(self, now: datetime) -> None:
+        """Tell them in continuous trading; what stands still under a breaker is not repeated."""
+        if self._broken_until is None:
+            for moved in self._indices.at(self._ms(now) // 1000):
+                self._tell_all(moved)
+        if now + EVERY <= self._session.continuous_end:
+            self._general.add(self._ms(now + EVERY), self._tell_indices)
 
     def _break(self, incident: Incident, now: datetime) -> None:
         """Announce a circuit breaker; each symbol stops by itself."""

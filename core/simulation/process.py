@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 
 _MARKET = "*"  # the common factor's place in the key
 _MARKET_VOLATILITY = 0.008  # a day's standard deviation
+_KOSDAQ_BETA, _KOSDAQ_OWN = 1.1, 0.005  # share in the common factor; own standard deviation
 _GAP = 0.3  # overnight move, as a share of a day's volatility
 _LEAST_OWN = 0.25  # of the volatility is a security's own, however high its beta
 _SWING_MEMORY, _SWING_SIZE = 0.97, 0.6  # of log volatility: minute to minute; standard deviation
@@ -59,6 +60,16 @@ def market_course(seed: int, session: Session) -> Floats:
     rng = generator(seed, _MARKET, session)
     swing = _swing(rng, minutes_of(session))
     return _walk(rng, _MARKET_VOLATILITY, swing)
+
+
+def kosdaq_course(seed: int, session: Session, market: Floats) -> Floats:
+    """Return the KOSDAQ's log return since the previous close for each second.
+
+    `market`, the common factor, is the KOSPI's; this one goes along with it, and a little alone.
+    """
+    rng = generator(seed, _MARKET, session, "KOSDAQ")
+    own = _walk(rng, _KOSDAQ_OWN, _swing(rng, minutes_of(session)))
+    return _KOSDAQ_BETA * market + own
 
 
 def course(seed: int, listing: Listing, session: Session, market: Floats) -> Course:

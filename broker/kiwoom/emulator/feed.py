@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from broker.kiwoom.emulator import realtime
+from broker.kiwoom.emulator.index_tapes import CODES, IndexTapes
 from broker.kiwoom.emulator.masters import KOSDAQ, market_of
 from broker.kiwoom.emulator.packets import Packet, RealData
 from broker.kiwoom.emulator.quotes import Quotes
 from core.domain.market import OrderBook, Tick
 from core.domain.messages import (
     AuctionIndicated,
+    IndexMoved,
     Interrupted,
     Interruption,
     MarketNotice,
@@ -38,6 +40,8 @@ class RealTimeFeed:
         self._books: frozenset[str] = frozenset()
         self._expected: frozenset[str] = frozenset()
         self._types: frozenset[str] = frozenset()
+        self._sectors: frozenset[str] = frozenset()
+        self._indices = IndexTapes()
         self._told_best: dict[str, tuple[int | None, int | None]] = {}
         self.interruptions: list[Began] = []  # of today, oldest first
         self._handlers: dict[type, Callable[[Any], None]] = {
@@ -47,6 +51,7 @@ class RealTimeFeed:
             Interrupted: self._on_interrupted,
             Resumed: self._on_resumed,
             MarketNoticed: self._on_notice,
+            IndexMoved: self._on_index,
         }
 
     def watch(self, wanted: frozenset[tuple[str, str]]) -> None:
@@ -57,6 +62,7 @@ class RealTimeFeed:
 
         self._trades, self._bests = codes(realtime.TRADE), codes(realtime.BEST)
         self._books, self._expected = codes(realtime.BOOK), codes(realtime.EXPECTED)
+        self._sectors = codes(realtime.INDEX)
         self._types = frozenset(real_type for _, real_type in wanted)
         for code in sorted(self._trades | self._bests | self._books | self._expected):
             self._quotes.tape(code)
@@ -118,6 +124,11 @@ class RealTimeFeed:
                 tape.begin_session()
         if realtime.SESSION in self._types:
             self._tell(realtime.session(said))
+
+    def _on_index(self, moved: IndexMoved) -> None:
+        data = self._indices.add(moved)
+        if CODES[moved.index] in self._sectors:
+            self._tell(data)
 
     def _tell_interruption(self, began: Interrupted, ended: datetime | None) -> None:
         """Tell a VI of any security, whichever was registered, as Kiwoom does."""

@@ -10,12 +10,16 @@ from collections.abc import Iterable
 TRADE, EXPECTED, QUOTE_ONLY = "주식체결", "주식예상체결", "주식시세"
 BEST, BOOK = "주식우선호가", "주식호가잔량"
 SESSION, INTERRUPTION = "장시작시간", "VI발동/해제"
+INDEX = "업종지수"
 
 STOCK_TYPES = (TRADE, EXPECTED, QUOTE_ONLY, BEST, BOOK)
 """What a TR registers of the codes it was asked for."""
 
 MARKET_TYPES = (SESSION, INTERRUPTION)
 """Types of the whole market: registered for one code, or none, they come for all."""
+
+_SECTOR_CODE = 3  # digits: 001 is the KOSPI, 101 the KOSDAQ
+_INDEX_FIDS = frozenset((10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 25, 26))
 
 _TRADE_FIDS = (
     *(10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 25, 26, 29, 30, 31, 32, 228, 290, 311, 567, 568),
@@ -44,8 +48,11 @@ _TYPES_OF: dict[int, tuple[str, ...]] = {
 def registrations(code: str, fids: Iterable[int]) -> frozenset[tuple[str, str]]:
     """Return the (code, type) pairs that registering `fids` for `code` asks for.
 
-    Without a code only types of the whole market can be had; theirs is "" in any case.
+    Without a code only types of the whole market can be had; theirs is "" in any case. A sector's
+    code has none of a security's types.
     """
+    if len(code) == _SECTOR_CODE:
+        return frozenset({(code, INDEX)} if _INDEX_FIDS.intersection(fids) else ())
     types = {each for fid in fids for each in _TYPES_OF.get(fid, ())}
     return frozenset(
         ("" if each in MARKET_TYPES else code, each)

@@ -34,6 +34,7 @@ from core.domain.order import Side
 
 TRADE, BEST, BOOK = "주식체결", "주식우선호가", "주식호가잔량"
 EXPECTED, SESSION, VI = "주식예상체결", "장시작시간", "VI발동/해제"
+INDEX = "업종지수"
 
 _TRADE_FIDS, _BEST_FIDS, _BOOK_FIDS = (real_fids(name) for name in (TRADE, BEST, BOOK))
 _EXPECTED_FIDS, _SESSION_FIDS, _VI_FIDS = (real_fids(name) for name in (EXPECTED, SESSION, VI))

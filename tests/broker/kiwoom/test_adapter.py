@@ -234,7 +234,7 @@ def test_a_lost_line_is_told_and_all_is_restored_before_it_counts_as_connected(s
     assert seat.control.count("CommConnect") == 2
     registered = seat.control.count("SetRealReg")
     seat.control.log_in()
-    assert seat.control.count("SetRealReg") == registered + 2
+    assert seat.control.count("SetRealReg") == registered + 3
     assert seat.connections == [True, False]
     seat.answer_account()
     assert seat.connections == [True, False, True]

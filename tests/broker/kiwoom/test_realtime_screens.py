@@ -18,6 +18,8 @@ from core.domain.messages import (
 from core.domain.order import Side
 from tests.broker.kiwoom.fake_control import FRIDAY_NOON, FakeControl
 
+OF_THE_MARKET = ("3901", "3902")  # screens
+
 
 class Ear:
     def __init__(self, has_books=True):
@@ -44,7 +46,7 @@ class Ear:
         return [
             (call[1], len(call[2].split(";")), call[4])
             for call in self.control.calls
-            if call[0] == "SetRealReg" and call[2]
+            if call[0] == "SetRealReg" and call[1] not in OF_THE_MARKET
         ]
 
 
@@ -100,7 +102,7 @@ def test_more_symbols_than_screens_is_told(ear):
 
 
 def test_the_market_itself_is_watched_too(ear):
-    assert ear.control.last("SetRealReg") == ("3901", "", "215;20;214", "0")
+    assert ("SetRealReg", "3901", "", "215;20;214", "0") in ear.control.calls
     ear.control.notice("0", "002000")
     (noticed,) = ear.posted
     assert noticed == MarketNoticed(FRIDAY_NOON, MarketNotice.BEFORE_OPEN, timedelta(minutes=20))
@@ -114,7 +116,11 @@ def test_books_can_be_left_out():
 
 def _registrations(ear):
     ear.realtime.subscribe(["005930"])
-    return [call for call in ear.control.calls if call[0] == "SetRealReg" and call[2]]
+    return [
+        call
+        for call in ear.control.calls
+        if call[0] == "SetRealReg" and call[1] not in OF_THE_MARKET
+    ]
 
 
 def test_a_book_is_posted_and_in_an_auction_what_it_indicates(ear):

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from core.domain.market import OrderBook, Tick
-from core.domain.messages import AuctionIndicated, MarketNotice, MarketNoticed
+from core.domain.messages import AuctionIndicated, IndexMoved, MarketNotice, MarketNoticed
 from core.domain.order import (
     Order,
     OrderAccepted,
@@ -157,7 +157,7 @@ class TestNotices:
         outside.run_to(SESSION.open + timedelta(seconds=1))
 
         kinds = [type(post) for post in outside.posts if post.time == SESSION.open]
-        assert kinds == [MarketNoticed, Tick]
+        assert kinds == [MarketNoticed, IndexMoved, IndexMoved, Tick]
 
 
 class TestSpecialSessions:
