@@ -64,8 +64,10 @@ class Frozen:
         return "frozen" if market.instrument.symbol in self._found else ""
 
     def resume(self, past: Past) -> None:
-        """Keep frozen what an earlier session left so."""
+        """Keep frozen what an earlier session left so; written again, as days may lie between."""
         self._found = {each.symbol: each for each in past.mismatches}
+        for each in past.mismatches:
+            self._record(each, MismatchStep.FROZEN)
         if self._found:
             self._show()
 

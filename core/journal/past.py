@@ -221,7 +221,10 @@ class Recall:
 
     def _flatten_progress(self, record: StoredRecord) -> None:
         reason = Reason(record.body.get("reason", Reason.FLATTEN.value))
-        self._flatten = None if record.body["progress"]["is_done"] else reason
+        # What closes a day is of that day; an emergency lasts until it is over.
+        is_over = reason is not Reason.FLATTEN and record.time.date() != self._today
+        is_over = is_over or record.body["progress"]["is_done"]
+        self._flatten = None if is_over else reason
 
     def _mismatch(self, record: StoredRecord) -> None:
         body = record.body
