@@ -30,6 +30,11 @@ class Figures:
     tax: Price
     remaining: int  # shares that may still be filled
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing came of the order, and nothing may."""
+        return not any((self.filled, self.value, self.commission, self.tax, self.remaining))
+
     def cash(self, side: Side) -> Price:
         """Return what the order has brought in cash, below 0 where it cost some."""
         return -side.sign * self.value - self.commission - self.tax

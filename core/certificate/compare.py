@@ -47,7 +47,7 @@ def certify(ledger: Ledger, now: datetime, is_answered: bool = True) -> Certific
         day=ledger.day,
         made=now,
         mode=ledger.mode,
-        account=masked_text(past.identity) if past else "",
+        account=_masked(past.identity) if past else "",
         version=ledger.version,
         verdict=verdict,
         note=note,
@@ -101,11 +101,10 @@ def _pair(mine: PastOrder, listed: DayOrder) -> OrderLine:
 def _unlisted(mine: PastOrder) -> OrderLine:
     """An order that the broker does not list: right for one that was refused or never sent."""
     ours, side = _ours(mine), mine.order.intent.side
-    is_empty = not ours.filled and not ours.remaining
     return _one_sided(
         mine,
-        Verdict.AGREES if is_empty else Verdict.DIFFERS,
-        texts.NOT_LISTED_EMPTY if is_empty else texts.NOT_LISTED,
+        Verdict.AGREES if ours.is_empty else Verdict.DIFFERS,
+        texts.NOT_LISTED_EMPTY if ours.is_empty else texts.NOT_LISTED,
         -ours.cash(side),
     )
 
@@ -134,7 +133,6 @@ def _one_sided(mine: PastOrder, verdict: Verdict, note: Text, difference: Price)
 def _unknown(listed: DayOrder) -> OrderLine:
     """An order of somebody else that our journal has never heard of."""
     theirs = _theirs(listed)
-    is_empty = not theirs.filled and not theirs.remaining
     return OrderLine(
         listed.symbol,
         listed.side,
@@ -143,9 +141,9 @@ def _unknown(listed: DayOrder) -> OrderLine:
         tuple(dict.fromkeys((*listed.numbers, listed.broker_id))),
         None,
         theirs,
-        Verdict.AGREES if is_empty else Verdict.DIFFERS,
+        Verdict.AGREES if theirs.is_empty else Verdict.DIFFERS,
         theirs.cash(listed.side),
-        texts.STRANGER_EMPTY if is_empty else texts.STRANGER,
+        texts.STRANGER_EMPTY if theirs.is_empty else texts.STRANGER,
     )
 
 
@@ -297,6 +295,12 @@ def _why_not(ledger: Ledger, is_answered: bool) -> Text | None:
     if ledger.active is not None and ledger.active > word.time + _NEWS:
         return texts.OLD.format(moment, f"{ledger.active:%H:%M:%S}")
     return None
+
+
+def _masked(identity: str) -> str:
+    """Return "real:80******11" whatever the broker's adapter has told."""
+    server, colon, number = identity.partition(":")
+    return f"{server}{colon}{masked_text(number)}"
 
 
 def _notes(ledger: Ledger) -> Iterator[Text]:
