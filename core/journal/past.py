@@ -166,8 +166,8 @@ class Recall:
             known = self._know(_foreign(listed), listed.time)
         order = replace(known.order, filled=listed.filled, filled_value=listed.filled_value)
         numbers = tuple(dict.fromkeys((*known.numbers, *listed.numbers, listed.broker_id)))
-        costs = {"commission": listed.commission, "tax": listed.tax}
-        self._keep(replace(known, order=order, numbers=numbers, **costs))
+        paid, tax = listed.commission, listed.tax
+        self._keep(replace(known, order=order, numbers=numbers, commission=paid, tax=tax))
 
     def _order(self, record: StoredRecord) -> None:
         body = record.body
@@ -200,11 +200,8 @@ class Recall:
         if order.status is OrderStatus.SUBMITTED:  # it was sent, or nothing were filled of it
             order = replace(order, status=OrderStatus.ACCEPTED)
         order = order.apply(OrderFilled(order.id, fill, fill.time))
-        costs = {
-            "commission": known.commission + fill.commission,
-            "tax": known.tax + fill.tax,
-        }
-        self._keep(replace(known, order=order, **costs))
+        paid, tax = known.commission + fill.commission, known.tax + fill.tax
+        self._keep(replace(known, order=order, commission=paid, tax=tax))
 
     def _level(self, record: StoredRecord) -> None:
         body = record.body

@@ -231,7 +231,7 @@ def broker_account_record(
     Where our books keep their own, that is `cash`. The report's working orders count as written
     before, and what is filled of its orders as booked. `identity` is the account's, masked.
     """
-    fields = {
+    fields: dict[str, Any] = {
         "source": AccountSource.BROKER if adopted is None else AccountSource.ADOPTED,
         "cash": account.cash if cash is None or adopted is None else cash,
         "available": account.available,
