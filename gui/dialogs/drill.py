@@ -80,7 +80,7 @@ def _columns() -> list[Column]:
             lambda row: row.title,
             align=Align.LEFT,
             tip=must,
-            sample=Text("장 마감 뒤, 시간외종가로", "More orders than there are screens"),
+            sample=Text("장 마감 뒤, 시간외종가로", "30 positions under 5 orders a second"),
         ),
         Column(
             "state",

@@ -100,10 +100,12 @@ class _Day:
 
     def _words(self) -> list[str]:
         sets = [word for each in (*_BUSY, _SYMBOLS) for word in ("--set", each)]
+        settings = self.bench.folder / "none.json"  # not those of the trader
+        settings.write_text("{}", "utf-8")
         return [
             "headless",
             *("--broker", "kiwoom", "--json", "--speed", "max"),
             *("--minutes", str(_PAST_THE_CLOSE_MIN), "--seed", str(self.bench.seed)),
-            *("--home", str(self.home), "--config", str(self.home / "none.json")),
+            *("--home", str(self.home), "--config", str(settings)),
             *("--exchange-state", str(self.books), *sets),
         ]

@@ -148,7 +148,9 @@ def killed_while_saving(bench: Bench) -> Seen:
 )
 def second_instance(bench: Bench) -> Seen:
     home = bench.folder / "home"
-    words = ("headless", "--home", home, "--config", bench.folder / "none.json", "--speed", 60)
+    settings = bench.folder / "none.json"  # not those of the trader
+    settings.write_text("{}", "utf-8")
+    words = ("headless", "--home", home, "--config", settings, "--speed", 60)
     first = bench.child(words)
     first.until(lambda: home.exists() and owner_of(home) is not None)
     began = monotonic()
