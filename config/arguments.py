@@ -15,6 +15,7 @@ from config.drill_arguments import add_drill
 from config.errors import ConfigError
 from config.explain import nearest
 from config.journal_arguments import add_journal
+from config.parser_errors import in_both
 from config.text import Text
 
 COMMANDS = {
@@ -42,7 +43,7 @@ COMMANDS = {
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]
-        raise ConfigError(f"{message}; try: {self.prog} --help")
+        raise ConfigError(in_both(message, f"{self.prog} --help"))
 
 
 def language_of(asked: str, environment: Mapping[str, str]) -> str:

@@ -27,12 +27,29 @@ from core.sessions import CalendarOptions, TradingCalendar, open_calendar
 VERSION = "0.1.0"
 _LAST_RUN = "last_run.json"
 _TRADING = frozenset({"gui", "headless", "replay", "flatten"})
+_BEGINS_TRADING = frozenset({"gui", "headless", "replay"})
 _LENIENT = frozenset({"doctor", "config"})
 
 
 def account_of(books: Path) -> str:
     """Return by what key the journal knows an account, named by where its books or days are."""
     return sha256(str(books.absolute()).encode()).hexdigest()[:12]
+
+
+def _check_named(path: Path | None) -> None:
+    """Refuse a settings file that was named and is not there: defaults could trade too much.
+
+    Without a name the default path may be absent, as it is at the first start.
+    """
+    if path is not None and not path.exists():
+        raise ConfigError(
+            Text(
+                f"설정 파일이 없습니다: {path}. --config의 경로를 확인하거나, 기본값으로 "
+                "시작하려면 --config를 빼세요",
+                f"there is no settings file {path}; check the path after --config, or leave it "
+                "out to start with the defaults",
+            )
+        )
 
 
 class Program:
@@ -58,6 +75,8 @@ class Program:
         self.home = args.home or paths.default_home()
         path: Path = args.config or paths.default_config_path()
         try:
+            if args.command in _BEGINS_TRADING:
+                _check_named(args.config)
             self.configuration: Loaded | ConfigError = store.load(path, os.environ, args.set)
         except ConfigError as error:
             if args.command not in _LENIENT:
@@ -73,7 +92,7 @@ class Program:
         if isinstance(self.configuration, Loaded):
             for note in self.configuration.notes:
                 self.say(note)
-            if args.command == "config" and args.config is not None and not path.exists():
+            if args.config is not None and not path.exists():
                 self.say(
                     Text(
                         f"설정 파일 {path}이(가) 없어 기본값을 씁니다",

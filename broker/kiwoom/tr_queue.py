@@ -212,7 +212,7 @@ class TrQueue:
         try:
             wants_more = job.request.on_page(reply, page)
         except DataError as error:
-            self._finish(job, Text.of(str(error)))
+            self._finish(job, error.text)
             return
         except Exception as error:  # a fault of ours must not cost the screen
             self._finish(job, _INTERNAL.format(error))

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from config.text import Text
 from core.data.fields import (
+    BadCell,
     bad_row,
     check_width,
     places,
@@ -128,9 +130,9 @@ class _Reader:
             elif bar == last[1]:
                 self.duplicates += 1
             else:
-                self._bad(number, f"other values for {bar.start.isoformat()} than row {last[0]}")
+                self._bad(number, BadCell(_contradicts(bar, last[0])))
 
-    def _bad(self, row: int, reason: object, is_unfinished: bool = False) -> None:
+    def _bad(self, row: int, reason: ValueError, is_unfinished: bool = False) -> None:
         error = bad_row(self._path, row, reason)
         if is_unfinished:
             self.rows -= 1
@@ -166,16 +168,32 @@ def _parser(symbol: str, place: dict[str, int], width: int, zone: ZoneInfo, in_w
     return parse
 
 
+def _contradicts(bar: Bar, row: int) -> Text:
+    start = bar.start.isoformat()
+    return Text(f"{start}의 값이 {row}행과 다릅니다", f"other values for {start} than row {row}")
+
+
 def _check(bar: Bar) -> None:
     if not (bar.low <= bar.open <= bar.high and bar.low <= bar.close <= bar.high):
-        raise ValueError(
-            f"open {bar.open} and close {bar.close} are not both within low {bar.low} and"
-            f" high {bar.high}"
+        raise BadCell(
+            Text(
+                f"open {bar.open}와 close {bar.close}가 low {bar.low}와 high {bar.high} 사이에 "
+                "있지 않습니다",
+                f"open {bar.open} and close {bar.close} are not both within low {bar.low} and "
+                f"high {bar.high}",
+            )
         )
     if bar.low <= 0:
-        raise ValueError(f"low {bar.low} is not a price above 0")
+        raise BadCell(
+            Text(
+                f"low {bar.low}은(는) 0보다 큰 가격이 아닙니다",
+                f"low {bar.low} is not a price above 0",
+            )
+        )
     if bar.volume < 0:
-        raise ValueError(f"volume {bar.volume} is below 0")
+        raise BadCell(
+            Text(f"volume {bar.volume}이(가) 0보다 작습니다", f"volume {bar.volume} is below 0")
+        )
 
 
 def _out_of_order(bars: Sequence[Bar]) -> int:

@@ -1,6 +1,6 @@
 """Reads the cells of a data row: times, prices, shares, sides.
 
-Each reader raises ValueError naming the column and the text; the file's reader adds file and row.
+Each reader raises `BadCell` naming the column and the text; the file's reader adds file and row.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from config.text import Text
 from core.domain.errors import DataError
 from core.domain.order import Side
 from core.domain.price import Price
@@ -45,7 +46,12 @@ def _time(text: str, zone: ZoneInfo) -> datetime:
         time = datetime.fromisoformat(text)
         return time.astimezone(zone) if time.tzinfo else time.replace(tzinfo=zone)
     except (ValueError, OverflowError):
-        raise ValueError(f"datetime {text!r} is not an ISO 8601 date and time") from None
+        raise BadCell(
+            Text(
+                f"datetime {text!r}은(는) ISO 8601 날짜와 시각이 아닙니다",
+                f"datetime {text!r} is not an ISO 8601 date and time",
+            )
+        ) from None
 
 
 def price_reader(column: str, in_won: bool) -> Callable[[str], Price]:
@@ -74,7 +80,12 @@ def shares(column: str, text: str) -> int:
     except ValueError:
         value = _number(column, text)
         if not value.is_integer():
-            raise ValueError(f"{column} {text!r} is not a whole number of shares") from None
+            raise BadCell(
+                Text(
+                    f"{column} {text!r}은(는) 정수 수량이 아닙니다",
+                    f"{column} {text!r} is not a whole number of shares",
+                )
+            ) from None
         return int(value)
 
 
@@ -83,16 +94,20 @@ def side(text: str) -> Side | None:
     try:
         return _SIDES[text]
     except KeyError:
-        raise ValueError(f"side {text!r} is neither B nor S") from None
+        raise BadCell(
+            Text(f"side {text!r}은(는) B도 S도 아닙니다", f"side {text!r} is neither B nor S")
+        ) from None
 
 
 def _number(column: str, text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise ValueError(f"{column} {text!r} is not a number") from None
+        value = math.nan
     if not math.isfinite(value):
-        raise ValueError(f"{column} {text!r} is not a number")
+        raise BadCell(
+            Text(f"{column} {text!r}은(는) 숫자가 아닙니다", f"{column} {text!r} is not a number")
+        )
     return value
 
 
@@ -106,22 +121,49 @@ def places(path: Path, header: Sequence[str], required: Sequence[str]) -> dict[s
     missing = [name for name in required if name not in names]
     shown = ", ".join(names)[:120]
     if missing:
+        lacking, needed = ", ".join(missing), ", ".join(required)
         raise DataError(
-            f"{path.name}: no column {', '.join(missing)}; its header is: {shown}."
-            f" It needs {', '.join(required)}"
+            Text(
+                f"{path.name}: {lacking} 열이 없습니다. 머리글: {shown}. 필요한 열: {needed}",
+                f"{path.name}: no column {lacking}; its header is: {shown}. It needs {needed}",
+            )
         )
     twice = [name for name in required if names.count(name) > 1]
     if twice:
-        raise DataError(f"{path.name}: two columns are called {twice[0]}; its header is: {shown}")
+        raise DataError(
+            Text(
+                f"{path.name}: {twice[0]} 열이 둘입니다. 머리글: {shown}",
+                f"{path.name}: two columns are called {twice[0]}; its header is: {shown}",
+            )
+        )
     return {name: place for place, name in reversed(list(enumerate(names)))}
 
 
-def bad_row(path: Path, row: int, reason: object) -> DataError:
+class BadCell(ValueError):  # noqa: N818 - what was read, as `Refused` is
+    """A cell that can't be used, in both languages; `str()` is the English text."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        super().__init__(text.en)
+
+
+def bad_row(path: Path, row: int, reason: ValueError) -> DataError:
     """Return the error of a row that can't be used."""
-    return DataError(f"{path.name}, row {row}: {reason}; correct or delete this row")
+    why = reason.text if isinstance(reason, BadCell) else Text.of(str(reason))
+    return DataError(
+        Text(
+            f"{path.name} {row}행: {why.ko}. 이 행을 고치거나 지우세요",
+            f"{path.name}, row {row}: {why.en}; correct or delete this row",
+        )
+    )
 
 
 def check_width(row: Sequence[str], width: int) -> None:
-    """Raise ValueError unless the row has as many cells as the header."""
+    """Raise BadCell unless the row has as many cells as the header."""
     if len(row) != width:
-        raise ValueError(f"{len(row)} columns where the header has {width}")
+        raise BadCell(
+            Text(
+                f"열이 {len(row)}개이고 머리글은 {width}개입니다",
+                f"{len(row)} columns where the header has {width}",
+            )
+        )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from config.text import Text
 from core.data.rows import Block
 from core.domain.errors import DataError
 
@@ -24,9 +25,14 @@ def parquet_blocks(path: Path, columns: Sequence[str]) -> Iterator[Block]:
         try:
             yield from _blocks(db, path, columns)
         except duckdb.Error as error:
+            why = _first_line(error)
             raise DataError(
-                f"{path.name}: not a parquet file that can be read ({_first_line(error)}); compress"
-                " it with snappy, gzip, zstd or not at all"
+                Text(
+                    f"{path.name}: 읽을 수 있는 parquet 파일이 아닙니다({why}). snappy, gzip, "
+                    "zstd로 압축하거나 압축하지 마세요",
+                    f"{path.name}: not a parquet file that can be read ({why}); compress it with "
+                    "snappy, gzip, zstd or not at all",
+                )
             ) from error
 
 

@@ -43,7 +43,12 @@ def blocks(path: Path, columns: Sequence[str], note: Note) -> Iterator[Block]:
         DataError: No such file, not of its format, damaged, or empty.
     """
     if not path.is_file():
-        raise DataError(f"{path}: there is no such file; check the name and the folder")
+        raise DataError(
+            Text(
+                f"{path}: 파일이 없습니다. 이름과 폴더를 확인하세요",
+                f"{path}: there is no such file; check the name and the folder",
+            )
+        )
     if path.name.endswith(".parquet"):
         from core.data.parquet import parquet_blocks  # loads duckdb, which few need
 
@@ -54,7 +59,7 @@ def blocks(path: Path, columns: Sequence[str], note: Note) -> Iterator[Block]:
 def half_row(path: Path, row: int, error: DataError) -> Text:
     """Return the note on an unfinished last row that didn't read well."""
     return Text(
-        f"{path.name}: 쓰다 만 마지막 {row}행은 버렸습니다 ({error}).",
+        f"{path.name}: 쓰다 만 마지막 {row}행은 버렸습니다 ({error.text.ko}).",
         f"{path.name}: the half-written last row {row} was dropped ({error}).",
     )
 
@@ -63,7 +68,12 @@ def _csv_blocks(path: Path, note: Note) -> Iterator[Block]:
     lines = _line_blocks(path, note)
     first = next(lines, None)
     if first is None or not first.rows[0]:
-        raise DataError(f"{path.name}: the file is empty; it needs a header row and rows below it")
+        raise DataError(
+            Text(
+                f"{path.name}: 빈 파일입니다. 머리글과 그 아래 행이 있어야 합니다",
+                f"{path.name}: the file is empty; it needs a header row and rows below it",
+            )
+        )
     yield Block(1, first.rows[:1])
     if len(first.rows) > 1:
         yield Block(2, first.rows[1:])
@@ -82,16 +92,22 @@ def _line_blocks(path: Path, note: Note) -> Iterator[Block]:
                     yield Block(row, rows)
                     row += len(rows)
                 elif len(rest) > _LONGEST_LINE:
-                    raise DataError(f"{path.name}, row {row}: longer than 1 MB; is it a table?")
+                    raise DataError(_too_long(path, row))
     except EOFError:
         note(_cut_off(path, row, rest))
         return
     except (zlib.error, gzip.BadGzipFile) as error:
         raise DataError(
-            f"{path.name}: damaged after row {row - 1} ({error}); take a sound copy of the file"
+            Text(
+                f"{path.name}: {row - 1}행 뒤가 손상되었습니다({error}). 온전한 사본을 쓰세요",
+                f"{path.name}: damaged after row {row - 1} ({error}); take a sound copy of the "
+                "file",
+            )
         ) from error
     except OSError as error:
-        raise DataError(f"{path}: can't be read ({error})") from error
+        raise DataError(
+            Text(f"{path}: 읽을 수 없습니다({error})", f"{path}: can't be read ({error})")
+        ) from error
     if rest:
         yield Block(row, _split(path, row, rest), is_unfinished=True)
 
@@ -104,10 +120,18 @@ def _opened(path: Path) -> BufferedIOBase:
         raise EOFError  # cut off within its very first bytes
     if is_gzip and magic and magic != _GZIP_MAGIC:
         raise DataError(
-            f"{path.name}: not a gzip file; if it is plain text, drop .gz from its name"
+            Text(
+                f"{path.name}: gzip 파일이 아닙니다. 글자 파일이면 이름에서 .gz를 빼세요",
+                f"{path.name}: not a gzip file; if it is plain text, drop .gz from its name",
+            )
         )
     if not is_gzip and magic == _GZIP_MAGIC:
-        raise DataError(f"{path.name}: a gzip file; add .gz to its name")
+        raise DataError(
+            Text(
+                f"{path.name}: gzip 파일입니다. 이름 끝에 .gz를 붙이세요",
+                f"{path.name}: a gzip file; add .gz to its name",
+            )
+        )
     return gzip.GzipFile(path) if is_gzip else path.open("rb")
 
 
@@ -118,10 +142,21 @@ def _split(path: Path, row: int, data: bytes) -> list[list[str]]:
     try:
         return list(reader)
     except csv.Error as error:
+        number = row + reader.line_num - 1
         raise DataError(
-            f"{path.name}, row {row + reader.line_num - 1}: not a row of a CSV file ({error});"
-            " correct or delete it"
+            Text(
+                f"{path.name} {number}행: CSV 파일의 행이 아닙니다({error}). 고치거나 지우세요",
+                f"{path.name}, row {number}: not a row of a CSV file ({error}); correct or delete "
+                "it",
+            )
         ) from error
+
+
+def _too_long(path: Path, row: int) -> Text:
+    return Text(
+        f"{path.name} {row}행: 1 MB보다 깁니다. 표가 맞습니까?",
+        f"{path.name}, row {row}: longer than 1 MB; is it a table?",
+    )
 
 
 def _cut_off(path: Path, row: int, rest: bytes) -> Text:

@@ -55,8 +55,12 @@ class TickFile:
         match = _NAME.fullmatch(path.name)
         if not match:
             raise DataError(
-                f"{path.name}: not the name of a tick file; call it SYMBOL_ticks.csv, .csv.gz or"
-                " .parquet, for example 005930_ticks.csv.gz"
+                Text(
+                    f"{path.name}: 체결 파일의 이름이 아닙니다. 005930_ticks.csv.gz처럼 "
+                    "종목코드_ticks.csv, .csv.gz 또는 .parquet으로 지으세요",
+                    f"{path.name}: not the name of a tick file; call it SYMBOL_ticks.csv, .csv.gz "
+                    "or .parquet, for example 005930_ticks.csv.gz",
+                )
             )
         self.path, self.symbol, self.rows = path, match[1], 0
         self._zone, self._note, self._in_won = zone, note, in_won

@@ -64,7 +64,7 @@ def _journal(context: DoctorContext) -> Judged:
             )
         sessions = last_session(context.journal)
     except JournalError as error:
-        return Level.FAIL, Text.of(str(error)), advice
+        return Level.FAIL, error.text, advice
     if file is not None and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
         return Level.FAIL, Text(f"{name}: 쓸 수 없습니다", f"{name}: can't be written"), advice
     return Level.OK, Text(f"{name}: 기록 {sessions}회", f"{name}: {sessions} runs recorded")

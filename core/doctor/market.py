@@ -67,7 +67,7 @@ def _calendar(context: DoctorContext) -> Judged:
         )
         today, following = calendar.session_of(now), calendar.next_session(calendar.day_of(now))
     except CalendarError as error:
-        return Level.FAIL, Text.of(str(error))
+        return Level.FAIL, error.text
     what = Text(
         f"오늘 {_hours(today) or '휴장'}, 다음 거래일 {following.day} {_hours(following)}",
         f"today {_hours(today) or 'closed'}, next session {following.day} {_hours(following)}",

@@ -60,7 +60,7 @@ def run_one(drill: Drill, bench: Bench) -> Outcome:
     except DrillFailedError as failed:
         return Outcome(drill, False, failed.text, monotonic() - began)
     except TerminalError as error:
-        return Outcome(drill, False, Text.of(str(error)), monotonic() - began)
+        return Outcome(drill, False, error.text, monotonic() - began)
     except Exception as error:  # the drill's edge: a fault of the program is what it looks for
         text = Text(f"내부 오류: {error!r}", f"internal error: {error!r}")
         return Outcome(drill, False, text, monotonic() - began)

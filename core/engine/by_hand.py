@@ -27,7 +27,7 @@ class ByHand:
             self._care.release(self._orders[command.order_id])
             self._desk.cancel(command.order_id, self._clock.now())
         except OrderError as error:
-            self._refuse(Text(f"취소할 수 없습니다: {error}", f"can't cancel: {error}"))
+            self._refuse(Text("취소할 수 없습니다: {}", "can't cancel: {}").format(error.text))
 
     def on_amend(self, command: AmendOrder) -> None:
         try:
@@ -38,7 +38,7 @@ class ByHand:
                 price, quantity = command.limit_price, command.quantity
                 self._desk.amend(order.id, price, quantity, self._clock.now())
         except (OrderError, JournalError) as error:
-            why = Text.of(str(error))
+            why = error.text
         if why is not None:
             self._refuse(Text(f"정정할 수 없습니다: {why.ko}", f"can't amend: {why.en}"))
 

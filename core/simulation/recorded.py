@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
+from config.text import Text
 from core.domain.errors import BrokerError, DataError
 from core.domain.instrument import Instrument
 from core.domain.market import Bar, Tick
@@ -46,7 +47,12 @@ class RecordedMarket:
         self._rows: Iterator[tuple[datetime, Tick]] = iter(ticks)
         self._next = next(self._rows, None)
         if self._next is None:
-            raise DataError("recorded ticks: no rows to replay")
+            raise DataError(
+                Text(
+                    "녹화된 체결이 한 줄도 없어 재생할 것이 없습니다",
+                    "recorded ticks: no rows to replay",
+                )
+            )
         self.start = self.end = self._next[0]
         self.seed = 0
         self._floor = TapeFloor(slippage_ticks, instruments.values())

@@ -161,6 +161,21 @@ def test_a_named_settings_file_that_is_missing_is_said(terminal, tmp_path):
     assert "there is no settings file" in ended.err
 
 
+@pytest.mark.parametrize(
+    "command", [("headless",), ("gui",), ("replay", "005930_ticks.csv")]
+)
+def test_nothing_is_traded_on_defaults_in_place_of_a_named_file(terminal, tmp_path, command):
+    ended = terminal.run(*command, "--config", tmp_path / "typo.json", "--lang", "ko")
+    assert ended.code == 2
+    assert "설정 파일이 없습니다" in ended.error and str(tmp_path / "typo.json") in ended.error
+
+
+def test_getting_out_needs_no_settings_file(terminal, tmp_path):
+    ended = terminal.run("flatten", "--config", tmp_path / "typo.json", "--lang", "en")
+    assert "there is no settings file" in ended.err.splitlines()[0]
+    assert ended.code != 2
+
+
 def test_a_watchlist_without_one_known_symbol_is_refused(terminal):
     ended = terminal.run("headless", "--set", "market.symbols=AAPL,MSFT")
     assert ended.code == 2

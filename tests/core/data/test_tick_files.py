@@ -273,3 +273,22 @@ def test_whatever_is_in_a_file_is_ticks_or_a_clear_error(
         ticks_of(path, [])
     except DataError as error:
         assert str(error).startswith("005490_ticks.csv")
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (["datetime,price"], "volume 열이 없습니다"),
+        (["datetime,price,volume", "어제,1,1"], "2행: datetime '어제'은(는)"),
+        (["datetime,price,volume", "2026-11-20T09:00:00,1,one"], "2행: volume 'one'은(는) 숫자가"),
+        (["datetime,price,volume", "2026-11-20T09:00:00,1"], "2행: 열이 2개이고"),
+        ([], "빈 파일입니다"),
+    ],
+)
+def test_what_is_wrong_is_told_in_korean_too(tmp_path: Path, rows: list[str], told: str) -> None:
+    path = tmp_path / "005930_ticks.csv"
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    with pytest.raises(DataError) as caught:
+        list(TickFile(path, SEOUL, print))
+    assert told in caught.value.text.ko
+    assert told not in caught.value.text.en
