@@ -50,6 +50,7 @@ def context(tmp_path):
         environment={"DISPLAY": ":0"},
         machine=LINUX,
         keyring=lambda: None,
+        version="1.0",
     )
 
 
@@ -62,7 +63,8 @@ def test_every_check_answers_in_both_languages_and_in_json(context):
     assert {finding.check for finding in findings} == {
         *("python", "packages", "kiwoom_control", "display", "fonts"),
         *("configuration", "keyring", "clock", "calendar"),
-        *("home", "disk", "journal", "instance"),
+        *("home", "disk", "journal", "instance", "last_session", "journal_chain"),
+        *("dangers", "ai", "alerts", "program"),
     }
     for finding in json.loads(json.dumps([finding.as_json() for finding in findings])):
         assert finding["what"]["ko"] and finding["what"]["en"]
