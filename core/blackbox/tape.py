@@ -24,7 +24,7 @@ _BLOCK = 1_024  # items
 _WAKING = 8_192  # items waiting that wake the writer before its second is over
 _MOST_WAITING = 131_072  # items; then the engine waits, as its feed runs faster than real time
 _PATIENCE_S = 1.0  # of that wait
-_CLOSING_S = 5.0
+_CLOSING_S = 3.0
 
 
 class Tape:
