@@ -44,7 +44,7 @@ OURS_TIP = Text(
 )
 CLOSE = Text("닫기", "Close")
 WAITING, INVESTIGATED = Text("결정 대기", "undecided"), Text("조사 중", "investigated")
-SIZE = (860, 360)
+SIZE = (920, 320)
 
 
 def _columns(workspace: Workspace) -> list[Column]:
@@ -64,9 +64,13 @@ def _columns(workspace: Workspace) -> list[Column]:
         symbol_column(symbol),
         name_column(workspace, symbol),
         shares("theirs", Text("증권사 수량", "Broker holds"), lambda row: row.theirs),
-        price("theirs_price", Text("평균가", "at"), lambda row: row.theirs_price or None),
+        price(
+            "theirs_price",
+            Text("증권사 평균가", "Its average"),
+            lambda row: row.theirs_price or None,
+        ),
         shares("ours", Text("우리 수량", "We hold"), lambda row: row.ours),
-        price("ours_price", Text("우리 평균가", "we paid"), lambda row: row.ours_price or None),
+        price("ours_price", Text("우리 평균가", "Our average"), lambda row: row.ours_price or None),
         time_column(Text("멈춘 시각", "Since"), lambda row: row.since),
         Column(
             "state",

@@ -9,7 +9,7 @@ from PyQt5.QtWidgets import QAction
 from config.text import Text
 from core.domain.messages import ClosePosition, PositionView
 from gui import format as fmt
-from gui.models.column import Column, by_sign
+from gui.models.column import Align, Column, by_sign
 from gui.net_result import net_pct, net_pnl
 from gui.panels.common_columns import amount, level, name_column, price, shares, symbol_column
 from gui.panels.record_panel import RecordPanel
@@ -21,6 +21,18 @@ PNL_HELP = Text(
     "지금 모두 팔았을 때의 손익 (수수료와 세금 포함)",
     "Profit if all were sold now, commission and tax included",
 )
+
+
+OURS, ELSEWHERE = Text("자동매매", "this program"), Text("외부", "elsewhere")
+ORIGIN_HELP = Text(
+    "외부: 이 프로그램이 사지 않은 주식. 위험 한도에는 들지만 손절·익절·신호로 팔지 않습니다",
+    "elsewhere: not bought by this program; it counts in the risk limits, but stop, target and "
+    "signals do not sell it",
+)
+
+
+def origin(view: PositionView) -> Text:
+    return ELSEWHERE if view.position.is_foreign else OURS
 
 
 def purchase(view: PositionView) -> float:
@@ -64,6 +76,15 @@ def _columns(workspace: Workspace) -> list[Column]:
             Text("익절가", "Target"),
             lambda v: v.position.target_level,
             lambda v: "target",
+        ),
+        Column(
+            "origin",
+            Text("구분", "Origin"),
+            origin,
+            align=Align.CENTER,
+            tone=lambda view: "warning" if view.position.is_foreign else "muted",
+            help=ORIGIN_HELP,
+            sample=(OURS, ELSEWHERE),
         ),
     ]
 
