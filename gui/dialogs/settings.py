@@ -58,12 +58,16 @@ class SettingsDialog(QDialog):
         language: str,
         home: Path,
         parent: QWidget | None = None,
+        boxes: Mapping[str, Callable[[str], QWidget]] | None = None,
     ) -> None:
-        """`directory` holds the names of all known securities by code, `home` the presets."""
+        """`directory` holds the names of all known securities by code, `home` the presets.
+
+        `boxes` makes, in a language, what stands below the options of a page.
+        """
         super().__init__(parent)
         self.draft = Draft(settings)
         self._directory, self._language = directory, language
-        self._presets = Presets(home)
+        self._presets, self._boxes = Presets(home), boxes or {}
         self._keys = self._by_page()
         self._pages: dict[str, SettingsPage | PresetsPage] = {}
         self.search, self.index = QLineEdit(), SettingsIndex(list(self._keys))
@@ -151,6 +155,8 @@ class SettingsDialog(QDialog):
         made = SettingsPage(page, self._keys[page], self.draft, context)
         made.edited.connect(self._refresh_state)
         made.show_only(self._found())
+        if page in self._boxes:
+            made.add_below(self._boxes[page](self._language))
         return made
 
     def _show_page(self, page: str) -> None:

@@ -44,6 +44,12 @@ class SettingsPage(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(self._content(page_title(page).in_(context.language)))
 
+    def add_below(self, widget: QWidget) -> None:
+        """Put something of its own under the options."""
+        column = self.widget().layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(column.count() - 1, widget)
+
     def refresh(self) -> None:
         """Show all values of the draft again."""
         for row in self._rows:

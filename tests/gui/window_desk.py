@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from config.schema import Settings
+from config.secrets import Secrets
 from config.text import Text
 from core.clock import SimClock
 from core.domain.instrument import Instrument
@@ -75,6 +76,7 @@ class Desk:
             "is_engine_alive": lambda: self.is_alive,
             "stop_engine": self._stop,
             "save_settings": self._save,
+            "secrets": Secrets({}, None),
         }
         return WindowContext(**{**values, **changes})
 
