@@ -39,6 +39,7 @@ class Premarket(QObject):
         self._errands = Errands(self)
         self._errands.ended.connect(self._take_findings)
         self._findings: tuple[Finding, ...] | None = None
+        self._shown_on = store.mapping(_SEEN).get("day")  # by itself
         self._looks = self._examined = 0  # looks so far, and when the doctor was last asked
         self.dialog = PremarketDialog(workspace, window)
         self.dialog.again_wanted.connect(self._examine)
@@ -78,7 +79,7 @@ class Premarket(QObject):
             and self._looks >= FIRST_AFTER
             and self._space.latest.state is not TradingState.FLATTENING
             and context.phase_at(now) in _BEFORE
-            and self._store.mapping(_SEEN).get("day") != now.date().isoformat()
+            and self._shown_on != now.date().isoformat()
         )
 
     def _examine(self) -> None:
@@ -92,6 +93,7 @@ class Premarket(QObject):
             self._show()
         elif self._is_awaited() and level_of(self.rows()) is not Level.OK:
             today = self._space.context.clock.now().date().isoformat()
+            self._shown_on = today
             self._store.put_mapping(_SEEN, {"day": today})
             self._show()
             self.dialog.show()
