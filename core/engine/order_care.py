@@ -34,6 +34,8 @@ class OrderCare:
 
     @property
     def wakeup(self) -> datetime | None:
+        if self._working.is_idle and self._pursuit.is_idle:  # asked for at every step of a replay
+            return self.unanswered.wakeup
         dues = (part.wakeup for part in self._timed)
         return min((due for due in dues if due is not None), default=None)
 

@@ -40,6 +40,10 @@ class Pursuit:
         self._over.pop(symbol, None)
 
     @property
+    def is_idle(self) -> bool:
+        return not self._dues
+
+    @property
     def wakeup(self) -> datetime | None:
         return min(self._dues.values(), default=None)
 

@@ -78,6 +78,10 @@ class Working:
         self._works.pop(order_id, None)
 
     @property
+    def is_idle(self) -> bool:
+        return not self._works
+
+    @property
     def wakeup(self) -> datetime | None:
         return min((work.due for work in self._works.values()), default=None)
 

@@ -19,7 +19,7 @@ from gui.panels.record_panel import RecordPanel
 from gui.panels.registry import Area, panel
 from gui.workspace import Workspace
 
-SIZES = (900, 450)  # of the curve and the table, as shares
+SIZES = (800, 550)  # of the curve and the table, as shares
 SLIPPAGE = Text("슬리피지", "Slippage")
 SLIPPAGE_HELP = Text(
     "판단한 가격보다 불리하게 체결된 금액의 합계 (원)",
