@@ -68,6 +68,11 @@ from core.simulation.setup import DemoDay, demo_session, demo_venue, recorded_ve
 from core.simulation.venue import Venue
 
 _SIMULATED_ACCOUNT = "80******11"
+_ON_PAPER = Text(
+    "마지막 실행은 페이퍼라 키움에는 보유가 없습니다. --mode paper로 다시 시작해 청산하세요",
+    "the last run was on paper: nothing is held at Kiwoom. Flatten in --mode paper, whose orders "
+    "need the live feed",
+)
 _CLOSED = (Phase.CLOSED_DAY, Phase.BEFORE_OPEN, Phase.AFTER_CLOSE)
 
 
@@ -307,10 +312,7 @@ def _flatten_ourselves(program: Program, state: Path | None) -> dict[str, Any]:
     if mode == "live":
         return _flatten_at_kiwoom(program)
     if mode == "paper":
-        raise BrokerError(
-            "the last run was on paper: nothing is held at Kiwoom. Start --mode paper again and "
-            "flatten there, since its orders need the live feed"
-        )
+        raise BrokerError(_ON_PAPER)
     return flatten_ourselves(program, lines.simulated, state)
 
 

@@ -10,11 +10,15 @@ from broker.kiwoom.rate_limit import ORDER_WINDOWS, RollingWindows
 from broker.pacing import Pacer, Urgency
 from core.domain.messages import Message
 from core.domain.order import Order, OrderCanceled, OrderId, Side
+from core.domain.own_words import own
 from core.domain.price import Price
 from core.ports import Post
 from core.simulation.venue import Venue
 
-_NOT_SENT = "아직 보내지 않은 주문을 취소했습니다."
+_NOT_SENT = own(
+    "아직 보내지 않은 주문을 취소했습니다.",
+    "cancelled before it was sent.",
+)
 
 
 @dataclass(frozen=True, slots=True)

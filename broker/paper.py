@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from config.text import Text
 from core.domain.errors import BrokerError
 from core.domain.market import OrderBook, Tick
 from core.domain.messages import (
@@ -31,6 +32,8 @@ from core.simulation.live_tape import LiveTape
 from core.simulation.state import ExchangeState
 
 _ACCOUNT = BrokerIdentified("paper", "PAPER")
+
+_STOPPED = Text("페이퍼 계좌가 멈췄습니다: {}", "the paper account has stopped: {}")
 
 # What a real account may say must not be taken for ours.
 _OF_THE_REAL_ACCOUNT = OrderReport | AccountReported | ForeignOrderSeen
@@ -205,7 +208,7 @@ class PaperBroker:
 
     def _do(self, action: Callable[[], None]) -> None:
         if self._error is not None:
-            raise BrokerError(f"the paper account has stopped: {self._error}")
+            raise BrokerError(_STOPPED.format(self._error))
         self._call(lambda: self._guarded(action))
 
     def _guarded(self, action: Callable[[], None]) -> None:
@@ -224,7 +227,7 @@ class PaperBroker:
         except BrokerError as error:
             self._error = error
             self._outbox.clear()  # never posted what was not kept
-            self._publish(ConnectionChanged(False, str(error)))
+            self._publish(ConnectionChanged(False, error.text))
             return
         posts = self._outbox.copy()
         self._outbox.clear()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from config.text import Text
 from core.clock import ScaledClock, SimClock, wait
 from core.domain.errors import BrokerError
 from core.domain.messages import ConnectionChanged, TimePassed
@@ -16,6 +17,9 @@ _IDLE_S = 0.5  # the longest a paced thread sleeps before it looks round
 _DRAIN_S = 0.5  # how long a lock-stepped thread waits before it looks for calls, or a stop
 _HUNG_S = 3.0  # after which a consumer in lock-step is not waited for where somebody else calls
 _CALL_TIME = timedelta(seconds=1)  # how far calls then move the market: to be answered and filled
+
+
+_STOPPED = Text("가상 거래소가 멈췄습니다: {}", "the simulated exchange has stopped: {}")
 
 
 class Stepped(Protocol):
@@ -81,7 +85,7 @@ class SteppedThread(threading.Thread):
             BrokerError: The thread has stopped on an error.
         """
         if self.error is not None:
-            raise BrokerError(f"the simulated exchange has stopped: {self.error}")
+            raise BrokerError(_STOPPED.format(self.error))
         self._calls.put(action)
         self._wake.set()
 
@@ -101,7 +105,7 @@ class SteppedThread(threading.Thread):
                 self._go_on()
         except Exception as error:  # the thread's edge: report it, or it would vanish
             self.error = error
-            self._publish(ConnectionChanged(False, str(error)))
+            self._publish(ConnectionChanged(False, Text.of("{}").format(error)))
         finally:
             self._stepped.close()
 

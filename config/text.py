@@ -33,4 +33,7 @@ class Text:
 
 
 def _spoken(value: object, language: str) -> object:
+    """Return what fills a brace: of a text, or of an error that carries one, the right language."""
+    if isinstance(value, Exception):
+        value = getattr(value, "text", value)
     return value.in_(language) if isinstance(value, Text) else value

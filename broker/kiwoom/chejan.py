@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from broker.kiwoom import fids
 from broker.kiwoom.parse import Read, market_time, number, plain_code
+from config.text import Text
 from core.domain.errors import DataError
 from core.domain.order import Side
 
@@ -174,7 +175,12 @@ class _Fields:
 
     def refuse(self, fid: int) -> NoReturn:
         text = self._read(fid)
-        raise DataError(f"{self.code}: {fids.name(fid)} of a chejan event can't be read: {text!r}")
+        raise DataError(
+            Text(
+                f"{self.code}: 체결잔고 통보의 {fids.name(fid)}을(를) 읽을 수 없습니다: {text!r}",
+                f"{self.code}: {fids.name(fid)} of a chejan event can't be read: {text!r}",
+            )
+        )
 
 
 def _words(text: str) -> str:

@@ -41,6 +41,14 @@ HOGAS = (
     Hoga("81", OrderKind.AFTER_HOURS_CLOSE, _DAY, Text("장후시간외종가", "after-hours close")),
 )
 
+_NOT_KNOWN = Text(
+    "키움에 없는 주문 종류입니다({}). 다른 종류를 고르십시오.",
+    "Kiwoom has no such kind of order ({}); choose another.",
+)
+_NOT_ON_MOCK = Text(
+    "모의투자는 지정가와 시장가만 받습니다({}).",
+    "the mock server takes limit and market orders only (this is {}).",
+)
 _BY_KIND = {(hoga.kind, hoga.time_in_force): hoga for hoga in HOGAS}
 _BY_NAME = {hoga.title.ko: hoga for hoga in HOGAS} | {
     "보통": HOGAS[0],  # what order events and opt10075 call 지정가
@@ -61,12 +69,9 @@ def of_intent(intent: OrderIntent, is_mock: bool = False) -> Hoga:
     found = _BY_KIND.get((intent.kind, intent.time_in_force))
     if found is None:
         wanted = f"{intent.kind.value} {intent.time_in_force.value}"
-        raise BrokerError(f"키움에 없는 주문 종류입니다 ({wanted}): choose another order kind")
+        raise BrokerError(_NOT_KNOWN.format(wanted))
     if is_mock and not found.is_on_mock:
-        raise BrokerError(
-            f"모의투자는 지정가와 시장가만 받습니다 (here {found.title.ko}): "
-            "the mock server takes limit and market orders only"
-        )
+        raise BrokerError(_NOT_ON_MOCK.format(found.title))
     return found
 
 

@@ -23,10 +23,14 @@ from core.domain.order import (
     Side,
     TimeInForce,
 )
+from core.domain.own_words import own
 from core.ports import Clock, Post
 
 _PATIENCE = timedelta(seconds=1)  # how long what does not add up may still be put right
-_ENDED_BY_EXCHANGE = "거래소가 남은 수량을 취소했습니다."
+_ENDED_BY_EXCHANGE = own(
+    "거래소가 남은 수량을 취소했습니다.",
+    "the exchange has cancelled what was left.",
+)
 
 
 class OrderEvents:

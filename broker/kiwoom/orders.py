@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from broker.kiwoom import errors, fids, hoga
+from broker.kiwoom import order_words as words
 from broker.kiwoom.chejan import Verb, plain_number, read_balance_event, read_order_event
 from broker.kiwoom.control import Control
 from broker.kiwoom.holdings import Holdings
@@ -37,6 +38,7 @@ from core.domain.order import (
     OrderSubmitted,
     Refusal,
 )
+from core.domain.own_words import kept
 from core.domain.price import Price
 from core.ports import Clock, Post
 
@@ -44,14 +46,6 @@ ANSWER_TIMEOUT = timedelta(seconds=5)
 _WORDS_WITHIN = timedelta(seconds=1)  # a refusal's message may come after its blank number
 _AGAIN = timedelta(seconds=6)  # until a list of orders is read once more
 
-_NOTHING_LEFT = "정정/취소할 수량이 없습니다."
-_UNKNOWN_ORDER = "주문번호를 확인하세요."
-_NOT_SENT = "연결이 끊겨 보내지 못했습니다."
-_NO_ANSWER = "주문 응답이 없습니다. 서버의 주문 목록을 확인합니다."
-_LINE_LOST = "연결이 끊겨 주문 결과를 알 수 없습니다. 다시 접속하면 확인합니다."
-_TAKEN_BACK = "보내기 전에 취소되었습니다."
-_BUSY = "앞선 정정·취소의 응답을 기다리는 중입니다."
-_TOO_MUCH = "정정수량이 정정가능수량을 초과합니다."
 _HELD_UP = Text(
     "주문이 많아 키움이 잠시 받지 않습니다 ({0:%H:%M:%S}까지 대기): {1}",
     "Kiwoom takes no orders for a moment (until {0:%H:%M:%S}): {1}",
@@ -129,7 +123,7 @@ class Orders:
         try:
             hoga.of_intent(order.intent, self._is_mock)
         except BrokerError as error:
-            self._reports.rejected(tracked, str(error), Refusal.KIND)
+            self._reports.rejected(tracked, kept(error.text), Refusal.KIND)
             return
         price = hoga.price_of(order.intent)
         self._put(self._request(Verb.NEW, tracked, order.intent.quantity, price))
@@ -139,9 +133,9 @@ class Orders:
         now = self._clock.now()
         tracked = self._joining.by_id(order.id)
         if tracked is None:
-            self._post(CancelRejected(order.id, now, _UNKNOWN_ORDER, Refusal.UNKNOWN_ORDER))
+            self._post(CancelRejected(order.id, now, words.UNKNOWN_ORDER, Refusal.UNKNOWN_ORDER))
         elif not tracked.order.is_working:
-            why = _NOTHING_LEFT, Refusal.NOTHING_LEFT
+            why = words.NOTHING_LEFT, Refusal.NOTHING_LEFT
             self._reports.change_refused(tracked, CancelRejected, *why)
         else:
             tracked.order = tracked.order.apply(CancelRequested(order.id, now))
@@ -152,7 +146,7 @@ class Orders:
         if waiting is not None and self._queue.remove(waiting):
             tracked.request = None
             if waiting.verb is Verb.NEW:
-                self._reports.canceled(tracked, _TAKEN_BACK)
+                self._reports.canceled(tracked, words.TAKEN_BACK)
                 return
         tracked.amends_to = None
         is_canceling = waiting is not None and waiting.verb is Verb.CANCEL
@@ -172,7 +166,7 @@ class Orders:
         now = self._clock.now()
         tracked = self._joining.by_id(order.id)
         if tracked is None:
-            self._post(AmendRejected(order.id, now, _UNKNOWN_ORDER, Refusal.UNKNOWN_ORDER))
+            self._post(AmendRejected(order.id, now, words.UNKNOWN_ORDER, Refusal.UNKNOWN_ORDER))
             return
         refusal = self._amend_refusal(tracked, quantity)
         if refusal is not None:
@@ -191,11 +185,11 @@ class Orders:
 
     def _amend_refusal(self, tracked: Tracked, quantity: int) -> tuple[str, Refusal] | None:
         if not tracked.order.is_working or quantity <= tracked.order.filled:
-            return _NOTHING_LEFT, Refusal.NOTHING_LEFT
+            return words.NOTHING_LEFT, Refusal.NOTHING_LEFT
         if quantity > tracked.order.intent.quantity:
-            return _TOO_MUCH, Refusal.SIZE
+            return words.TOO_MUCH, Refusal.SIZE
         is_busy = tracked.request is not None or tracked.wants_cancel or not tracked.number
-        return (_BUSY, Refusal.BUSY) if is_busy else None
+        return (words.BUSY, Refusal.BUSY) if is_busy else None
 
     # -- what Kiwoom says ---------------------------------------------------------------------
 
@@ -292,9 +286,9 @@ class Orders:
     def on_disconnect(self) -> None:
         """What is at the servers is unknown from now on; what waits here is not sent."""
         for request in self._queue.clear():
-            self._events.refuse(request, _NOT_SENT, Refusal.LINE)
+            self._events.refuse(request, words.NOT_SENT, Refusal.LINE)
         for request in self._joining.in_flight:
-            self._lose(request, _LINE_LOST)
+            self._lose(request, words.LINE_LOST)
 
     # -- what became of a sending -------------------------------------------------------------
 
@@ -308,8 +302,8 @@ class Orders:
         """It did not leave; of a cancel that is not sure, and it may be asked for again."""
         error = errors.of(code)
         self._notes.error(error.text, request.tracked.code)
-        words = f"{error.meaning.ko} ({error.code})"
-        self._events.refuse(request, words, errors.refusal_of(code))
+        told = kept(Text.of("{} ({})").format(error.meaning, error.code))
+        self._events.refuse(request, told, errors.refusal_of(code))
         if code in errors.DOUBTFUL:
             self._reconcile(error.meaning.en)
 
@@ -317,7 +311,7 @@ class Orders:
         """It may have left: nobody sends it again before the list of orders was looked at."""
         error = errors.of(code)
         self._notes.error(error.text, request.tracked.code)
-        self._lose(request, f"{error.meaning.ko} ({error.code})")
+        self._lose(request, kept(Text.of("{} ({})").format(error.meaning, error.code)))
         self._reconcile(error.meaning.en)
 
     def _on_held_up(self, request: Request, code: int | None, until: datetime) -> None:
@@ -325,7 +319,7 @@ class Orders:
         self._notes.warn(_HELD_UP.format(until, errors.of(code).meaning))
         if request.is_lost:
             self._queue.remove(request)
-            self._events.refuse(request, _NOT_SENT)
+            self._events.refuse(request, words.NOT_SENT)
         elif request.tracked.wants_cancel:
             self._cancel(request.tracked)
 
@@ -369,7 +363,7 @@ class Orders:
     def _miss(self, request: Request) -> None:
         """No answer in time, or no effect of one."""
         if request.tracked.request is request:
-            self._lose(request, _NO_ANSWER)
+            self._lose(request, words.NO_ANSWER)
             self._reconcile(f"no answer to {request.verb.value} of {request.tracked.order.id}")
 
     def _lose(self, request: Request, note: str) -> None:

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 
 from broker.kiwoom import fids
+from config.text import Text
 from core.domain.errors import DataError
 from core.domain.market import Level, OrderBook, Tick
 from core.domain.messages import (
@@ -35,6 +36,10 @@ Read = Callable[[int], str]
 """Text of a FID in the event being delivered; "" where the event has no such field."""
 
 VI_LENGTH = timedelta(minutes=2)  # the auction's; it then ends at random within 30 s
+_UNREADABLE = Text(
+    "{}: 실시간 데이터의 {}을(를) 읽을 수 없습니다: {}",
+    "{}: {} of a real-time event can't be read: {}",
+)
 _HALF_DAY = timedelta(hours=12)
 _LAST_INSTANT = timedelta(microseconds=999_999)  # of a second
 _EMPTY = frozenset({"", "-", "+"})
@@ -282,7 +287,7 @@ def _time(code: str, fid: int, text: str, now: datetime) -> datetime:
 
 
 def _refuse(code: str, fid: int, text: object) -> NoReturn:
-    raise DataError(f"{code}: {fids.name(fid)} of a real-time event can't be read: {text!r}")
+    raise DataError(_UNREADABLE.format(code, fids.name(fid), repr(text)))
 
 
 def _levels(code: str, read: Read, first_price: int, first_volume: int) -> tuple[Level, ...]:

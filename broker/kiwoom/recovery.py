@@ -29,16 +29,26 @@ from core.domain.order import (
     OrderStatus,
     Reason,
 )
+from core.domain.own_words import own
 from core.ports import Clock, Post
 
 _SETTLED = timedelta(seconds=5)  # how old a sending must be before a list must show it
 _MISSES = 2  # lists in a row without an order before it is given up
-_NOT_LISTED = "서버의 당일 주문 목록에 없는 주문입니다."
-_STILL_WORKING = "응답이 없었고, 주문이 그대로 남아 있습니다."
+_NOT_LISTED = own(
+    "서버의 당일 주문 목록에 없는 주문입니다.",
+    "the server's list of the day has no such order.",
+)
+_STILL_WORKING = own(
+    "응답이 없었고, 주문이 그대로 남아 있습니다.",
+    "there was no answer, and the order stands as it was.",
+)
 _UNREADABLE = Text(
     "주문 목록의 {}번을 읽을 수 없습니다: {}", "order {} of the list can't be read: {}"
 )
-_ENDED = "미체결 수량이 없습니다. (당일 주문 조회)"
+_ENDED = own(
+    "미체결 수량이 없습니다. (당일 주문 조회)",
+    "no shares are left open (by the day's list of orders).",
+)
 
 
 class Recovery:

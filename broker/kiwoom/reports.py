@@ -24,11 +24,15 @@ from core.domain.order import (
     OrderStatus,
     Refusal,
 )
+from core.domain.own_words import own
 from core.domain.price import Price
 from core.ports import Clock, Post
 
 _UNHEARD = frozenset({OrderStatus.SUBMITTED, OrderStatus.UNKNOWN})
-_REFUSED = "주문이 거부되었습니다."  # where the broker gave no words
+_REFUSED = own(
+    "주문이 거부되었습니다.",
+    "the order was rejected.",
+)  # where the broker gave no words
 
 
 class Reports:

@@ -17,6 +17,7 @@ from core.domain.messages import (
     OrderUpdated,
 )
 from core.domain.order import Order, OrderId, OrderStatus, Reason, Side
+from core.domain.own_words import told
 from core.domain.signal import Action
 
 _SIDES = {Side.BUY: Text("매수", "buy"), Side.SELL: Text("매도", "sell")}
@@ -104,6 +105,7 @@ _OF_ACTION = {
 
 
 def _words(order: Order) -> Text:
-    intent, why = order.intent, f": {order.note}" if order.note else ""
-    side = _SIDES[intent.side]
-    return Text(f"{side.ko} {intent.quantity:,}주{why}", f"{side.en} {intent.quantity:,}{why}")
+    intent, side = order.intent, _SIDES[order.intent.side]
+    why = Text.of(": {}").format(told(order.note)) if order.note else Text.of("")
+    shares = f"{intent.quantity:,}"
+    return Text(f"{side.ko} {shares}주{why.ko}", f"{side.en} {shares}{why.en}")

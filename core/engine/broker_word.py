@@ -19,6 +19,8 @@ from core.engine.watchlist import Watchlist
 from core.execution.foreign import before_its_fills, fills_of
 from core.risk.daily_limits import DailyLimitOptions
 
+_NO_ORDER = Text("맞지 않는 주문 통보: {}", "a report that fits no order: {}")
+
 
 class BrokerWord:
     """Owned by the engine thread."""
@@ -54,7 +56,7 @@ class BrokerWord:
             order = parts.orders[report.order_id]
             parts.desk.take(report, parts.markets.get(order.intent.symbol), parts.settings)
         except OrderError as error:
-            text = Text(f"맞지 않는 주문 통보: {error}", f"a report that fits no order: {error}")
+            text = _NO_ORDER.format(error)
             parts.outbox.note(now, Severity.ERROR, text)
             parts.broker.request_account("mismatch")
             return

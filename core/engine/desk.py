@@ -36,6 +36,7 @@ from core.domain.order import (
     Refusal,
     Side,
 )
+from core.domain.own_words import kept, told
 from core.domain.portfolio import Position
 from core.domain.price import Price
 from core.domain.risk import Check
@@ -119,7 +120,7 @@ class Desk:
             self._send(order, moment.now)
         except JournalError as error:
             self._outbox.commit(moment.now)  # says so, and blocks entries until it is written
-            self._publish(self._orders.apply(OrderDenied(order.id, moment.now, str(error))))
+            self._publish(self._orders.apply(OrderDenied(order.id, moment.now, kept(error.text))))
             return (replace(checks[0], passed=False),)
         return ()
 
@@ -373,5 +374,5 @@ class Desk:
             self.refused_sells[order.intent.symbol] = order.note
 
     def _tell_note(self, report: CancelRejected | AmendRejected | OrderLost, order: Order) -> None:
-        text = texts.REPORTED[type(report)].format(report.note)
+        text = texts.REPORTED[type(report)].format(told(report.note))
         self._outbox.note(report.time, Severity.WARNING, text, order.intent.symbol)

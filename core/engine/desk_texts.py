@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from config.text import Text
 from core.domain.order import AmendRejected, CancelRejected, Order, OrderLost, Side
+from core.domain.own_words import told
 
 _SIDES = {Side.BUY: Text("매수", "buy"), Side.SELL: Text("매도", "sell")}
 
@@ -30,10 +31,10 @@ FOREIGN_POSITION = Text(
 
 def rejected(order: Order, next_step: Text) -> Text:
     """Say that an order was refused, and what happens next."""
-    note = order.note
+    note = told(order.note)
     return Text(
-        f"주문 거부: {note}. {next_step.ko}",
-        f"order {order.id} was rejected: {note}; {next_step.en}",
+        f"주문 거부: {note.ko}. {next_step.ko}",
+        f"order {order.id} was rejected: {note.en}; {next_step.en}",
     )
 
 

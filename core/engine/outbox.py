@@ -101,8 +101,8 @@ class Outbox:
             now,
             Severity.ERROR,
             Text(
-                f"매매일지를 쓸 수 없습니다. 신규 진입을 막고 청산은 계속합니다: {error}",
-                f"the journal can't be written; entries are blocked, exits go on: {error}",
+                f"매매일지를 쓸 수 없습니다. 신규 진입을 막고 청산은 계속합니다: {error.text.ko}",
+                f"the journal can't be written; entries are blocked, exits go on: {error.text.en}",
             ),
             stops_entries=True,
         )

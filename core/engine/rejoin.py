@@ -21,16 +21,29 @@ from core.domain.order import (
     OrderReport,
     OrderStatus,
 )
+from core.domain.own_words import own
 from core.domain.past import PastOrder
 from core.engine.parts import Parts
 from core.execution.recovery import Matches, foreign_order, match, unbooked
 
 _SETTLED = timedelta(seconds=5)  # how old a sending must be before the list must show it
 _MISSES = 2  # lists in a row without an order before it is given up
-_NEVER_ARRIVED = "증권사 주문 목록에 없습니다. 접수되지 않았습니다."
-_NOT_LISTED = "증권사 당일 주문 목록에 없는 주문입니다."
-_ENDED = "프로그램이 꺼져 있는 동안 끝났습니다."
-_UNCLEAR = "증권사의 어느 주문인지 가릴 수 없습니다. 그 주문은 외부 주문으로 봅니다."
+_NEVER_ARRIVED = own(
+    "증권사 주문 목록에 없습니다. 접수되지 않았습니다.",
+    "the broker's list of orders does not have it: it never arrived.",
+)
+_NOT_LISTED = own(
+    "증권사 당일 주문 목록에 없는 주문입니다.",
+    "the broker's list of the day has no such order.",
+)
+_ENDED = own(
+    "프로그램이 꺼져 있는 동안 끝났습니다.",
+    "it ended while the program was off.",
+)
+_UNCLEAR = own(
+    "증권사의 어느 주문인지 가릴 수 없습니다. 그 주문은 외부 주문으로 봅니다.",
+    "it can't be told which of the broker's orders it is; that one counts as made elsewhere.",
+)
 _FILLED_MEANWHILE = Text(
     "꺼져 있는 동안 체결: 주문 {} {}주 (증권사 체결 내역으로 기록)",
     "filled while the program was down: order {}, {} shares (booked from the broker's own list)",

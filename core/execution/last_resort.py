@@ -33,6 +33,7 @@ from core.domain.order import (
     OrderSubmitted,
     Reason,
 )
+from core.domain.own_words import told
 from core.domain.price import Price
 from core.domain.session import Phase
 from core.execution.backoff import Backoff
@@ -233,7 +234,7 @@ class LastResort:
                 yield refusal
         for sale in planned.sells:
             if self._sales.waits(sale.symbol, self._elapsed_s):
-                yield _REJECTED.format(sale.symbol, self._rejected[sale.symbol])
+                yield _REJECTED.format(sale.symbol, told(self._rejected[sale.symbol]))
                 continue
             refusal = self._sell(sale, prices.get(sale.symbol, 0), now)
             if refusal is not None:

@@ -22,6 +22,7 @@ from core.domain.order import (
     OrderSubmitted,
     Side,
 )
+from core.domain.own_words import kept
 from core.domain.price import Price
 from core.execution.aliases import Aliases
 from core.journal.records import order_record, report_record
@@ -120,7 +121,7 @@ class OrderManager:
         try:
             self._broker.submit(order)
         except BrokerError as error:  # it never left, so nobody else will say so
-            return self.apply(OrderRejected(order.id, now, str(error)))
+            return self.apply(OrderRejected(order.id, now, kept(error.text)))
         return order
 
     def cancel(self, order_id: OrderId, now: datetime) -> Order:
@@ -132,7 +133,7 @@ class OrderManager:
         try:
             self._broker.cancel(self.aliases.for_broker(order))
         except BrokerError as error:
-            return self.apply(CancelRejected(order_id, now, str(error)))
+            return self.apply(CancelRejected(order_id, now, kept(error.text)))
         return order
 
     def amend(self, order_id: OrderId, limit_price: Price, quantity: int, now: datetime) -> Order:
@@ -147,10 +148,10 @@ class OrderManager:
             self._journal.commit()
             self._broker.amend(self.aliases.for_broker(order), limit_price, quantity)
         except JournalError as error:
-            self.apply(AmendRejected(order_id, now, str(error)))
+            self.apply(AmendRejected(order_id, now, kept(error.text)))
             raise
         except BrokerError as error:
-            return self.apply(AmendRejected(order_id, now, str(error)))
+            return self.apply(AmendRejected(order_id, now, kept(error.text)))
         return self[order_id]
 
     def apply(self, report: OrderReport) -> Order:

@@ -15,9 +15,16 @@ from core.domain.order import (
     OrderStatus,
     Refusal,
 )
+from core.domain.own_words import own
 
-_NOT_LISTED = "증권사에 없는 주문입니다. (응답 없음, 잔고 일치)"
-_ENDED = "증권사의 당일 주문 목록에서 확인했습니다."
+_NOT_LISTED = own(
+    "증권사에 없는 주문입니다. (응답 없음, 잔고 일치)",
+    "the broker does not have the order (no answer came, and the account agrees).",
+)
+_ENDED = own(
+    "증권사의 당일 주문 목록에서 확인했습니다.",
+    "found in the broker's list of the day.",
+)
 
 
 def find(order: Order, listed: Iterable[Order]) -> Order | None:

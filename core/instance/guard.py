@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from config.text import Text
 from core.domain.errors import BrokerError
 from core.domain.order import Order
 from core.domain.price import Price
@@ -46,6 +47,11 @@ class GuardedBroker:
     def _check(self) -> None:
         if not self._lock.is_mine:
             raise BrokerError(
-                f"{self._lock.owner} has taken this terminal's folder over while it did not answer;"
-                " it trades no more. Close it and look at what is held before you start again"
+                Text(
+                    f"이 터미널이 응답하지 않는 동안 {self._lock.owner}이(가) 폴더를 넘겨받아 더는 "
+                    "매매하지 않습니다. 닫고, 다시 시작하기 전에 잔고를 확인하세요",
+                    f"{self._lock.owner} has taken this terminal's folder over while it did not "
+                    "answer; it trades no more. Close it and look at what is held before you "
+                    "start again",
+                )
             )

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from config.text import Text
 from core.domain.errors import JournalError
 from core.journal import tables
 from core.journal.chain import link
@@ -87,8 +88,12 @@ class SqlJournal:
             return
         if _identity(self._file) != self._identity:
             raise JournalError(
-                f"journal {self._name}: the file was moved or deleted while in use; put it back, or"
-                f" restart ({len(self._batch)} records wait in memory)"
+                Text(
+                    f"매매일지 {self._name}: 파일이 옮겨지거나 지워졌습니다. 되돌려 놓거나 "
+                    f"다시 시작하세요(메모리에 기록 {len(self._batch)}건)",
+                    f"journal {self._name}: the file was moved or deleted while in use; put it "
+                    f"back, or restart ({len(self._batch)} records wait in memory)",
+                )
             )
         self._write(self._batch)
         self._batch = []

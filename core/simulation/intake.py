@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from core.domain.order import Order, OrderIntent, OrderKind, Side, TimeInForce
+from core.domain.own_words import own
 from core.domain.price import Price
 from core.domain.session import SegmentKind
 from core.simulation import kinds
@@ -15,11 +16,26 @@ from core.simulation.kinds import Quotes
 from core.simulation.symbol_market import SymbolMarket
 
 _AT_A_GIVEN_PRICE = (OrderKind.BEFORE_HOURS_CLOSE, OrderKind.AFTER_HOURS_CLOSE)
-_NO_QUOTE = "호가가 없어 가격을 정할 수 없습니다."
-_NO_COUNTERPART = "시장가 잔량 취소: 상대 호가가 없습니다."
-_NO_CASH = "잔량 취소: 주문가능금액이 부족합니다."
-_IOC_REST = "IOC 잔량 취소"
-_FOK_UNFILLED = "FOK 주문 취소: 전량 체결할 수 없습니다."
+_NO_QUOTE = own(
+    "호가가 없어 가격을 정할 수 없습니다.",
+    "there is no quote to take a price from.",
+)
+_NO_COUNTERPART = own(
+    "시장가 잔량 취소: 상대 호가가 없습니다.",
+    "the rest of a market order was cancelled: nobody quotes on the other side.",
+)
+_NO_CASH = own(
+    "잔량 취소: 주문가능금액이 부족합니다.",
+    "the rest was cancelled: not enough cash.",
+)
+_IOC_REST = own(
+    "IOC 잔량 취소",
+    "the rest of an IOC order was cancelled.",
+)
+_FOK_UNFILLED = own(
+    "FOK 주문 취소: 전량 체결할 수 없습니다.",
+    "a FOK order was cancelled: it can't be filled whole.",
+)
 
 
 class Intake:

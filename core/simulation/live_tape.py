@@ -13,6 +13,7 @@ from core.domain.instrument import Instrument
 from core.domain.market import OrderBook, Tick
 from core.domain.messages import Interrupted, Interruption, Resumed
 from core.domain.order import Order, OrderIntent, OrderKind, Side, TimeInForce
+from core.domain.own_words import own
 from core.domain.price import Price
 from core.domain.session import DayPlan, SegmentKind
 from core.sessions import TradingCalendar, day_plan
@@ -25,9 +26,18 @@ from core.simulation.tape_floor import TapeFloor, Waiting
 _LATE_PRINTS = timedelta(minutes=1)
 _PATIENCE = timedelta(seconds=3)  # how long an IOC or FOK order waits for a trade that judges it
 
-_NO_FEED = "시세 연결이 끊겨 주문을 받을 수 없습니다."
-_NO_QUOTE = "호가가 없어 주문가격을 정할 수 없습니다."
-_NO_TRADE = "잔량 취소: 즉시 체결할 상대 체결이 없습니다."
+_NO_FEED = own(
+    "시세 연결이 끊겨 주문을 받을 수 없습니다.",
+    "the feed is down, so no order can be taken.",
+)
+_NO_QUOTE = own(
+    "호가가 없어 주문가격을 정할 수 없습니다.",
+    "there is no quote to take the order's price from.",
+)
+_NO_TRADE = own(
+    "잔량 취소: 즉시 체결할 상대 체결이 없습니다.",
+    "the rest was cancelled: nothing traded that could fill it at once.",
+)
 
 _INTERRUPTED = {
     Interruption.STATIC_VI: SegmentKind.RESUMING_AUCTION,

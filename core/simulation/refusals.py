@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from core.domain.instrument import Instrument
 from core.domain.order import Order, Refusal, Side
+from core.domain.own_words import own
 from core.domain.price import Price
 from core.simulation.account import Account
 
 Why = tuple[str, Refusal]
 """A broker's words and what they mean; no words: nothing was refused."""
 
-NOTHING_TO_CANCEL = "정정/취소할 수량이 없습니다."
-UNKNOWN_ORDER = "주문번호를 확인하세요."
-NO_PRICE_TO_AMEND = "단가를 정정할 수 없는 호가입니다."
-TOO_MUCH_TO_CANCEL = "취소수량이 취소가능수량을 초과합니다."
-TOO_MUCH_TO_AMEND = "정정수량이 정정가능수량을 초과합니다."
+NOTHING_TO_CANCEL = own(
+    "정정/취소할 수량이 없습니다.",
+    "nothing is left to amend or cancel.",
+)
+UNKNOWN_ORDER = own(
+    "주문번호를 확인하세요.",
+    "no such order number.",
+)
+NO_PRICE_TO_AMEND = own(
+    "단가를 정정할 수 없는 호가입니다.",
+    "an order of this kind has no price to amend.",
+)
+TOO_MUCH_TO_CANCEL = own(
+    "취소수량이 취소가능수량을 초과합니다.",
+    "more shares than can be cancelled.",
+)
+TOO_MUCH_TO_AMEND = own(
+    "정정수량이 정정가능수량을 초과합니다.",
+    "more shares than can be amended.",
+)
 
 
 def first(*checks: Why) -> Why:

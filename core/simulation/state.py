@@ -14,6 +14,7 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
+from config.text import Text
 from core.domain.errors import BrokerError
 from core.domain.order import (
     BrokerOrderId,
@@ -197,8 +198,12 @@ class ExchangeState:
         found = int(self._meta("schema", _SCHEMA))
         if found > _SCHEMA:
             raise BrokerError(
-                f"{self._path}: exchange state of version {found}, this program knows {_SCHEMA}; "
-                "use a newer program or another file"
+                Text(
+                    f"{self._path}: 가상 거래소 파일의 버전이 {found}인데 이 프로그램은 {_SCHEMA}"
+                    "까지 압니다. 새 프로그램이나 다른 파일을 쓰세요",
+                    f"{self._path}: exchange state of version {found}, this program knows "
+                    f"{_SCHEMA}; use a newer program or another file",
+                )
             )
         for version in range(found, _SCHEMA):
             self._db.executescript(
@@ -222,8 +227,12 @@ class ExchangeState:
             try:
                 if self._meta("lease", 0) != self._lease:
                     raise BrokerError(
-                        f"{self._path}: another process has taken over this exchange; "
-                        "this one stops trading"
+                        Text(
+                            f"{self._path}: 다른 프로그램이 이 거래소를 넘겨받아 이 프로그램은 "
+                            "매매를 멈춥니다",
+                            f"{self._path}: another process has taken over this exchange; this "
+                            "one stops trading",
+                        )
                     )
                 yield
             except BaseException:
@@ -236,7 +245,12 @@ class ExchangeState:
         try:
             yield
         except sqlite3.Error as error:
-            raise BrokerError(f"{self._path}: exchange state can't be used: {error}") from error
+            raise BrokerError(
+                Text(
+                    f"{self._path}: 가상 거래소 파일을 쓸 수 없습니다: {error}",
+                    f"{self._path}: exchange state can't be used: {error}",
+                )
+            ) from error
 
     def _meta(self, key: str, default: Any) -> Any:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

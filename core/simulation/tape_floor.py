@@ -25,13 +25,17 @@ from datetime import datetime
 from core.domain.instrument import Instrument
 from core.domain.market import Tick
 from core.domain.order import Side, TimeInForce
+from core.domain.own_words import own
 from core.domain.price import Price
 from core.simulation.costs import execution_price
 from core.simulation.desk import Booked, Desk
 
 _QUEUE_TRADES = 100
 
-NO_FUNDS = "잔량 취소: 주문가능금액이 부족합니다."
+NO_FUNDS = own(
+    "잔량 취소: 주문가능금액이 부족합니다.",
+    "the rest was cancelled: not enough cash.",
+)
 _NOT_AT_ONCE = {
     TimeInForce.IOC: "IOC 잔량 취소: 즉시 체결되지 않은 수량입니다.",
     TimeInForce.FOK: "FOK 취소: 전량이 즉시 체결되지 않았습니다.",

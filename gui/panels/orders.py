@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QAction, QCheckBox, QPushButton, QShortcut
 from config.text import Text
 from core.domain.messages import CancelOrder
 from core.domain.order import Order, OrderKind, OrderStatus, Reason, TimeInForce
+from core.domain.own_words import told
 from gui.dialogs.amend import AmendDialog
 from gui.models.column import Align, Column
 from gui.panels.common_columns import (
@@ -98,6 +99,9 @@ def _columns(workspace: Workspace) -> list[Column]:
     def side_tone(order: Order) -> str:
         return SIDE_TONE[order.intent.side]
 
+    def why(order: Order) -> str:
+        return workspace.translator(told(order.note))
+
     return [
         Column("number", Text("주문번호", "Order no."), number, align=Align.LEFT, sample=NUMBER),
         symbol_column(symbol),
@@ -110,7 +114,7 @@ def _columns(workspace: Workspace) -> list[Column]:
         price("fill_price", Text("체결가", "Fill price"), lambda o: o.average_price),
         shares("filled", Text("체결량", "Filled"), lambda o: o.filled),
         time_column(Text("시간", "Time"), lambda o: o.changed or o.intent.time),
-        choice("status", Text("상태", "Status"), _status, STATUS, _status_tone, lambda o: o.note),
+        choice("status", Text("상태", "Status"), _status, STATUS, _status_tone, why),
         _reason_column(),
     ]
 

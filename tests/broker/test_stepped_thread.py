@@ -12,6 +12,7 @@ import pytest
 
 from broker import stepped_thread
 from broker.stepped_thread import SteppedThread
+from config.text import Text
 from core.clock import SimClock
 from core.domain.errors import BrokerError
 from core.domain.messages import ConnectionChanged, TimePassed
@@ -141,7 +142,7 @@ def test_what_goes_wrong_is_told_and_later_calls_are_refused() -> None:
     posts, thread = run(Ticker(3, breaks_at=2))
     thread.join(TIMEOUT_S)
 
-    assert posts[-1] == ConnectionChanged(False, "out of order")
+    assert posts[-1] == ConnectionChanged(False, Text.of("out of order"))
     assert isinstance(thread.error, BrokerError)
     with pytest.raises(BrokerError, match="has stopped: out of order"):
         thread.call(lambda: None)

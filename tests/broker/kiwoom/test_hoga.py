@@ -37,7 +37,7 @@ def test_rows_are_the_references(row):
 
 def test_the_mock_server_takes_limit_and_market_only():
     assert hoga.of_intent(an_intent(), is_mock=True).code == "03"
-    with pytest.raises(BrokerError, match="모의투자"):
+    with pytest.raises(BrokerError, match="the mock server"):
         hoga.of_intent(replace(an_intent(), kind=OrderKind.BEST), is_mock=True)
 
 
