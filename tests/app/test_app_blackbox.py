@@ -188,3 +188,16 @@ def test_a_day_in_the_window_is_replayed(in_window, terminal, qtbot):
     assert in_window(trade, "gui", "--lang", "ko", "--speed", 60, *EAGER, *FEW, *RECORDED).code == 0
     found = replayed(terminal).json
     assert found["is_same"] and found["is_whole"]
+
+
+@needs_signals
+def test_the_run_that_goes_on_after_a_crash_is_replayed_too(terminal):
+    books = ("--exchange-state", terminal.folder / "books.db")
+    running = terminal.start("headless", "--speed", 300, *books, *EAGER, *FEW, *RECORDED)
+    running.until_it_holds()
+    running.signal(signal.SIGKILL)
+    running.outcome()
+    assert terminal.run(*HOUR, *RECORDED, *books).code == 0
+    found = replayed(terminal).json
+    assert found["session"] == 2
+    assert found["is_same"] and found["is_whole"]
