@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from config.text import Text
@@ -71,6 +71,9 @@ class Trading:
 
 _TAKES_MARKET_ORDERS = frozenset({Phase.OPENING_AUCTION, Phase.CONTINUOUS, Phase.CLOSING_AUCTION})
 _EXITS = frozenset({OrderKind.MARKET, OrderKind.AFTER_HOURS_CLOSE})
+_MOST_KRW = 1_500_000_000
+"""Of one sale at the last price. Kiwoom takes no order above 2 billion won (-303), and may count
+one without a price at the upper limit, 30 % above the previous close."""
 
 
 def plan(
@@ -102,11 +105,19 @@ def plan(
         selling = sum(order.remaining for order in own if order.intent.side is Side.SELL)
         kind = trading.exit_of(symbol)
         if held > selling and kind is not None:
-            sells.append(Sale(symbol, held - selling, kind))
+            sells += _parts(Sale(symbol, held - selling, kind), prices.get(symbol, 0))
         canceling = sum(_is_leaving(order) or _to_cancel(order, trading) for order in own)
         note = _note(symbol, held, selling, own, trading)
         rows.append(FlattenRow(symbol, held, selling, canceling, note))
     return FlattenPlan(cancels, tuple(sells), tuple(rows))
+
+
+def _parts(sale: Sale, price: Price) -> Iterator[Sale]:
+    """Yield what the sale has to be cut into so that the broker takes every part."""
+    left, most = sale.quantity, max(int(_MOST_KRW // price), 1) if price else sale.quantity
+    while left > 0:
+        yield replace(sale, quantity=min(left, most))
+        left -= most
 
 
 def sale_intent(sale: Sale, price: Price, reason: Reason, now: datetime) -> OrderIntent:

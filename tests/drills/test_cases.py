@@ -7,6 +7,7 @@ from core.drills.run import all_drills
 CASES = {
     "pending sells": "flatten_pending_sells",
     "partial fills": "flatten_partial_fills",
+    "more than the broker takes at once": "flatten_above_order_limit",
     "fills after cancel": "flatten_fill_after_cancel",
     "rejected cancels": "flatten_rejected_cancels",
     "VI": "flatten_in_vi",

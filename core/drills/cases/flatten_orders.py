@@ -59,6 +59,24 @@ def flatten_partial_fills(bench: Bench) -> Seen:
 
 @drill(
     Family.FLATTEN,
+    Text("한 주문 한도보다 큰 보유", "A position above the limit of one order"),
+    Text(
+        "20억원이 넘는 보유는 증권사가 받는 크기로 나누어 판다",
+        "a position worth more than the broker takes in one order is sold in parts",
+    ),
+)
+def flatten_above_order_limit(bench: Bench) -> Seen:
+    stage = bench.stage(Scene(held={"005930": 60_000}))
+    stage.run_for(5)
+    safe_s = flattened(stage)
+    sells = len(stage.broker.exits)
+    require(1 < sells < 20, _orders(stage))
+    require_sound(stage)
+    return Seen(Text(f"매도 {sells}건으로 나눔", f"sold in {sells} orders"), safe_s)
+
+
+@drill(
+    Family.FLATTEN,
     Text("취소 뒤에 온 체결", "A fill after the cancel"),
     Text(
         "취소 확인 뒤에 온 체결도 보유에 반영되고, 판 주식을 다시 팔지 않는다",

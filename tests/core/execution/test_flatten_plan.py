@@ -41,6 +41,17 @@ def test_it_cancels_buys_and_resting_sells_and_sells_what_is_free() -> None:
     assert planned.sells == (Sale("005930", 6),)
 
 
+def test_a_sale_that_no_broker_takes_at_once_is_cut_into_parts() -> None:
+    sells = plan([], {"005930": 50_000, "000660": 1}, PRICES, NOW).sells
+    assert [(sale.symbol, sale.quantity) for sale in sells] == [
+        ("005930", 21_428),
+        ("005930", 21_428),
+        ("005930", 7_144),
+        ("000660", 1),
+    ]
+    assert plan([], {"005930": 50_000}, {}, NOW).sells == (Sale("005930", 50_000),)
+
+
 def test_it_never_cancels_its_own_exit() -> None:
     exit_ = order(Side.SELL, 10)
     planned = plan([exit_], {"005930": 10}, PRICES, NOW)
