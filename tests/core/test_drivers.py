@@ -230,7 +230,7 @@ def test_stepping_goes_on_after_a_handler_has_raised_and_says_so_at_its_end() ->
     engine = ScriptedEngine()
     engine.fails_on = Tick
     venue = ScriptedVenue([OPEN, OPEN + timedelta(seconds=1)], inbox)
-    with pytest.raises(HandlerError, match="2 internal errors.*bug"):
+    with pytest.raises(HandlerError, match=r"2 internal errors.*bug"):
         run_stepped(
             engine,  # type: ignore[arg-type]
             venue,
