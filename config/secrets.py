@@ -154,9 +154,9 @@ def _telling_troubles(secret: Secret) -> Iterator[None]:
 
 def hide_known(environment: Mapping[str, str], settings: Iterable[object]) -> None:
     """Keep out of all logs what variables hold as secrets, and keys in URLs of setting values."""
-    for name, value in environment.items():
+    for name, secret in environment.items():
         if name.startswith(PREFIX):
-            masking.hide(value)
+            masking.hide(secret)
     for value in settings:
         if isinstance(value, str):
             masking.hide_parts(value)

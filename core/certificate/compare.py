@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from config.masking import masked_text
 from config.text import Text
 from core.certificate import texts
 from core.certificate.certificate import (
@@ -19,7 +20,6 @@ from core.domain.messages import DayOrder
 from core.domain.past import Past, PastOrder
 from core.domain.price import Price
 from core.execution.recovery import match
-from core.journal.masking import masked_text
 
 _NOTHING = Text.of("")
 _NEWS = timedelta(minutes=5)  # what the broker said before that is not of the present

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtGui import QIcon
 from PyQt5.QtWidgets import QAction, QMenu, QSystemTrayIcon, QWidget
 
 from config.text import Text
@@ -47,7 +48,7 @@ class Tray(QObject):
         if self._icon is not None or not QSystemTrayIcon.isSystemTrayAvailable():
             return
         icon = icons.icon("app", "primary").pixmap(_ICON_PX, _ICON_PX)
-        self._icon = QSystemTrayIcon(icons.QIcon(icon), self)
+        self._icon = QSystemTrayIcon(QIcon(icon), self)
         self._icon.setContextMenu(self._menu)
         self._icon.setToolTip(self._window.windowTitle())
         self._icon.messageClicked.connect(self.clicked)
