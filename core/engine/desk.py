@@ -150,9 +150,14 @@ class Desk:
         return self._orders.has_working(symbol)
 
     def sell_exactly(self, intent: OrderIntent, now: datetime) -> bool:
-        """Send this sell; return whether it was: not just after a rejected one, nor in a halt."""
+        """Send this sell; return whether it was: not just after a rejected one, nor in a halt.
+
+        Nor beside one like it: as many other shares, decided at the same moment, wait a little.
+        """
         symbol = intent.symbol
         if self._sells.waits(symbol, now.timestamp()):
+            return False
+        if any(order.intent == intent for order in self._orders.working(symbol, Side.SELL)):
             return False
         stop = self._interruptions.of(symbol, now)
         if stop is not None and not stop.takes_orders:

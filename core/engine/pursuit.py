@@ -117,10 +117,7 @@ class Pursuit:
         return not self._parts.day.is_flattening and not is_frozen
 
     def _sell(self, intent: OrderIntent, quantity: int, now: datetime) -> bool:
-        """Sell these shares; as many others, decided at the same moment, would look like them."""
-        sale = replace(at_market(intent, quantity), time=now)
-        working = self._orders.working(intent.symbol, Side.SELL)
-        return all(o.intent != sale for o in working) and self._desk.sell_exactly(sale, now)
+        return self._desk.sell_exactly(replace(at_market(intent, quantity), time=now), now)
 
     def _clear(self, symbol: str, now: datetime) -> None:
         """Take back own sells that wait for a price."""
