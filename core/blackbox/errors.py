@@ -9,10 +9,6 @@ from core.domain.errors import TerminalError
 class RecordingError(TerminalError):
     """A recording that is missing, changed, cut or not to be understood."""
 
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
-
 
 class DivergedError(BaseException):
     """The replayed engine did something else; no handler inside of the engine may catch this."""

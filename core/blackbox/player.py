@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -13,9 +12,8 @@ from core.blackbox.compared import ComparedJournal, Row
 from core.blackbox.errors import DivergedError, RecordingError
 from core.blackbox.items import CLOSE, END, EVENTS, FAULT, OPEN, Item, is_message, unpacker
 from core.blackbox.ports import Call, Method, given, replaced
-from core.blackbox.recording import raised
+from core.blackbox.raising import raised, remade
 from core.blackbox.reel import Reel, TornError, described
-from core.domain import errors
 from core.engine import Engine
 from core.engine.outside import Outside
 from core.sessions import TradingCalendar
@@ -170,17 +168,7 @@ class Player:
             *_, error, result = self._reel.answer(name, told)
             self._orders += name == "broker.submit"
             if error is not None:
-                raise _remade(*error)
+                raise remade(*error)
             return unpack(result) if unpack else result
 
         return call
-
-
-def _remade(name: str, base: str, text: str, place: str) -> Exception:
-    """Return an error as it was raised, of the class it had as far as that is known here."""
-    known = vars(errors).get(base) or vars(builtins)[base]
-    kind = known if name == base else type(name, (known,), {})
-    error = kind.__new__(kind, text)
-    assert isinstance(error, Exception)
-    error.place = place  # type: ignore[attr-defined]  # for `core.engine.fault_watch.place_of`
-    return error

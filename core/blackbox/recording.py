@@ -11,16 +11,13 @@ from config.text import Text
 from core.blackbox.codec import Codecs
 from core.blackbox.items import CALL, CLOSE, END, EVENTS, FAULT, OPEN
 from core.blackbox.ports import Call, Method, given, replaced
+from core.blackbox.raising import raised
 from core.blackbox.tape import Tape
-from core.domain import errors
 from core.domain.messages import Event, Message, Severity
 from core.engine import Engine
-from core.engine.fault_watch import place_of
 from core.engine.outside import Outside
 
 logger = logging.getLogger(__name__)
-
-_KNOWN = frozenset({errors.__name__, Exception.__module__})
 
 _STOPPED = Text(
     "블랙박스 녹화를 멈췄습니다: {}. 매매는 계속합니다. 디스크를 확인하고 다시 시작하면 녹화합니다",
@@ -108,10 +105,3 @@ def _taped(method: Method, function: Call, tape: Tape) -> Call:
         return result
 
     return call
-
-
-def raised(error: Exception) -> list[str]:
-    """Return an error's class, the known one below it, its text, and where it was raised."""
-    kind = type(error)
-    base = next(each for each in kind.__mro__ if each.__module__ in _KNOWN)
-    return [kind.__name__, base.__name__, str(error), place_of(error)]

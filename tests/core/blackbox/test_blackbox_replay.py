@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from config.schema import Settings
+from config.text import Text
 from core.blackbox.blocks import BlockReader, BlockWriter
 from core.blackbox.codec import Codecs
 from core.blackbox.errors import DivergedError, RecordingError
@@ -155,12 +156,13 @@ def test_a_session_gives_the_same_orders_and_records_again(desk):
 
 def test_an_order_that_the_broker_does_not_take_is_refused_again(desk):
     def refuse(_: Any) -> None:
-        raise BrokerError("no line")
+        raise BrokerError(Text("회선 없음", "no line"))
 
     desk.broker.on_submit = refuse
     trade(desk)
     desk.close()
-    assert "no line" in "".join(row.body for row in desk.rows())
+    told = "".join(row.body for row in desk.rows())
+    assert "no line" in told and "회선 없음" in told
     assert_same(desk, orders=1)
 
 
@@ -290,7 +292,7 @@ def test_an_order_sent_now_and_not_then_is_a_difference(desk):
 
 def test_a_fault_then_and_none_now_is_a_difference(desk):
     desk.close()
-    fault = ["fault", "KeyError", "KeyError", "x", "core/a.py:1"]
+    fault = ["fault", "KeyError", "KeyError", "x", "core/a.py:1", {}]
     found = differing(desk.replay_changed(lambda item: fault if item == ["events"] else item))
     assert "KeyError" in found.was and found.now == "-"
 
