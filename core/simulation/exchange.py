@@ -347,15 +347,16 @@ class Exchange:
         instrument = self._floor.instrument(order.intent.symbol)
         assert instrument is not None  # its order was taken
         changed = replace(order, intent=replace(order.intent, limit_price=price, quantity=quantity))
-        why = refusals.first(
-            (refusals.bad_amendment(order, quantity), Refusal.NOTHING_LEFT),
-            (self._floor.refusal(changed, now), Refusal.NOT_NOW),
-            (refusals.bad_price(changed, instrument), Refusal.PRICE),
-        )
+        bad = refusals.bad_amendment(order, quantity), Refusal.NOTHING_LEFT
+        why = refusals.of_terms(bad, changed, instrument, self._floor.refusal(changed, now))
         if why[0] or order.intent.side is Side.SELL:
             return why
         needed = self._cost(Booked(changed, now), changed.remaining, now)
-        return refusals.lacking_funds(changed, self.account, needed), Refusal.CASH
+        return self._lacking(changed, needed)
+
+    def _lacking(self, order: Order, needed: Price) -> Why:
+        lacking = Refusal.CASH if order.intent.side is Side.BUY else Refusal.SHARES
+        return refusals.lacking_funds(order, self.account, needed), lacking
 
     def _refusal(self, booked: Booked, now: datetime) -> Why:
         """Return the broker's words if it does not take the order, "" if it does."""
@@ -363,16 +364,9 @@ class Exchange:
         instrument = self._floor.instrument(order.intent.symbol)
         if instrument is None:
             return refusals.unknown_symbol(order.intent.symbol), Refusal.SYMBOL
-        why = refusals.first(
-            (refusals.bad_quantity(order), Refusal.SIZE),
-            (self._floor.refusal(order, now), Refusal.NOT_NOW),
-            (refusals.bad_price(order, instrument), Refusal.PRICE),
-        )
-        if why[0]:
-            return why
-        lacking = Refusal.CASH if order.intent.side is Side.BUY else Refusal.SHARES
-        needed = self._least_cost(booked, now)
-        return refusals.lacking_funds(order, self.account, needed), lacking
+        bad = refusals.bad_quantity(order), Refusal.SIZE
+        why = refusals.of_terms(bad, order, instrument, self._floor.refusal(order, now))
+        return why if why[0] else self._lacking(order, self._least_cost(booked, now))
 
     def _least_cost(self, booked: Booked, now: datetime) -> Price:
         """Return what a buy must have in cash, in won."""

@@ -33,8 +33,9 @@ TOO_MUCH_TO_AMEND = own(
 )
 
 
-def first(*checks: Why) -> Why:
-    """Return the first of the checks that refuses, else no words."""
+def of_terms(bad: Why, order: Order, instrument: Instrument, not_now: str) -> Why:
+    """Return the first that refuses of `bad`, the floor's words `not_now`, and the price."""
+    checks = bad, (not_now, Refusal.NOT_NOW), (bad_price(order, instrument), Refusal.PRICE)
     return next((why for why in checks if why[0]), ("", Refusal.OTHER))
 
 

@@ -11,8 +11,8 @@ from core.domain.order import (
     OrderKind,
     OrderRejected,
     OrderStatus,
-    Refusal,
     Reason,
+    Refusal,
     Side,
     TimeInForce,
 )
