@@ -143,21 +143,24 @@ class Desk:
         if free <= 0:
             return is_hastened
         intent = self.shaped(OrderIntent(symbol, Side.SELL, free, reason, now, price), market)
-        return self.sell_exactly(intent, now) or is_hastened
+        return self.sell_once(intent, now) or is_hastened
+
+    def sell_once(self, intent: OrderIntent, now: datetime) -> bool:
+        """Send this sell, but not beside one like it; return whether it was sent.
+
+        As many other shares, decided at the same moment, wait a little for a moment of their own.
+        """
+        working = self._orders.working(intent.symbol, Side.SELL)
+        return all(order.intent != intent for order in working) and self.sell_exactly(intent, now)
 
     def is_working(self, symbol: str) -> bool:
         """Whether any order of `symbol` may still be filled."""
         return self._orders.has_working(symbol)
 
     def sell_exactly(self, intent: OrderIntent, now: datetime) -> bool:
-        """Send this sell; return whether it was: not just after a rejected one, nor in a halt.
-
-        Nor beside one like it: as many other shares, decided at the same moment, wait a little.
-        """
+        """Send this sell; return whether it was: not just after a rejected one, nor in a halt."""
         symbol = intent.symbol
         if self._sells.waits(symbol, now.timestamp()):
-            return False
-        if any(order.intent == intent for order in self._orders.working(symbol, Side.SELL)):
             return False
         stop = self._interruptions.of(symbol, now)
         if stop is not None and not stop.takes_orders:

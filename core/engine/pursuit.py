@@ -117,7 +117,7 @@ class Pursuit:
         return not self._parts.day.is_flattening and not is_frozen
 
     def _sell(self, intent: OrderIntent, quantity: int, now: datetime) -> bool:
-        return self._desk.sell_exactly(replace(at_market(intent, quantity), time=now), now)
+        return self._desk.sell_once(replace(at_market(intent, quantity), time=now), now)
 
     def _clear(self, symbol: str, now: datetime) -> None:
         """Take back own sells that wait for a price."""
