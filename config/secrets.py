@@ -30,6 +30,9 @@ _TROUBLE = Text(
     "the keyring can't be used for '{}' ({}); unlock it, or set the environment variable {}",
 )
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^/\s@:]*):([^/\s]*)@")
+_KEY_IN_QUERY = re.compile(
+    r"(?<=[?&])([\w-]*(?:key|token|secret|pass|auth|sig|cred)[\w-]*=)([^&#\s]+)", re.I
+)
 _QUERY_OF_URL = re.compile(r"(?<=://)([^?\s]*)\?\S+")
 
 
@@ -163,8 +166,22 @@ def hide_known(environment: Mapping[str, str], settings: Iterable[object]) -> No
 
 
 def masked_url(text: str) -> str:
-    """Star the password of a URL: postgresql://me:pw@host becomes postgresql://me:********@host."""
-    return _PASSWORD_IN_URL.sub(rf"\1:{STARS}@", text)
+    """Star password and keys of a URL: http://me:pw@host/?key=1 becomes http://me:***@host/?key=***.
+
+    All else stays, so that it can be edited; see `unmasked_url`.
+    """
+    text = _PASSWORD_IN_URL.sub(rf"\1:{STARS}@", text)
+    return _KEY_IN_QUERY.sub(rf"\1{STARS}", text) if "://" in text else text
+
+
+def unmasked_url(text: str, before: str) -> str:
+    """Return `text`, edited from `masked_url(before)`, with what the stars stand for."""
+    secrets = [(":", found[2]) for found in _PASSWORD_IN_URL.finditer(before)]
+    if "://" in before:
+        secrets += [(found[1], found[2]) for found in _KEY_IN_QUERY.finditer(before)]
+    for lead, secret in secrets:
+        text = text.replace(f"{lead}{STARS}", f"{lead}{secret}", 1)
+    return text
 
 
 def printable(text: str) -> str:

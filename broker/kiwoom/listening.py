@@ -15,6 +15,7 @@ from broker.kiwoom.notes import Notes
 from broker.kiwoom.order_desk import OrderDesk
 from broker.kiwoom.realtime import RealTime
 from broker.kiwoom.tr_queue import TrQueue
+from config.masking import masked_text
 from config.text import Text
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ class Guard:
             except Exception as error:  # the control's edge: report it, or the process would end
                 where = getattr(action, "__name__", "")
                 logger.exception("in %s", where)
-                self._notes.error(_INTERNAL.format(where, error))
+                self._notes.error(_INTERNAL.format(where, masked_text(str(error))))
 
         return guarded
 

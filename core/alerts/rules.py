@@ -34,7 +34,7 @@ class AlertRules:
     def __init__(self) -> None:
         self._told: dict[OrderId, OrderStatus] = {}
         self._flatten_began: datetime | None = None  # of the one that is under way
-        self._is_connected: bool | None = None
+        self._was_connected, self._is_lost = False, False
         self._rules: Mapping[type, Callable[[Any], Alert | None]] = {
             OrderUpdated: self._order,
             Decided: self._decision,
@@ -66,12 +66,15 @@ class AlertRules:
         return Alert(kind, decision.time, text, decision.symbol)
 
     def _beat(self, beat: Heartbeat) -> Alert | None:
-        before, self._is_connected = self._is_connected, beat.is_connected
-        if before is None or before == beat.is_connected:
-            return None
-        if beat.is_connected:
+        """The first login is no news."""
+        self._was_connected = self._was_connected or beat.is_connected
+        if beat.is_connected and self._is_lost:
+            self._is_lost = False
             return Alert(AlertKind.RECONNECTED, beat.now, _BACK)
-        return Alert(AlertKind.DISCONNECTED, beat.now, _LOST)
+        if self._was_connected and not (beat.is_connected or self._is_lost):
+            self._is_lost = True
+            return Alert(AlertKind.DISCONNECTED, beat.now, _LOST)
+        return None
 
     def _flatten(self, progress: FlattenProgressed) -> Alert | None:
         if progress.reason is Reason.EOD:

@@ -8,6 +8,7 @@ from collections import Counter, deque
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
+from config.masking import masked_text
 from config.text import Text
 from core.domain.messages import ForeignOrderSeen, HistoryLoaded, Lamp, Severity
 from core.engine.market import SymbolMarket
@@ -65,7 +66,9 @@ class FaultWatch:
         self._kinds[kind] += 1
         self._parts.counts.errors += 1
         symbol = self.symbol_of(message)
-        what = _WHAT.format(self._kinds[kind], _name(message), repr(error), place_of(error))
+        what = _WHAT.format(
+            self._kinds[kind], _name(message), masked_text(repr(error)), place_of(error)
+        )
         self.first = self.first or what
         was_stopped, is_new = self._is_stopped, symbol not in self._symbols
         self._times.append(now)

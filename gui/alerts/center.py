@@ -113,7 +113,7 @@ class AlertCenter(QObject):
         box = AlertsBox(language, self._space.context.secrets, lambda: self._space.settings)
         box.test_wanted.connect(self.test)
         box.secrets_changed.connect(lambda: self._use(self._space.settings))
-        self.reported.connect(box.say)
+        self.reported.connect(box.hear)
         self._space.settings_changed.connect(box.refresh)
         return box
 

@@ -23,6 +23,7 @@ class LastAlert(QLabel):
         super().__init__(parent)
         self.setObjectName("lastAlert")
         self.setTextFormat(Qt.PlainText)
+        self.setContentsMargins(10, 0, 0, 0)
         self._tr, self._latest = workspace.translator, workspace.latest
         self._alerts: deque[Alert] = deque(maxlen=_KEPT)
         workspace.translator.changed.connect(self._show)

@@ -70,7 +70,7 @@ class AlertsBox(QWidget):
         super().__init__()
         self.setObjectName("alertsBox")
         self._language, self._secrets, self._settings = language, secrets, settings
-        self._background = Background(self)
+        self._background, self._is_testing = Background(self), False
         self.message = self._label("", "muted", "alertsMessage")
         self.missing = self._label("", "warning", "alertsMissing")
         self.no_keyring = self._label("", "warning", "alertsNoKeyring")
@@ -90,6 +90,11 @@ class AlertsBox(QWidget):
         """Show what became of something."""
         self.message.setText(text.in_(self._language))
         set_role(self.message, role)
+
+    def hear(self, report: Text) -> None:
+        """Show what a channel has to say of a test; all else is said elsewhere."""
+        if self._is_testing:
+            self.say(report)
 
     def save(self, secret: Secret) -> None:
         """Keep what was entered, and forget it here."""
@@ -139,6 +144,7 @@ class AlertsBox(QWidget):
         self._removes[secret.name].setEnabled(source == "keyring")
 
     def _test(self) -> None:
+        self._is_testing = True
         self.say(_TESTING)
         self.test_wanted.emit()
 

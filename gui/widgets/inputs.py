@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtGui import QWheelEvent
+from PyQt5.QtGui import QFocusEvent, QWheelEvent
 from PyQt5.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
-from config.secrets import STARS, masked_url
+from config.secrets import masked_url, unmasked_url
 
 _WIDTH = 120
 
@@ -73,7 +73,7 @@ class ChoiceInput(QComboBox):
 
 
 class TextInput(QLineEdit):
-    """A text; blanks around it do not count, and a password in a URL is never shown.
+    """A text; blanks around it do not count, and passwords and keys in a URL are never shown.
 
     Signals:
         edited: the text after each key.
@@ -95,8 +95,14 @@ class TextInput(QLineEdit):
         self.setText(masked_url(self._value))
 
     def _take(self, text: str) -> None:
-        self._value = unmasked(text.strip(), self._value)
+        self._value = unmasked_url(text.strip(), self._value)
         self.edited.emit(self._value)
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:
+        """Hide what was just typed as well."""
+        super().focusOutEvent(event)
+        if (shown := masked_url(self._value)) != self.text().strip():
+            self.setText(shown)
 
 
 class TextsInput(QLineEdit):
@@ -118,13 +124,3 @@ class TextsInput(QLineEdit):
 
     def show_value(self, value: Sequence[str]) -> None:
         self.setText(", ".join(value))
-
-
-def unmasked(text: str, before: str) -> str:
-    """Return `text`, edited from `masked_url(before)`, with the password in place of the stars."""
-    masked = masked_url(before)
-    if masked == before or STARS not in text:
-        return text
-    start = masked.index(STARS)
-    end = len(before) - (len(masked) - start - len(STARS))
-    return text.replace(STARS, before[start:end], 1)

@@ -57,7 +57,7 @@ def test_without_a_keyring_nothing_is_stored_and_the_variable_is_named(token):
     ("url", "edited", "printed"),
     [
         ("postgresql://me:pw@db/x", "postgresql://me:********@db/x", None),
-        ("http://host/?key=1", "http://host/?key=1", "http://host/?********"),
+        ("http://host/?key=1&a=2", "http://host/?key=********&a=2", "http://host/?********"),
         ("sqlite:///a.db", "sqlite:///a.db", None),
         ("what? no url", "what? no url", None),
     ],

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PyQt5.QtCore import QPoint, QPointF, Qt
-from PyQt5.QtGui import QWheelEvent
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtGui import QFocusEvent, QWheelEvent
 from PyQt5.QtWidgets import QApplication, QWidget
 
-from gui.widgets.inputs import ChoiceInput, SwitchInput, TextInput, TextsInput, unmasked
+from config.secrets import masked_url, unmasked_url
+from gui.widgets.inputs import ChoiceInput, SwitchInput, TextInput, TextsInput
 from gui.widgets.numbers import NumberInput, parse, stepped
 
 QT = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
@@ -214,4 +215,24 @@ def test_editing_beside_a_hidden_password_keeps_it(qtbot) -> None:
 
 def test_a_new_password_replaces_the_hidden_one() -> None:
     typed = "postgresql://me:other@host/db"
-    assert unmasked(typed, URL) == typed
+    assert unmasked_url(typed, URL) == typed
+
+
+def test_a_key_in_the_query_is_hidden_too_and_survives_an_edit(qtbot) -> None:
+    url = "https://me:pw@host/predict?model=minute&api_key=k-1234"
+    made = TextInput()
+    qtbot.addWidget(made)
+    made.show_value(url)
+    assert made.text() == "https://me:********@host/predict?model=minute&api_key=********"
+    assert unmasked_url(masked_url(url).replace("minute", "hour"), url) == url.replace(
+        "minute", "hour"
+    )
+
+
+def test_a_key_just_typed_is_hidden_when_the_cursor_leaves(qtbot) -> None:
+    made = TextInput()
+    qtbot.addWidget(made)
+    qtbot.keyClicks(made, "http://host/?token=abc")
+    made.focusOutEvent(QFocusEvent(QEvent.FocusOut))
+    assert made.text() == "http://host/?token=********"
+    assert made.value() == "http://host/?token=abc"
