@@ -108,6 +108,7 @@ class Terminal:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.home, self.config = folder / "home", folder / "config.json"
+        self.config.parent.mkdir(parents=True, exist_ok=True)
         self.config.write_text("{}", "utf-8")
         self._processes: list[Process] = []
 
