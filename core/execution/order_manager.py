@@ -107,7 +107,9 @@ class OrderManager:
 
         Raises:
             JournalError: Its record can't be made durable and it is a buy: it was not sent.
+            OrderError: It was sent before, whatever `order` says.
         """
+        submitted = self[order.id].apply(OrderSubmitted(order.id, now))
         kind, fields = order_record(order)
         self._journal.record(kind, now, fields)
         try:
@@ -115,7 +117,7 @@ class OrderManager:
         except JournalError:
             if order.intent.side is Side.BUY:
                 raise
-        order = self._keep(order.apply(OrderSubmitted(order.id, now)))
+        order = self._keep(submitted)
         self._sent.append(now)
         self.sent_count += 1
         try:
