@@ -12,7 +12,7 @@ from core.blackbox.compared import ComparedJournal, Row
 from core.blackbox.errors import DivergedError, RecordingError
 from core.blackbox.items import CLOSE, END, EVENTS, FAULT, OPEN, Item, is_message, unpacker
 from core.blackbox.ports import Call, Method, given, replaced
-from core.blackbox.raising import raised, remade
+from core.blackbox.raising import fault_of, remade
 from core.blackbox.reel import Reel, TornError, described
 from core.engine import Engine
 from core.engine.outside import Outside
@@ -124,7 +124,7 @@ class Player:
     def _fault(self, item: Item) -> Exception:
         """Return the error that the message before raised, which must be the recorded one."""
         error, self._error = self._error, None
-        if error is None or raised(error) != item[1:]:
+        if error is None or fault_of(error) != item[1:]:
             now = "-" if error is None else repr(error)
             raise DivergedError(self._reel.where, described(item), now)
         return error

@@ -9,6 +9,7 @@ from config.text import Text
 from core.blackbox.codec import Codecs
 from core.domain import errors
 from core.engine.fault_watch import place_of
+from core.journal.masking import cleaned
 
 _KNOWN = frozenset({errors.__name__, Exception.__module__})
 _PLACE = "place"  # looked for by `place_of`
@@ -22,6 +23,12 @@ def raised(error: Exception) -> list[Any]:
     kind = type(error)
     base = next(each for each in kind.__mro__ if each.__module__ in _KNOWN)
     return [kind.__name__, base.__name__, str(error), place_of(error), _carried(error)]
+
+
+def fault_of(error: Exception) -> list[Any]:
+    """Return the same without secrets: a fault is compared by it, and never raised again."""
+    shown: list[Any] = cleaned(raised(error))
+    return shown
 
 
 def remade(name: str, base: str, text: str, place: str, carried: dict[str, Any]) -> Exception:

@@ -11,7 +11,7 @@ from config.text import Text
 from core.blackbox.codec import Codecs
 from core.blackbox.items import CALL, CLOSE, END, EVENTS, FAULT, OPEN
 from core.blackbox.ports import Call, Method, given, replaced
-from core.blackbox.raising import raised
+from core.blackbox.raising import fault_of, raised
 from core.blackbox.tape import Tape
 from core.domain.messages import Event, Message, Severity
 from core.engine import Engine
@@ -56,7 +56,7 @@ class RecordedEngine(Engine):
         return super().take_events()
 
     def fault(self, error: Exception) -> None:
-        self._keep([FAULT, *raised(error)])
+        self._keep([FAULT, *fault_of(error)])
         super().fault(error)
 
     def close(self) -> None:

@@ -22,6 +22,7 @@ from config import logs, secrets
 from config.secrets import declare_secret
 from config.text import Text
 from core.blackbox.blocks import BlockReader
+from core.engine.analyst import Analyst
 from tests.app.terminal import EAGER, FEW, Terminal
 
 ENVIRONMENT = {
@@ -138,6 +139,22 @@ def test_a_days_files_have_no_secret(terminal: Terminal) -> None:
     assert any(name.startswith("terminal-") for name in written)
     assert "journal.sqlite" in written and any(name.endswith(".box") for name in written)
     assert "DEBUG" in _log(terminal) or "INFO" in _log(terminal)
+    assert leaks(terminal.folder) == set()
+
+
+def test_what_a_fault_leaves_has_no_secret(terminal: Terminal, monkeypatch: Any) -> None:
+    def fail(*_: object) -> None:
+        token = ENVIRONMENT["TERMINAL_SECRET__TELEGRAM_TOKEN"]
+        raise ValueError(
+            f"{ACCOUNT} {token} {KEPT['webhook_url']} password=planted-account-password"
+        )
+
+    monkeypatch.setattr(Analyst, "on_prediction", fail)
+    ended = terminal.run("headless", "--broker", "kiwoom", "--seed", "1", "--minutes", "10", *RUN)
+    assert ended.code == 1
+    (terminal.folder / "said.txt").write_text(ended.out + ended.err, "utf-8")
+    assert "Traceback" in _log(terminal)
+    assert any(name.endswith("-fault.zip") for name in names(terminal.folder))
     assert leaks(terminal.folder) == set()
 
 

@@ -44,7 +44,9 @@ def home(tmp_path: Path) -> Path:
     journal.close()
     (tmp_path / "logs").mkdir()
     log = f"account 8012-3456-11 password={PASSWORD} 'token': \"{PASSWORD}\"\norder t-0001 sent\n"
-    (tmp_path / "logs" / "terminal-2026-11-27.log").write_text("x" * 300_000 + "\n" + log, encoding="utf-8")
+    (tmp_path / "logs" / "terminal-2026-11-27.log").write_text(
+        "x" * 300_000 + "\n" + log, encoding="utf-8"
+    )
     return tmp_path
 
 
