@@ -157,10 +157,6 @@ class Portfolio:
         self.revision += 1
         self._count_capital()
 
-    def own(self, symbol: str) -> None:
-        """Trade this position by the rules from now on, whoever opened it."""
-        self._positions[symbol] = replace(self._positions[symbol], is_foreign=False)
-
     def _count_capital(self) -> None:
         """Set the start capital to what the books are worth at cost, so that they add up."""
         open_flow = sum(p.bought_value - p.sold_value + p.commission + p.tax for p in self)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from core.domain.messages import AccountReported, Holding
 from core.domain.order import Fill, Reason, Side
+from core.domain.portfolio import Position
 from core.portfolio import Portfolio
 from tests.builders import OPEN, a_fill
 
@@ -114,3 +115,54 @@ def _round_trip(book: Portfolio, slices: list[int], price: int) -> None:
     for side, paid in ((Side.BUY, price), (Side.SELL, price + 7)):
         for quantity in slices:
             book.apply(a_fill(side, quantity, paid), Reason.SIGNAL)
+
+
+# Books that go on, and the broker's word in the place of ours
+
+
+def resumed() -> Portfolio:
+    book = Portfolio(10_000_000)
+    before = Position("005930", OPEN, bought=10, bought_value=700_000, commission=105)
+    book.resume(9_000_000, [before])
+    return book
+
+
+def test_books_that_go_on_add_up_and_keep_entry_and_costs() -> None:
+    book = resumed()
+    assert book.is_consistent()
+    assert (book.cash, book.start_capital) == (9_000_000, 9_700_105)
+    trade = book.apply(a_fill(Side.SELL, price=71_000, commission=106, tax=1_278), Reason.SIGNAL)
+    assert trade is not None and trade.net_pnl == 710_000 - 700_000 - 105 - 106 - 1_278
+    assert book.is_consistent()
+
+
+def test_other_cash_is_believed_and_is_no_profit() -> None:
+    book = resumed()
+    book.correct_cash(9_000_500)
+    assert (book.cash, book.realized, book.is_consistent()) == (9_000_500, 0, True)
+
+
+def test_the_brokers_shares_are_believed_and_our_claim_follows_the_fills() -> None:
+    book = resumed()
+    book.take_over("005930", Holding("005930", 7, 70_100, 7), OPEN)
+    assert (book.held("005930"), book.is_consistent()) == (7, True)
+    book.apply(a_fill(Side.SELL, quantity=2), Reason.SL)
+    assert (book.held("005930"), book.claims["005930"].quantity) == (5, 8)
+
+
+def test_a_claim_that_comes_true_has_its_entry_and_costs_again() -> None:
+    book = resumed()
+    ours = book.position("005930")
+    book.take_over("005930", None, OPEN)
+    assert book.held("005930") == 0
+    book.reinstate("005930")
+    assert book.position("005930") == ours
+    assert not book.claims and book.is_consistent()
+
+
+def test_what_we_never_had_is_foreign_when_it_is_taken_over() -> None:
+    book = resumed()
+    book.take_over("000660", Holding("000660", 3, 180_000, 3), OPEN)
+    position = book.position("000660")
+    assert position is not None and position.is_foreign
+    assert "000660" not in book.claims and book.is_consistent()
