@@ -6,6 +6,7 @@ any order, repeated or not at all: a message, a TR answer with the order number,
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
@@ -41,6 +42,8 @@ from core.domain.order import (
 from core.domain.own_words import kept
 from core.domain.price import Price
 from core.ports import Clock, Post
+
+logger = logging.getLogger(__name__)
 
 ANSWER_TIMEOUT = timedelta(seconds=5)
 _WORDS_WITHIN = timedelta(seconds=1)  # a refusal's message may come after its blank number
@@ -199,6 +202,7 @@ class Orders:
         if request is None:
             return
         request.message = text.strip()
+        logger.info("order %s (%s): %s", request.tracked.order.id, name, request.message)
         if request.is_refused:
             self._events.refuse(request, request.message)
 

@@ -357,7 +357,8 @@ class Desk:
     def _alarm_if_wrong(self, order: Order, now: datetime) -> None:
         symbol = order.intent.symbol
         if order.is_overfilled:
-            self._outbox.note(now, Severity.ERROR, texts.overfilled(order), symbol)
+            text = texts.overfilled(order)
+            self._outbox.note(now, Severity.ERROR, text, symbol, order_id=order.id)
         held = self._account.portfolio.held(symbol)
         if held < 0:
             self._outbox.note(now, Severity.ERROR, texts.oversold(-held), symbol)
@@ -373,7 +374,7 @@ class Desk:
                 wait_s = self._sells.refused(symbol, now.timestamp(), first_s)
         text = texts.rejected(order, next_text(order, code, wait_s))
         stops = step_of(code) in STOPS_ENTRIES
-        self._outbox.note(now, Severity.ERROR, text, symbol, stops_entries=stops)
+        self._outbox.note(now, Severity.ERROR, text, symbol, stops_entries=stops, order_id=order.id)
 
     def _given_back(self, order: Order, now: datetime) -> None:
         """Take it for a refusal where nothing was filled: nobody buys, and won't in a second."""
@@ -383,4 +384,5 @@ class Desk:
 
     def _tell_note(self, report: CancelRejected | AmendRejected | OrderLost, order: Order) -> None:
         text = texts.REPORTED[type(report)].format(told(report.note))
-        self._outbox.note(report.time, Severity.WARNING, text, order.intent.symbol)
+        symbol = order.intent.symbol
+        self._outbox.note(report.time, Severity.WARNING, text, symbol, order_id=order.id)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.domain.order import Order, Side
 from core.engine.entry_blocks import EntryBlocks
+from core.engine.order_log import log_order
 from core.engine.parts import Parts, Timed, advance_due
 from core.engine.pursuit import Pursuit
 from core.engine.refused_symbols import RefusedSymbols
@@ -24,7 +25,7 @@ class OrderCare:
         self._working = Working(parts, blocks, self._pursuit.__contains__)
         self._timed: tuple[Timed, ...] = (self.unanswered, self._working, self._pursuit)
         # A second try at a fixed price comes before the exit is pursued at market.
-        parts.desk.watchers += [self._working.on_order, self._pursuit.on_order]
+        parts.desk.watchers += [log_order, self._working.on_order, self._pursuit.on_order]
 
     def release(self, order: Order) -> None:
         """A person cancels or amends it: what they want counts from now on."""

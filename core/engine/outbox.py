@@ -51,13 +51,16 @@ class Outbox:
         symbol: str = "",
         *,
         stops_entries: bool = False,
+        order_id: str = "",
     ) -> None:
         """Tell a person: in the window, the log and the journal.
 
-        `stops_entries` says that the program itself has stopped them, which is worth an alert.
+        `stops_entries` says that the program itself has stopped them, which is worth an alert;
+        `order_id` is for the log, where it ties the line to others.
         """
         noted = Noted(now, severity, text, symbol, stops_entries)
-        line, told = f"{symbol} {text.en}".lstrip(), {"is_told": True}
+        about = f"order {order_id}" if order_id else ""
+        line, told = " ".join(filter(None, (about, symbol, text.en))), {"is_told": True}
         logger.log(_LEVELS[severity], "%s", line, extra=told)
         self.publish(noted)
         self.record(note_record(noted), now)

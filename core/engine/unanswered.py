@@ -142,7 +142,8 @@ class Unanswered:
             self._parts.desk.try_cancel(order.id, now)
 
     def _resolve(self, order: Order, report: OrderReport, text: Text) -> None:
-        self._parts.outbox.note(report.time, Severity.WARNING, text, order.intent.symbol)
+        symbol = order.intent.symbol
+        self._parts.outbox.note(report.time, Severity.WARNING, text, symbol, order_id=order.id)
         self._take(report)
 
     def _take(self, report: OrderReport) -> None:
