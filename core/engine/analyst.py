@@ -48,6 +48,7 @@ class Analyst:
         self._arrivals = parts.arrivals
         self.answers, self.answer_error = 0, ""  # of the AI
         self.due: datetime | None = None  # when `close_due` has a bar to close
+        self.has_acted = False  # a trade was more than a trade: it closed a bar or touched a level
         self.is_silent = False  # bars still close, but nothing is decided (end of the data)
         self.use()
 
@@ -154,6 +155,7 @@ class Analyst:
             self._counts.off_grid_ticks += 1
 
     def _on_level(self, market: SymbolMarket, price: Price) -> None:
+        self.has_acted = True
         position = self._account.portfolio.position(market.instrument.symbol)
         action = touched(position, price) if position else None
         if position is None:
@@ -190,6 +192,7 @@ class Analyst:
                 self._on_bar(market, bar)
 
     def _on_bar(self, market: SymbolMarket, bar: Bar) -> None:
+        self.has_acted = True
         self._counts.bars += 1
         latest, score = self._score(market, bar)
         self._outbox.publish(BarClosed(latest, score))

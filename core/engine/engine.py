@@ -112,6 +112,7 @@ class Engine:
         self.account = Account(portfolio, self.orders, costs, self._is_taxed)
         self._book, self._revision = portfolio, 0
         self._rests_until: datetime | None = None
+        self._due: datetime | None = None  # of all parts but the analyst; None: ask them
         self._parts = self._make_parts(settings)
         self._wire()
         self._handlers = self._make_handlers()
@@ -239,7 +240,10 @@ class Engine:
         """Do all that `message` causes, at one moment; its orders have left on return."""
         self._clock.moment = None
         self.recent.append(message)
-        self._handlers[type(message)](message)
+        kind = type(message)
+        self._handlers[kind](message)
+        if kind is not Tick or self._analyst.has_acted:
+            self._due, self._analyst.has_acted = None, False
         if self.orders.revision + self._book.revision != self._revision:
             self._look()
 
@@ -251,15 +255,17 @@ class Engine:
     @property
     def wakeup(self) -> datetime:
         """The market time at which `TimePassed` is due next."""
-        self._clock.moment = None
-        wakeup, due = self._day.wakeup, self._analyst.due
+        wakeup, due = self._due or self._next_due(), self._analyst.due
         if due is not None and due < wakeup:
             wakeup = due
-        for timed in self._timed:
-            due = timed.wakeup
-            if due is not None and due < wakeup:
-                wakeup = due
         return max(wakeup, self._rests_until) if self._rests_until else wakeup
+
+    def _next_due(self) -> datetime:
+        """Ask every part; not at every step, as a mere trade moves none of them."""
+        self._clock.moment = None
+        dues = [self._day.wakeup, *(timed.wakeup for timed in self._timed)]
+        self._due = min(due for due in dues if due is not None)
+        return self._due
 
     @property
     def is_closing(self) -> bool:
@@ -287,6 +293,7 @@ class Engine:
     def fault(self, error: Exception) -> None:
         """Take note that the last message's handler raised: exits go on, entries may not."""
         now, message = self._clock.now(), self.recent[-1] if self.recent else None
+        self._due = None
         if isinstance(message, TimePassed):
             self._rests_until = now + _REST
         self._watch.fault(error, message, now)
