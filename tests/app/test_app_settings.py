@@ -35,7 +35,9 @@ def test_values_are_shown_with_where_each_came_from(terminal: Terminal, monkeypa
     assert shown["costs.commission_bps"] == {"value": 1.5, "origin": "default"}
 
 
-def test_every_setting_of_the_schema_is_shown(terminal: Terminal):
+def test_every_setting_of_the_schema_is_shown(terminal: Terminal, monkeypatch: pytest.MonkeyPatch):
+    for name in A_MONDAY:
+        monkeypatch.delenv(name)
     shown = terminal.run("config", "show", "--json").json["settings"]
     schema = terminal.run("config", "schema", "--json").json["properties"]
     keys = {f"{part}.{name}" for part in schema for name in schema[part]["properties"]}
