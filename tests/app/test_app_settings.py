@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.app.terminal import FEW, Terminal
+from tests.app.terminal import A_MONDAY, FEW, Terminal
 
 BROKEN = '{"risk": {"stop_loss_pct": 1.0,}}'
 OLD = """{"symbols": ["005930", "000660"], "max_position_pct": 5, "stop_loss_pct": 0.8,
