@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from config.text import Text
 from core.domain.messages import AccountReported, FlattenProgressed, Severity
-from core.domain.order import Reason
+from core.domain.order import Order, Reason
 from core.domain.session import Phase
 from core.engine.parts import Parts
 from core.execution.flatten import FlattenJob, FlattenPlan, Trading, plan, sale_intent
 from core.journal.records import broker_account_record, flatten_record
+from core.risk.closing import ClosingOptions
 from core.risk.daily_limits import DailyLimit
 
 _AGAIN = timedelta(seconds=1)  # how long reports are waited for before it is planned anew
@@ -41,6 +44,7 @@ class Closer:
         self._interruptions = parts.interruptions
         self._desk, self._orders, self._account = parts.desk, parts.orders, parts.account
         self._day, self._outbox, self._broker = parts.day, parts.outbox, parts.broker
+        self._parts = parts
         self._job: FlattenJob | None = None
         self.wakeup: datetime | None = None  # when `advance` is due next; None: nothing to close
         self._shown: FlattenProgressed | None = None
@@ -91,9 +95,9 @@ class Closer:
         job = self._job
         if job is None or account.request_id != self._request_id(job):
             return False
-        job.take(account)
         self._ask_again_at = None
         self._believe(account)
+        job.take(self._reach(account))
         if not job.is_done:
             if self._plan(self._trading(account.time)).is_flat:
                 # It knows of something that we don't and can't close: a report on its way.
@@ -144,9 +148,40 @@ class Closer:
         self._outbox.note(now, Severity.ERROR, text)
         self._finish(job, now)
 
+    def is_flat_for(self, reason: Reason) -> bool:
+        """Whether nothing is left that a job for that reason would close, as far as we know."""
+        is_kept = self._keeps(reason)
+        held = any(not is_kept(symbol) for symbol in self._account.holdings())
+        return not held and not any(not is_kept(order) for order in self._orders.working())
+
     def _plan(self, trading: Trading) -> FlattenPlan:
-        account = self._account
-        return plan(self._orders.working(), account.holdings(), account.prices, trading)
+        is_kept = self._keeps(self._job.reason if self._job is not None else Reason.FLATTEN)
+        orders = (order for order in self._orders.working() if not is_kept(order))
+        held = {s: shares for s, shares in self._account.holdings().items() if not is_kept(s)}
+        return plan(orders, held, self._account.prices, trading)
+
+    def _keeps(self, reason: Reason) -> Callable[[str | Order], bool]:
+        """Return what tells whether a symbol's shares or an order are left alone.
+
+        The day's end and a daily limit close what was traded here: shares bought elsewhere may be
+        meant for years. An emergency flatten means everything, whoever bought it.
+        """
+        closes_all = self._parts.settings[ClosingOptions].close_foreign
+        if reason is Reason.FLATTEN or closes_all or self._is_data_over:
+            return lambda _: False
+        book = self._account.portfolio
+        foreign = {position.symbol for position in book if position.is_foreign}
+        return lambda it: (
+            it in foreign if isinstance(it, str) else it.intent.reason is Reason.FOREIGN
+        )
+
+    def _reach(self, account: AccountReported) -> AccountReported:
+        """Return of the broker's report what the job has to bring to zero."""
+        is_kept = self._keeps(self._job.reason if self._job is not None else Reason.FLATTEN)
+        known = (self._orders[o.id] for o in account.orders)  # all were adopted
+        orders = tuple(order for order in known if not is_kept(order))
+        holdings = tuple(held for held in account.holdings if not is_kept(held.symbol))
+        return replace(account, orders=orders, holdings=holdings)
 
     def _trading(self, now: datetime) -> Trading:
         """Return what can be sold; at the end of the data everything can be."""

@@ -274,8 +274,8 @@ class Engine:
 
     @property
     def is_flat(self) -> bool:
-        """Whether nothing is held and no order works, as far as we know."""
-        return not len(self.account.portfolio) and next(self.orders.working(), None) is None
+        """Whether nothing is held or ordered that the day's end closes, as far as we know."""
+        return self._closer.is_flat_for(Reason.EOD)
 
     def take_events(self) -> list[Event]:
         """Return the events since the last call.

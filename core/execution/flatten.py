@@ -97,7 +97,8 @@ def plan(
     """
     working = [order for order in orders if order.is_working]
     cancels = tuple(order for order in working if _to_cancel(order, trading))
-    sells, rows = [], []
+    sells: list[Sale] = []
+    rows: list[FlattenRow] = []
     symbols = {s for s, held in holdings.items() if held} | {o.intent.symbol for o in working}
     for symbol in sorted(symbols, key=lambda s: (-holdings.get(s, 0) * prices.get(s, 0), s)):
         held = holdings.get(symbol, 0)

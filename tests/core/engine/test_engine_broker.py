@@ -228,14 +228,16 @@ def test_it_counts_in_the_number_of_positions_and_in_cash(make_desk: Any) -> Non
     assert failed(desk) == ["max_positions"]
 
 
-def test_it_counts_in_the_days_loss(make_desk: Any) -> None:
-    desk = make_desk(risk__daily_max_loss_pct=1.0)
+@pytest.mark.parametrize("closes_it", [False, True])
+def test_it_counts_in_the_days_loss(make_desk: Any, closes_it: bool) -> None:
+    desk = make_desk(risk__daily_max_loss_pct=1.0, risk__close_foreign=closes_it)
     desk.broker.fills_at_once(Side.SELL)
     fill_by_hand(desk, place_by_hand(desk, by_hand(quantity=100)))
     desk.tick(69_000, 5)
     desk.tick(69_000, 65)  # the bar closes: 1 % of 10 M is lost
     assert desk.said(StateChanged)[-1].state is TradingState.EXITS_ONLY
-    assert desk.said(TradeClosed)[-1].trade.exit_reason is Reason.LIMIT
+    exits = [one.trade.exit_reason for one in desk.said(TradeClosed)]
+    assert exits == ([Reason.LIMIT] if closes_it else [])
 
 
 def test_no_rule_sells_what_was_bought_elsewhere(make_desk: Any) -> None:

@@ -267,6 +267,8 @@ def test_what_is_held_is_sold_at_once_when_the_close_comes_early(bought: Desk) -
 
 
 def test_a_close_that_is_put_right_again_is_still_closed_before(bought: Desk) -> None:
+    closes_all = bought.settings.changed({"risk.close_foreign": True})
+    bought.tell(ApplySettings(closes_all))
     hear(bought, notice(MarketNotice.BEFORE_CLOSE, at(12, 0), 10))
     bought.broker.fill(bought.broker.submitted[-1])
     bought.drain()
