@@ -102,8 +102,9 @@ class Certificate:
     @property
     def differing(self) -> int:
         """How many lines differ."""
-        lines = (*self.orders, *self.foreign, *self.money, *self.shares, *self.realized)
-        return sum(line.verdict is Verdict.DIFFERS for line in lines)
+        orders = [line.verdict for line in (*self.orders, *self.foreign)]
+        amounts = [line.verdict for line in (*self.money, *self.shares, *self.realized)]
+        return [*orders, *amounts].count(Verdict.DIFFERS)
 
     @property
     def working(self) -> tuple[OrderLine, ...]:

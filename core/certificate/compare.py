@@ -17,6 +17,7 @@ from core.certificate.certificate import (
 )
 from core.certificate.ledger import Ledger, Turnover, Word
 from core.domain.messages import DayOrder
+from core.domain.order import OrderId
 from core.domain.past import Past, PastOrder
 from core.domain.price import Price
 from core.execution.recovery import match
@@ -36,12 +37,13 @@ def certify(ledger: Ledger, now: datetime, is_answered: bool = True) -> Certific
     )
     if not lines and past is not None:
         lines = tuple(_alone(each) for each in past.orders)
-    foreign = tuple(line for line in lines if _is_foreign(line, past))
-    own = tuple(line for line in lines if line not in foreign)
+    ours = _own_ids(past)
+    foreign = tuple(line for line in lines if line.order_id not in ours)
+    own = tuple(line for line in lines if line.order_id in ours)
     money = _money(past, word, lines)
     shares = tuple(_shares(past, word)) if past and word else ()
     realized = tuple(_realized(ledger.turnover, past, word))
-    every = (*lines, *money, *shares, *realized)
+    every: list[OrderLine | AmountLine] = [*lines, *money, *shares, *realized]
     verdict, note = _verdict(ledger, every, is_answered)
     return Certificate(
         day=ledger.day,
@@ -147,9 +149,10 @@ def _unknown(listed: DayOrder) -> OrderLine:
     )
 
 
-def _is_foreign(line: OrderLine, past: Past | None) -> bool:
-    own = {each.order.id for each in past.orders if not each.is_foreign} if past else set()
-    return line.order_id not in own
+def _own_ids(past: Past | None) -> frozenset[OrderId]:
+    """Return the ids of the orders made here."""
+    orders = past.orders if past is not None else ()
+    return frozenset(each.order.id for each in orders if not each.is_foreign)
 
 
 def _ours(mine: PastOrder) -> Figures:

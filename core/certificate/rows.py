@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from config.text import Text
-from core.certificate.certificate import AmountLine, Certificate, Figures, OrderLine, Verdict
+from core.certificate.certificate import AmountLine, Certificate, OrderLine, Verdict
 from core.certificate.texts import FIELDS, TITLE, VERDICTS
 from core.domain.order import Side
 from core.domain.price import Price
@@ -137,26 +137,22 @@ def _orders(name: str, title: Text, lines: Sequence[OrderLine]) -> Table:
 
 
 def _order(line: OrderLine) -> tuple[Text, ...]:
-    def both(value: Callable[[Figures], Price]) -> Text:
-        return _both(line, value)
-
     return (
         Text.of(f"{line.time:%H:%M:%S}"),
         Text.of(" ".join(line.numbers) or line.order_id or ""),
         Text.of(line.symbol),
         SIDES[line.side],
-        both(lambda side: side.quantity),
-        *(both(lambda side, name=name: getattr(side, name)) for name in FIELDS),
+        *(_both(line, name) for name in ("quantity", *FIELDS)),
         signed(line.difference) if line.verdict is not Verdict.NOT_COMPARED else Text.of(""),
         VERDICTS[line.verdict],
         line.note,
     )
 
 
-def _both(line: OrderLine, value: Callable[[Figures], Price]) -> Text:
+def _both(line: OrderLine, name: str) -> Text:
     """Return one number where both sides have it, else ours and theirs."""
-    ours = None if line.ours is None else value(line.ours)
-    theirs = None if line.theirs is None else value(line.theirs)
+    ours = None if line.ours is None else getattr(line.ours, name)
+    theirs = None if line.theirs is None else getattr(line.theirs, name)
     if ours == theirs or theirs is None:
         return number(ours)
     if ours is None:

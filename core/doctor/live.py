@@ -175,7 +175,7 @@ def conditions(seen: Seen) -> Judged:
     if listed.error:
         return (
             Level.WARN,
-            Text.of(listed.error),
+            _as_text(listed.error),
             Text("매매 > 조건검색에서 다시 불러오세요", "load them again: Trade > Symbol searches"),
         )
     count = len(listed.conditions)
@@ -236,6 +236,10 @@ def ai(seen: Seen) -> Judged:
             Text("서버를 확인하세요. AI는 0점입니다", "check the server; the AI counts 0"),
         )
     return Level.OK, Text(f"응답 {told.latency_ms:.0f} ms", f"answers in {told.latency_ms:.0f} ms")
+
+
+def _as_text(said: Text | str) -> Text:
+    return said if isinstance(said, Text) else Text.of(said)
 
 
 def found(name: str, judged: Judged) -> Finding:
