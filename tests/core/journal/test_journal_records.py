@@ -13,6 +13,7 @@ from core.domain.errors import JournalError
 from core.domain.messages import (
     AccountReported,
     AccountUpdated,
+    CertificateIssued,
     FlattenProgressed,
     FlattenRow,
     FlattenStep,
@@ -36,6 +37,7 @@ from core.journal.records import (
     Record,
     account_record,
     broker_account_record,
+    certificate_record,
     decision_record,
     denied_record,
     end_record,
@@ -86,6 +88,7 @@ def one_of_each() -> list[Record]:
             )
         ),
         mismatch_record(Mismatch("005930", TIME, 3, 10, TEXT), MismatchStep.FROZEN, HELD),
+        certificate_record(CertificateIssued(TIME.date(), "AGREES", 0, 0, "ab", "x.json")),
         note_record(Noted(TIME, Severity.ERROR, TEXT, "005930")),
         end_record(cash=1, equity=2, holdings={"005930": 3}, counts={"ticks": 4}),
     ]
