@@ -46,6 +46,7 @@ from core.simulation.listings import listings
 from core.simulation.setup import DemoDay, demo_venue
 from core.simulation.venue import Venue
 
+_WRITES_WITHIN_S = 10.0
 FEW = ("005930", "000660", "005380")
 EAGER: dict[str, Any] = {"strategy__buy_threshold": 0.5}
 """Makes the first minutes of the market enough for positions."""
@@ -147,11 +148,15 @@ class Stage:
         while self.now < until:
             self.step()
 
-    def run_for_real(self, seconds: float) -> None:
-        """Let market time pass until so many real seconds have, for what follows real time."""
-        until = monotonic() + seconds
-        while monotonic() < until:
+    def writes_again(self, waiting: int) -> bool:
+        """Let time pass until fewer than `waiting` records wait; False: not within ten seconds.
+
+        Real ones, as a journal that failed is tried again by real time.
+        """
+        until = monotonic() + _WRITES_WITHIN_S
+        while self.journal.pending >= waiting and monotonic() < until:
             self.run_for(1)
+        return self.journal.pending < waiting
 
     def run_to(self, moment: time) -> None:
         """Let the day go on until this Korean time."""

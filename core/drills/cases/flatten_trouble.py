@@ -98,9 +98,7 @@ def flatten_journal_full(bench: Bench) -> Seen:
         safe_s = flattened(stage)
         waiting = stage.journal.pending
         require(waiting, Text("기록이 막히지 않았습니다", "the journal was not full"))
-    stage.run_for_real(2.5)  # it is tried again every two seconds
-    later = stage.journal.pending
-    require(later < waiting, Text(f"{later}건 밀림", f"{later} records still wait"))
+    require(stage.writes_again(waiting), Text("쓰지 못함", "they were not written later"))
     require_sound(stage)
     return Seen(
         Text(f"밀린 기록 {waiting}건을 나중에 씀", f"{waiting} records written later"), safe_s

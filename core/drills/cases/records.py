@@ -47,8 +47,7 @@ def disk_full(bench: Bench) -> Seen:
         stage.run_until(lambda: stage.said(IntentDenied), 3_600, what)
         flattened(stage)
         kept = stage.journal.pending
-    stage.run_for_real(2.5)
-    require(stage.journal.pending < kept, Text("쓰지 못함", "they were not written later"))
+    require(stage.writes_again(kept), Text("쓰지 못함", "they were not written later"))
     require_sound(stage)
     return Seen(Text(f"기록 {kept}건을 나중에 씀", f"{kept} records written later"), safe_s)
 
