@@ -87,8 +87,8 @@ class Limits:
 
 
 def plain(number: float) -> str:
-    """Write a number as a person does: no exponent, no trailing zero."""
-    return f"{int(number)}" if number == int(number) else f"{number:.10f}".rstrip("0")
+    """Write a number as a person does: no exponent, no trailing zero, 60,000 with a comma."""
+    return f"{int(number):,}" if number == int(number) else f"{number:.10f}".rstrip("0")
 
 
 def _joined(parts: Sequence[Text], unit: Text) -> Text:

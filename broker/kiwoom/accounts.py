@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -34,6 +34,10 @@ _FAILED = Text(
     "계좌비밀번호 저장",
 )
 _INTERNAL = Text("내부 오류: {!r}", "internal error: {!r}")
+_PARTLY_READ = Text(
+    "잔고를 읽을 수 없는 종목: {}. 나머지는 반영했고, {}초 뒤 다시 조회합니다",
+    "holdings that can't be read: {}. The rest was taken; the next try is in {} s",
+)
 _INCOMPLETE = Text("읽을 수 없는 행: {}", "rows that can't be read: {}")
 
 
@@ -48,7 +52,7 @@ class OrderBooks(Protocol):
 
     def recover(self, rows: tuple[Values, ...]) -> None: ...
 
-    def hold(self, sellable: Mapping[str, int]) -> None: ...
+    def hold(self, held: Mapping[str, int], unread: Sequence[str] = ()) -> None: ...
 
 
 @dataclass(slots=True)
@@ -61,6 +65,7 @@ class _Round:
     is_moved: bool = False  # an order or a balance changed while it ran
     deposit: Values = field(default_factory=dict)
     holdings: list[Values] = field(default_factory=list)
+    partial: list[Values] = field(default_factory=list)  # rows of it that can't be read whole
     orders: list[Values] = field(default_factory=list)
     executed: list[Values] = field(default_factory=list)
 
@@ -159,8 +164,9 @@ class Accounts:
     def _ask_holdings(self, of: _Round) -> None:
         def take(reply: TrReply, page: int) -> None:
             of.holdings = _grown(of.holdings, reply, page)
+            of.partial = [*reply.partial] if page == 0 else [*of.partial, *reply.partial]
 
-        self._ask(of, "opw00018", take, self._ask_orders)
+        self._ask(of, "opw00018", take, self._ask_orders, may_lack_rows=True)
 
     def _ask_orders(self, of: _Round) -> None:
         def take(reply: TrReply, page: int) -> None:
@@ -187,13 +193,15 @@ class Accounts:
         tr: str,
         take: Callable[[TrReply, int], None],
         then: Callable[[_Round], None],
+        may_lack_rows: bool = False,
     ) -> None:
         unreadable: list[str] = []
 
         def on_page(reply: TrReply, page: int) -> bool:
             if page == 0:
                 unreadable.clear()
-            unreadable.extend(reply.errors)
+            if not (may_lack_rows and reply.partial):
+                unreadable.extend(reply.errors)
             take(reply, page)
             return True
 
@@ -219,27 +227,42 @@ class Accounts:
         if of.is_moved and of.asked < _MAX_ROUNDS:
             self._repeat(of)
             return
-        holdings = _holdings(of.holdings)
+        holdings, unread = _told_by(of)
         try:
             orders.recover(with_executions(of.orders, of.executed))
-            orders.hold({holding.symbol: holding.quantity for holding in holdings})
+            orders.hold({holding.symbol: holding.quantity for holding in holdings}, unread)
         except Exception as error:
             self._fail(of, _INTERNAL.format(error))  # who asked is still answered, later
             raise
-        self._round, self._failures, self._is_first = None, 0, False
+        self._round, self._is_first = None, False
         now = self._clock.now()
         for request_id in of.ids:
             listed = orders.day_orders if of.is_whole else None
-            self._post(_report(now, of.deposit, holdings, orders.working, request_id, listed))
+            report = _report(now, of.deposit, holdings, orders.working, request_id, listed)
+            self._post(replace(report, unreadable=unread) if unread else report)
         self._reported()
+        if unread:
+            self._read_again(unread)
+            return
+        self._failures = 0
         if self._pending:
             self._begin_soon()
+
+    def _read_again(self, unread: Sequence[str]) -> None:
+        """What could be read was told; look for the rest now and then."""
+        wait_s = _RETRIES_S[min(self._failures, len(_RETRIES_S) - 1)]
+        self._failures += 1
+        codes = ", ".join(code or "?" for code in unread)
+        self._notes.error(_PARTLY_READ.format(codes, wait_s))
+        self._pending.append("")
+        again = self._clock.now() + timedelta(seconds=wait_s)
+        self._alarms.set(_ALARM, again, lambda _: self._begin())
 
     def _repeat(self, of: _Round) -> None:
         self._count_round()
         of.asked += 1
         of.is_moved = False
-        of.deposit, of.holdings, of.orders, of.executed = {}, [], [], []
+        of.deposit, of.holdings, of.partial, of.orders, of.executed = {}, [], [], [], []
         self._ask_deposit(of)
 
     def _fail(self, of: _Round, error: Text) -> None:
@@ -256,6 +279,24 @@ class Accounts:
 def _grown(rows: list[Values], reply: TrReply, page: int) -> list[Values]:
     """Return the rows of all pages; page 0 begins anew."""
     return [*reply.rows] if page == 0 else [*rows, *reply.rows]
+
+
+def _told_by(of: _Round) -> tuple[tuple[Holding, ...], tuple[str, ...]]:
+    """Return what is held, and the codes ("": none) of which that can't be told."""
+    mended = [(row, _mended(row)) for row in of.partial]
+    unread = sorted({str(row.get("종목번호", "")) for row, whole in mended if whole is None})
+    rows = [*of.holdings, *(whole for _, whole in mended if whole is not None)]
+    return tuple(each for each in _holdings(rows) if each.symbol not in unread), tuple(unread)
+
+
+def _mended(row: Values) -> Values | None:
+    """Return a row with what can be told without the cells that are missing; else None."""
+    if not row.get("종목번호") or "보유수량" not in row:
+        return None
+    if not row.get("매입금액") and not row.get("매입가") and row["보유수량"]:
+        return None  # nobody knows what was paid
+    free = row.get("매매가능수량", row["보유수량"])
+    return {"매입금액": 0, "매입가": 0, **row, "매매가능수량": free}
 
 
 def _holdings(rows: Sequence[Values]) -> tuple[Holding, ...]:

@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 _ORDER_TR = "KOA_NORMAL_"  # the TR of every order begins like this
 _GET_DATA = "GetCommData(QString, QString, int, QString)"
-_INTERNAL = Text("내부 오류({}): {!r}", "internal error ({}): {!r}")
+_INTERNAL = Text("내부 오류({}): {}", "internal error ({}): {}")
 
 
 class Guard:
@@ -44,7 +44,7 @@ class Guard:
             except Exception as error:  # the control's edge: report it, or the process would end
                 where = getattr(action, "__name__", "")
                 logger.exception("in %s", where)
-                self._notes.error(_INTERNAL.format(where, masked_text(str(error))))
+                self._notes.error(_INTERNAL.format(where, masked_text(repr(error))))
 
         return guarded
 

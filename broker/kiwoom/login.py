@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,8 +13,11 @@ from broker.kiwoom.control import Control
 from broker.kiwoom.notes import Notes
 from broker.kiwoom.options import KiwoomOptions
 from broker.kiwoom.watch import Alarms
+from config.masking import masked_text
 from config.text import Text
 from core.ports import Clock
+
+logger = logging.getLogger(__name__)
 
 _RETRIES_S = (5, 10, 20, 40, 60, 120, 300)  # after the first failure, the second, ...; no jitter
 _HOPELESS = 5  # failures in a row after a lost line: the control may need a new process
@@ -58,6 +62,9 @@ _FUTURES = Text(
     "{} is for futures and options, and takes no stock orders: check the account setting.",
 )
 _RETRY = Text("{} {:%H:%M:%S}에 다시 접속합니다.", "{} The next try is at {:%H:%M:%S}.")
+_NOT_ENTERED = Text(
+    "로그인했지만 시작하지 못했습니다: {}.", "logged in, but nothing could be begun: {}."
+)
 _RESTART = Text(
     "다시 접속하지 못하고 있습니다. 끊긴 OpenAPI는 프로그램을 다시 시작해야 붙는 경우가 많습니다.",
     "it can't reconnect: a lost OpenAPI often comes back only in a program that was restarted.",
@@ -118,9 +125,11 @@ class Login:
         options: KiwoomOptions,
         server_name: str,
         entered: Callable[[Identity], None],
-        lost: Callable[[Text], None],
+        lost: Callable[[Text], bool],
     ) -> None:
-        """`server_name` is said in place of what the control says, for an emulated one."""
+        """`lost` returns whether people heard the reason by it; else they are told here.
+
+        `server_name` is said in place of what the control says, for an emulated one."""
         self._control, self._clock, self._alarms, self._notes = control, clock, alarms, notes
         self._options, self._server_name = options, server_name
         self._entered, self._lost = entered, lost
@@ -193,7 +202,28 @@ class Login:
         self._since = self._clock.now()
         self._note_security()
         self._await_night()
-        self._entered(identity)
+        try:
+            self._entered(identity)
+        except Exception as error:  # whatever it is, nobody may stay half inside
+            logger.exception("after the login")
+            self._fail_to_enter(error)
+
+    def _fail_to_enter(self, error: Exception) -> None:
+        """Logged in with nothing open: leave all of it, and enter anew a little later."""
+        wait_s = _RETRIES_S[min(self._failures, len(_RETRIES_S) - 1)]
+        self._failures += 1
+        again = self._clock.now() + timedelta(seconds=wait_s)
+        self._wait_for(
+            again,
+            _RETRY.format(_NOT_ENTERED.format(masked_text(repr(error))), again),
+            self._enter_again,
+        )
+
+    def _enter_again(self, now: datetime) -> None:
+        if self._control.dynamicCall("GetConnectState()"):
+            self._enter()
+        else:
+            self._try(now)
 
     def _identify(self) -> Identity | None:
         accounts = [part.strip() for part in self.info("ACCNO").split(";") if part.strip()]
@@ -229,7 +259,6 @@ class Login:
         if until is None:  # told too late: the machine slept through it
             self.reconnect(_NIGHT_IS_OVER)
         else:
-            self._drop(_NIGHTLY.format(until))
             self._wait_for(until, _NIGHTLY.format(until))
 
     def _fail(self, text: Text, code: int | None) -> None:
@@ -251,20 +280,23 @@ class Login:
         self._wait_for(again, _RETRY.format(text, again))
 
     def _stop(self, text: Text) -> None:
-        self._drop(text)
-        self._notes.error(text)
+        if not self._drop(text):
+            self._notes.error(text)
 
-    def _wait_for(self, moment: datetime, text: Text) -> None:
-        self._drop(text)
-        self._notes.warn(text)
+    def _wait_for(
+        self, moment: datetime, text: Text, then: Callable[[datetime], None] | None = None
+    ) -> None:
+        if not self._drop(text):
+            self._notes.warn(text)
         self.state = State.WAITING
-        self._alarms.set(_ALARM, moment, self._try)
+        self._alarms.set(_ALARM, moment, then or self._try)
 
-    def _drop(self, why: Text) -> None:
+    def _drop(self, why: Text) -> bool:
+        """Return whether people heard why."""
         self._alarms.drop(_ALARM)
         self._alarms.drop(_NIGHT)
         self.state = State.DISCONNECTED
-        self._lost(why)
+        return self._lost(why)
 
 
 def _refusal(wanted: str, found: Sequence[str], accounts: Sequence[str]) -> Text | None:

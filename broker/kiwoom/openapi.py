@@ -263,8 +263,9 @@ class KiwoomOpenApi:
             self._is_told = True
             self._post(ConnectionChanged(True))
 
-    def _on_lost(self, why: Text) -> None:
-        self._is_told = False
+    def _on_lost(self, why: Text) -> bool:
+        """Return whether it comes as news: the engine tells it of a connection it knew of."""
+        was_told, self._is_told = self._is_told, False
         for part in (
             self._supervision,
             self._queue,
@@ -277,13 +278,15 @@ class KiwoomOpenApi:
         self._conditions.hold()
         self._desk.hold()
         self._post(ConnectionChanged(False, why))
+        return was_told
 
     def _on_silence(self, why: Text) -> None:
         """The feed is dead although the line seems to live: no entries until data come again.
 
         Orders are taken all the same: exits matter most when something is wrong.
         """
-        self._notes.error(why)
+        if not self._is_told:
+            self._notes.error(why)  # else the engine says so, of the connection that it loses
         self._is_told = False
         self._post(ConnectionChanged(False, why))
 

@@ -251,9 +251,10 @@ class Orders:
             when = self._clock.now() + _AGAIN
             self._alarms.set("again", when, lambda _: self._reconcile("an order is not listed"))
 
-    def hold(self, held: Mapping[str, int]) -> None:
-        """Take the shares held of each code, as the account says; all of them."""
-        self.holdings.replace(held)
+    def hold(self, held: Mapping[str, int], unread: Sequence[str] = ()) -> None:
+        """Take the shares held of each code, as the account says; `unread` stay as they were."""
+        kept = {code: self.holdings.held(code) for code in unread if code}
+        self.holdings.replace({**kept, **held})
 
     # -- what is known ------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ class TrReply:
     rows: tuple[Values, ...]
     has_more: bool
     errors: tuple[str, ...] = ()
+    partial: tuple[Values, ...] = ()  # of the rows left out, what can be read
 
 
 def read(control: Control, tr: Tr, name: str, prev_next: str) -> TrReply:
@@ -37,13 +38,15 @@ def read(control: Control, tr: Tr, name: str, prev_next: str) -> TrReply:
     reading = _Reading(control, tr, name)
     single = reading.single()
     rows = tuple(reading.rows())
-    return TrReply(tr.code, single, rows, prev_next.strip() == "2", tuple(reading.errors))
+    has_more = prev_next.strip() == "2"
+    return TrReply(tr.code, single, rows, has_more, tuple(reading.errors), tuple(reading.partial))
 
 
 class _Reading:
     def __init__(self, control: Control, tr: Tr, name: str) -> None:
         self._control, self._tr, self._name = control, tr, name
         self.errors: list[str] = []
+        self.partial: list[Values] = []
 
     def single(self) -> Values:
         """A value that can't be read is missing."""
@@ -60,8 +63,11 @@ class _Reading:
         for index, cells in enumerate(self._table(count)):
             row: dict[str, Any] = {}
             where = f" row {index}"
-            if all(self._put(row, field, text, where) for field, text in cells):
+            read = [self._put(row, field, text, where) for field, text in cells]
+            if all(read):
                 yield row
+            else:
+                self.partial.append(row)
 
     def _table(self, count: int) -> Iterator[list[tuple[Field, str]]]:
         """All rows by one call; by one for each cell where its columns are not those we know."""

@@ -81,6 +81,7 @@ class AccountReported:
     orders: tuple[Order, ...]  # working only
     request_id: str = ""  # of the request this answers
     day_orders: tuple[DayOrder, ...] | None = None  # None: the broker did not say
+    unreadable: tuple[str, ...] = ()  # not in `holdings`, whatever is held; "": of no known code
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ class BrokerWord:
     def _on_account(self, account: AccountReported) -> None:
         self._parts.broker.answered()
         parts, now = self._parts, self._parts.clock.now()
+        account = self._reconciler.unread.fill_in(account, now)
         is_first = not self._recovery.is_done
         if is_first:
             self._reconciler.take(account, parts.settings[DailyLimitOptions], now)

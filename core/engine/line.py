@@ -41,7 +41,8 @@ class BrokerLine:
             return "disconnected"
         if self._identity is not None and self._identity.needs_confirmation:
             return "unconfirmed"
-        return "" if self._reconciler.is_settled else "account"
+        is_sure = self._reconciler.is_settled and not self._reconciler.unread.symbols
+        return "" if is_sure else "account"
 
     def on_connection(self, change: ConnectionChanged) -> None:
         was_connected, self.is_connected = self.is_connected, change.is_connected

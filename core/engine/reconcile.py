@@ -14,6 +14,7 @@ from core.domain.price import Price
 from core.engine.frozen import Frozen
 from core.engine.parts import Parts
 from core.engine.recovery import Recovery
+from core.engine.unread import Unread
 from core.execution.recovery import differences
 from core.journal.records import broker_account_record
 from core.risk.daily_limits import DailyLimitOptions
@@ -42,6 +43,7 @@ class Reconciler:
         self._account, self._orders = parts.account, parts.orders
         self._recovery, self._frozen = recovery, frozen
         self._outbox, self._broker, self._counts = parts.outbox, parts.broker, parts.counts
+        self.unread = Unread(parts.account.portfolio, parts.outbox)
         self.is_known = False
         self.is_settled = False  # since the connection stands: nothing differs, or it was shown
         self.wakeup: datetime | None = None  # when to ask again; None: nothing is unsure

@@ -29,14 +29,15 @@ def refusal(
         available: Cash that no working buy has reserved, won; commission is left out.
     """
     return (
-        _of_state(order)
+        state_refusal(order)
         or _of_quantity(order, quantity)
         or _of_price(limit_price, instrument)
         or _of_cash(order, limit_price, quantity, available)
     )
 
 
-def _of_state(order: Order) -> Text | None:
+def state_refusal(order: Order) -> Text | None:
+    """Return why no terms of `order` can change now, whatever they are."""
     if not order.is_working:
         return Text("이미 끝난 주문입니다", "the order has ended")
     if order.status in _BUSY:

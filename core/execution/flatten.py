@@ -172,7 +172,9 @@ class FlattenJob:
 
     def take(self, account: AccountReported) -> None:
         """Take the broker's word: nothing held and no order working is the proof, else go on."""
-        self.is_done = not account.orders and not any(h.quantity for h in account.holdings)
+        is_all_known = not account.unreadable
+        is_empty = not account.orders and not any(h.quantity for h in account.holdings)
+        self.is_done = is_all_known and is_empty
 
     def progress(self, planned: FlattenPlan, now: datetime) -> FlattenProgressed:
         """Return where it stands, as the flatten dialog shows it."""

@@ -10,9 +10,10 @@ from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QCheckBox, QPushButton, QShortcut
 
 from config.text import Text
-from core.domain.messages import CancelOrder
+from core.domain.messages import CancelOrder, Severity
 from core.domain.order import Order, OrderKind, OrderStatus, Reason, TimeInForce
 from core.domain.own_words import told
+from core.execution.amendments import state_refusal
 from gui.dialogs.amend import AmendDialog
 from gui.models.column import Align, Column
 from gui.panels.common_columns import (
@@ -33,6 +34,7 @@ AMEND_TIP = Text(
     "선택한 지정가 주문의 가격이나 수량을 바꿉니다 (F2)",
     "Changes price or quantity of the selected limit order (F2)",
 )
+CANT_AMEND = Text("정정할 수 없습니다: {}", "it can't be amended: {}")
 CANCEL = Text("주문 취소", "Cancel order")
 CANCEL_TIP = Text("선택한 주문을 취소합니다 (Delete)", "Cancels the selected orders (Delete)")
 WITH_ENDED = Text("종료된 주문 포함", "Ended orders too")
@@ -78,6 +80,11 @@ def _can_amend(order: Order) -> bool:
     """Return whether price or quantity can be asked to change now; see core.execution."""
     waits = order.intent.kind.has_price and order.intent.time_in_force is TimeInForce.DAY
     return order.is_working and waits and order.status not in _UNANSWERED
+
+
+def _why_not(order: Order) -> Text:
+    """Return why an order can't be amended."""
+    return CANT_AMEND.format(state_refusal(order) or Text.of(order.status.value))
 
 
 def _reason_column() -> Column:
@@ -162,7 +169,10 @@ class OrdersPanel(RecordPanel):
 
     def amend_selected(self) -> None:
         """Ask for the new price and quantity of the first selected order that can be amended."""
-        for order in self._amendable()[:1]:
+        selected, amendable = self.view.selected_records(), self._amendable()
+        if selected and not amendable:
+            self.workspace.note(Severity.WARNING, _why_not(selected[0]))
+        for order in amendable[:1]:
             if self._amending is not None:
                 self._amending.close()
             self._amending = dialog = AmendDialog(self.workspace, order, self.window())

@@ -275,3 +275,17 @@ def test_without_a_grid_arrows_step_as_in_any_field(qtbot: QtBot) -> None:
     field.show_value(100)
     field.stepBy(1)
     assert field.value() == 110
+
+
+def test_why_a_market_order_cannot_be_amended_is_said(
+    qtbot: QtBot, window: MainWindow, feed: Feed
+) -> None:
+    order = a_limit_order()
+    intent = replace(order.intent, kind=OrderKind.MARKET, limit_price=None)
+    feed(a_history(), an_account(), OrderUpdated(replace(order, intent=intent)))
+    view = panel_of(window, "orders").view
+    view.selectRow(0)
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key_F2)
+    assert not window.findChildren(AmendDialog)
+    assert "지정가" in window.statusBar().findChild(QLabel, "statusText").toolTip()

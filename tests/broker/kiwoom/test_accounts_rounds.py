@@ -61,8 +61,8 @@ class Books:
     def recover(self, rows):
         self.recovered.append(rows)
 
-    def hold(self, sellable):
-        self.held.append(dict(sellable))
+    def hold(self, held, unread=()):
+        self.held.append(dict(held))
 
 
 class Office:
@@ -217,10 +217,11 @@ def test_without_a_password_nothing_is_told_and_it_is_retried_slowly(office):
     assert len(office.told) == 1
 
 
-def test_rows_that_cannot_be_read_make_no_half_account(office):
+def test_orders_that_cannot_be_read_make_no_half_account(office):
     office.open()
     office.answer()
-    office.answer([{**HELD, "보유수량": "세주"}])
+    office.answer()
+    office.answer([{**EXECUTED, "주문수량": "다섯", "시간": "100000"}])
     assert office.told == []
     assert isinstance(office.posted[-1], Noted)
     office.pass_time(5)
@@ -308,3 +309,43 @@ def test_the_days_orders_are_told_after_a_login_and_on_request(office):
     office.accounts.request("day-1")
     office.finish_round()
     assert [report.day_orders for report in office.told] == [("an order",), None, ("an order",)]
+
+
+def with_holdings(office, *rows):
+    office.open()
+    office.finish_round(ROWS | {"opw00018": list(rows)})
+    return office.told[-1]
+
+
+BROKEN = HELD | {"종목번호": "A000660", "종목명": "SK하이닉스", "보유수량": "셋"}
+
+
+def test_a_row_that_cant_be_read_costs_its_own_symbol_only(office):
+    report = with_holdings(office, HELD, BROKEN)
+    assert [held.symbol for held in report.holdings] == ["005930"]
+    assert report.unreadable == ("000660",)
+    assert office.books.recovered == [()]
+    noted = next(each for each in office.posted if isinstance(each, Noted))
+    assert "000660" in noted.text.ko and "000660" in noted.text.en
+
+
+def test_what_could_not_be_read_is_asked_for_again_until_it_can(office):
+    with_holdings(office, BROKEN)
+    office.pass_time(5)
+    office.finish_round(ROWS)
+    assert office.told[-1].unreadable == ()
+    assert [held.symbol for held in office.told[-1].holdings] == ["005930"]
+    asked = len(office.control.asked)
+    office.pass_time(60)
+    assert len(office.control.asked) == asked
+
+
+def test_a_row_that_lacks_what_it_can_do_without_is_used(office):
+    report = with_holdings(office, HELD | {"매매가능수량": "??", "매입금액": "?"})
+    assert report.holdings == (Holding("005930", 3, 71_666, 3),)
+    assert report.unreadable == ()
+
+
+def test_a_row_without_a_readable_code_is_told_as_such(office):
+    report = with_holdings(office, HELD, HELD | {"종목번호": "", "보유수량": "x"})
+    assert report.unreadable == ("",)

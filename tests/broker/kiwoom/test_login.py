@@ -1,5 +1,7 @@
 """Getting in, falling out, and getting in again."""
 
+import logging
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -273,3 +275,56 @@ def test_a_failed_call_is_a_failed_login(hall):
 
 def test_a_short_account_shows_nothing():
     assert masked("1234") == "****"
+
+
+def test_what_people_heard_of_a_lost_line_is_not_told_again(hall):
+    hall.login._lost = lambda why: hall.lost.append(why.en) or True
+    hall.login.connect()
+    hall.control.log_in()
+    hall.control.log_in(-106)
+    assert len(hall.lost) == 1
+    assert hall.notes == []
+
+
+def test_who_cannot_begin_after_a_login_tries_again_without_another(hall):
+    def fail_twice(identity):
+        hall.entered.append(identity)
+        if len(hall.entered) < 3:
+            raise ValueError("broken master file")
+
+    hall.login._entered = fail_twice
+    hall.login.connect()
+    with logged_errors() as errors:
+        hall.control.log_in()
+        assert hall.login.state is State.WAITING
+        assert "broken master file" in hall.lost[0]
+        assert "broken master file" in hall.notes[0].text.ko
+        hall.pass_time(5)
+        assert hall.login.state is State.WAITING
+        hall.pass_time(10)
+    assert len(errors) == 2
+    assert hall.login.state is State.CONNECTED
+    assert hall.control.count("CommConnect") == 1
+
+
+def test_a_line_lost_while_waiting_to_begin_is_got_anew(hall):
+    def fail(identity):
+        raise ValueError("broken")
+
+    hall.login._entered = fail
+    hall.login.connect()
+    with logged_errors():
+        hall.control.log_in()
+    hall.control.results["GetConnectState"] = 0
+    hall.pass_time(5)
+    assert hall.control.count("CommConnect") == 2
+
+
+@contextmanager
+def logged_errors():
+    """Keep what is logged, as an unexpected line would fail the test."""
+    found = []
+    logger = logging.getLogger("broker.kiwoom.login")
+    logger.addFilter(lambda record: bool(found.append(record)))
+    yield found
+    logger.filters.clear()
