@@ -88,6 +88,9 @@ class Pursuit:
         if held <= 0:
             self._end(symbol, now)
             return
+        if symbol in self._over and self._is_foreign(symbol):
+            self.drop(symbol)  # bought elsewhere since: another position, and not ours to sell
+            return
         self._over.pop(symbol, None)
         if intent.reason not in PATIENT:
             self._clear(symbol, now)
@@ -110,6 +113,10 @@ class Pursuit:
             self.drop(symbol)
         else:
             self._dues[symbol] = until
+
+    def _is_foreign(self, symbol: str) -> bool:
+        position = self._parts.account.portfolio.position(symbol)
+        return position is not None and position.is_foreign
 
     def _may_sell(self, intent: OrderIntent) -> bool:
         """Not while a flatten does it, nor by a signal in a frozen symbol."""
