@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PyQt5.QtCore import Qt, QUrl, pyqtSignal
+from PyQt5.QtCore import Qt, QTimer, QUrl, pyqtSignal
 from PyQt5.QtGui import QDesktopServices
 from PyQt5.QtWidgets import (
     QDialog,
@@ -70,6 +70,9 @@ class CertificateDialog(QDialog):
         self._tabs = QTabWidget(self)
         self._open = self._button("openCertificate", OPEN, self._open_page)
         self._again = self._button("certificateAgain", AGAIN, self.again_wanted.emit)
+        self._waiting: list[Table] = []  # not shown yet
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._fill_next)
         self._lay_out()
         self._tr.bind(self.setWindowTitle, TITLE)
         self._tr.changed.connect(self._show)
@@ -112,6 +115,7 @@ class CertificateDialog(QDialog):
         self._fill(made)
 
     def _clear(self) -> None:
+        self._waiting = []
         while self._tabs.count():
             page = self._tabs.widget(0)
             self._tabs.removeTab(0)
@@ -126,8 +130,15 @@ class CertificateDialog(QDialog):
             shown.setTextInteractionFlags(Qt.TextSelectableByMouse)
             self._heading.addWidget(title, at // 2, at % 2 * 2)
             self._heading.addWidget(shown, at // 2, at % 2 * 2 + 1)
-        for table in tables(made):
+        self._waiting = list(tables(made))
+        self._turn.start()
+
+    def _fill_next(self) -> None:
+        """Add one table; each in a turn of its own, so that no key waits for all of them."""
+        if self._waiting:
+            table = self._waiting.pop(0)
             self._tabs.addTab(self._view(table), self._tab_title(table))
+            self._turn.start()
 
     def _tab_title(self, table: Table) -> str:
         wrong = sum(row.verdict is Verdict.DIFFERS for row in table.rows)
@@ -191,7 +202,8 @@ def _column(table: Table, at: int) -> Column:
         return pair[1].cells[at]
 
     align = Align.RIGHT if at in table.numbers else Align.LEFT
-    cells = tuple(row.cells[at] for row in table.rows)
+    # The widest few: to measure each cell of a long day would hold the window.
+    cells = tuple(sorted((row.cells[at] for row in table.rows), key=lambda t: len(t.ko))[-3:])
     return Column(
         f"{table.name}.{at}",
         table.columns[at],

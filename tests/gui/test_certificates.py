@@ -70,8 +70,9 @@ def test_one_that_differs_comes_up_by_itself_and_not_modal(desk: Desk, certified
     assert desk.sent(CertificateIssued)[0].differing == 1
 
 
-def test_its_tables_have_both_sides(certified: Any) -> None:
+def test_its_tables_have_both_sides(qtbot: QtBot, certified: Any) -> None:
     window = certified()
+    qtbot.waitUntil(lambda: window.findChild(QTableView, "certificate.working") is not None)
     model = window.findChild(QTableView, "certificate.orders").model()
     shown = [model.index(0, column).data() for column in range(model.columnCount())]
     assert shown[1:9] == ["b1", "005930", "매수", "10", "10", "700,000", "15", "0"]
