@@ -12,6 +12,7 @@ from core.certificate.certificate import Certificate
 from core.certificate.compare import certify
 from core.certificate.ledger import read_ledger
 from core.certificate.page import page
+from core.certificate.rows import Table, tables
 from core.domain.messages import CertificateIssued
 from core.journal.encoding import dumps
 
@@ -25,6 +26,7 @@ class Issued:
     certificate: Certificate
     page: Path
     fact: CertificateIssued  # for the journal
+    tables: tuple[Table, ...]  # as they are shown
 
 
 def make(
@@ -69,7 +71,7 @@ def keep(certificate: Certificate, home: Path, language: str) -> Issued:
         sha256=digest,
         file=f"{name}.json",
     )
-    return Issued(certificate, html, fact)
+    return Issued(certificate, html, fact, tables(certificate))
 
 
 def _keep_earlier(folder: Path, name: str, text: str) -> None:

@@ -18,9 +18,9 @@ from PyQt5.QtWidgets import (
 )
 
 from config.text import Text
-from core.certificate.certificate import Certificate, Verdict
+from core.certificate.certificate import Verdict
 from core.certificate.issue import Issued
-from core.certificate.rows import Row, Table, heading, tables
+from core.certificate.rows import Row, Table, heading
 from core.certificate.texts import TITLE, VERDICTS
 from gui.models.column import Align, Column
 from gui.models.record_table import RecordTable
@@ -112,7 +112,7 @@ class CertificateDialog(QDialog):
         set_role(self._headline, role)
         self._note.setText("\n".join(tr(text) for text in (made.note, *made.notes)))
         self._hash.setText(tr(HASH).format(issued.fact.sha256, issued.page.name))
-        self._fill(made)
+        self._fill(issued)
 
     def _clear(self) -> None:
         self._waiting = []
@@ -123,14 +123,14 @@ class CertificateDialog(QDialog):
         while (item := self._heading.takeAt(0)) is not None:
             item.widget().deleteLater()
 
-    def _fill(self, made: Certificate) -> None:
-        for at, (name, value) in enumerate(heading(made)[1:-1]):
+    def _fill(self, issued: Issued) -> None:
+        for at, (name, value) in enumerate(heading(issued.certificate)[1:-1]):
             title, shown = QLabel(self._tr(name), self), QLabel(self._tr(value), self)
             set_role(title, "muted")
             shown.setTextInteractionFlags(Qt.TextSelectableByMouse)
             self._heading.addWidget(title, at // 2, at % 2 * 2)
             self._heading.addWidget(shown, at // 2, at % 2 * 2 + 1)
-        self._waiting = list(tables(made))
+        self._waiting = list(issued.tables)
         self._turn.start()
 
     def _fill_next(self) -> None:
