@@ -65,8 +65,8 @@ def test_a_killed_terminal_goes_on_with_the_exchanges_books(terminal, books):
     assert "\n".join(disagreements(terminal.journal, books, is_strict=True)) == ""
     told = told_by(terminal.journal)
     (foreign,) = [line for line in told.by_id.values() if line.is_foreign]
-    # The day is closed flat: what waits is cancelled, whoever made it.
-    assert (foreign.ordered, foreign.status) == (3, OrderStatus.CANCELED.value)
+    # The day's end closes what is ours; what the trader ordered himself waits as long as it may.
+    assert (foreign.ordered, foreign.status) == (3, OrderStatus.EXPIRED.value)
     assert shares(books) == {}
     assert terminal.run("journal", "verify").code == 0
 

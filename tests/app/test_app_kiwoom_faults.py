@@ -88,7 +88,7 @@ def assert_sound(day: Day) -> None:
 @pytest.fixture(scope="module")
 def bad_day(tmp_path_factory: pytest.TempPathFactory) -> Day:
     terminal = Terminal(tmp_path_factory.mktemp("faults"))
-    return live_through(terminal, 1, *RICH, *INTERRUPTED, **REALISTIC)
+    return live_through(terminal, 3, *RICH, *INTERRUPTED, **REALISTIC)
 
 
 def test_after_a_day_of_all_faults_both_sides_agree_on_every_order_fill_share_and_won(bad_day):
