@@ -14,7 +14,7 @@ from core.drills.bench import Bench
 from core.drills.disk import filled_up
 from core.drills.drill import Family, Seen, drill, require
 from core.drills.soundness import require_restraint, require_sound
-from core.drills.stage import EAGER, KEEPS, Scene, Stage, flattened, until_flat
+from core.drills.stage import EAGER, FEW, KEEPS, Scene, Stage, flattened, until_flat
 from core.engine.timetable import phase_at, takes_closing_price
 from core.execution.last_resort import LastResort
 from core.simulation.incidents import Shock
@@ -164,11 +164,12 @@ def flatten_resumed_after_crash(bench: Bench) -> Seen:
     peers=("STOM S2",),
 )
 def flatten_by_loss_limit(bench: Bench) -> Seen:
-    crash = Shock("005930", 3_600 + 60, -0.12)
-    scene = Scene(held={"005930": 300, "000660": 15}, shocks=(crash,), cash=10_000_000)
-    stage = bench.stage(scene, risk__daily_max_loss_pct=1, risk__stop_loss_pct=20)
+    crash = tuple(Shock(symbol, 3_600, -0.12) for symbol in FEW)  # at ten o'clock
+    scene = Scene(at=time(9, 30), shocks=crash, cash=10_000_000)
+    stage = bench.stage(scene, **EAGER, **KEEPS, risk__daily_max_loss_pct=0.5)
+    stage.buys(2)
     what = Text("손실 한도 도달", "the loss limit is reached")
-    stage.run_until(lambda: stage.engine.is_closing, 900, what)
+    stage.run_until(lambda: stage.engine.is_closing, 3_600, what)
     safe_s = until_flat(stage, stage.now, 600)
     stage.run_for(300)
     begun = [note for note in stage.notes(Severity.WARNING) if "daily limit" in note]
