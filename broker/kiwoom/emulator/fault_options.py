@@ -89,6 +89,15 @@ class EmulatorOptions(Options):
             "How many new orders, amendments and cancels are refused with a message.",
         ),
     )
+    has_mock_kinds_only: bool = option(
+        False,
+        title=Text("지정가·시장가만", "Limit and market only"),
+        help=Text(
+            "모의투자 서버처럼 지정가(00)와 시장가(03)가 아닌 신규 주문을 거부합니다.",
+            "Refuse new orders that are neither limit (00) nor market (03), as the server of "
+            "simulated investment (모의투자) does.",
+        ),
+    )
     tr_timeout_pct: float = _share(
         title=Text("조회 무응답 확률", "Unanswered requests"),
         help=Text("조회 응답이 오지 않을 확률.", "How many requests are never answered."),

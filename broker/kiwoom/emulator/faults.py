@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from broker.kiwoom.emulator.fault_options import EmulatorOptions
+from broker.kiwoom.emulator.order_entry import NOT_ON_MOCK
 from broker.kiwoom.emulator.packets import SendOrder
 from config.schema import Settings
 from config.text import Text
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 # Nobody has recorded the codes of these two.
 REJECTED = "[RC4999] 모의투자 주문이 거부되었습니다"
 PASSWORD_MISSING = "[RC4900] 모의투자 계좌비밀번호를 입력하십시오"
+_NEW, _MOCK_KINDS = (1, 2), ("00", "03")
 _HAND_SHARES = 5
 _WAITING_TICKS = 20  # below the last price
 _FOREIGN_VALUE_KRW = 500_000  # about what each position from elsewhere cost
@@ -62,6 +64,9 @@ class Faults:
         """Return the message with which an order is refused, "" if it isn't."""
         if self.options.is_password_missing:
             return PASSWORD_MISSING
+        is_new = request.order_type in _NEW
+        if self.options.has_mock_kinds_only and is_new and request.kind not in _MOCK_KINDS:
+            return NOT_ON_MOCK
         return REJECTED if self._happens(self.options.reject_pct) else ""
 
     def ignores_query(self) -> bool:

@@ -135,6 +135,20 @@ def test_a_refused_order_has_a_message_and_no_number_and_no_effect() -> None:
     assert not rig.venue.exchange.day.orders
 
 
+@pytest.mark.parametrize(("kind", "price"), [("06", 0), ("16", 0), ("10", 71_000), ("05", 71_000)])
+def test_a_server_of_mock_kinds_refuses_the_others(kind: str, price: int) -> None:
+    rig = faulty(has_mock_kinds_only=True)
+    came = rig.order(BUY, 10, price, kind=kind)
+    assert said(came) == ["[RC9000] 모의투자에서는 해당업무가 제공되지 않습니다"]
+    assert number(came) == ""
+    assert not rig.venue.exchange.day.orders
+
+
+@pytest.mark.parametrize("price", [0, 71_000])
+def test_a_server_of_mock_kinds_takes_limit_and_market_orders(price: int) -> None:
+    assert number(faulty(has_mock_kinds_only=True).order(BUY, 10, price))
+
+
 def test_an_unanswered_request_is_not_answered() -> None:
     rig = faulty(tr_timeout_pct=100)
     rig.send(Query("0101", "a", "opt10001", {"종목코드": CODE}, False))
