@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from broker.brake import Brake
 from config.text import Text
 from core.clock import ScaledClock, SimClock, wait
 from core.domain.errors import BrokerError
@@ -15,6 +16,7 @@ from core.domain.messages import ConnectionChanged, TimePassed
 
 _IDLE_S = 0.5  # the longest a paced thread sleeps before it looks round
 _DRAIN_S = 0.5  # how long a lock-stepped thread waits before it looks for calls, or a stop
+_CATCH_UP_S = 0.05  # between two looks while a paced market waits for its consumer
 _HUNG_S = 3.0  # after which a consumer in lock-step is not waited for where somebody else calls
 _CALL_TIME = timedelta(seconds=1)  # how far calls then move the market: to be answered and filled
 
@@ -50,7 +52,8 @@ class Stepped(Protocol):
 class SteppedThread(threading.Thread):
     """Steps something in a thread of its own.
 
-    With a `ScaledClock` the market runs at that clock's pace. With a `SimClock` it runs as fast as
+    With a `ScaledClock` the market runs at that clock's pace; a fast one stands still while its
+    consumer lags (`Brake`). With a `SimClock` it runs as fast as
     its consumer: this thread moves the clock, and after each timestamp that posted something it
     waits until `wait_drained(timeout_s)` says that all of it was handled. When that hangs, time
     goes on only as far as calls need it.
@@ -69,6 +72,9 @@ class SteppedThread(threading.Thread):
     ) -> None:
         super().__init__(name="venue", daemon=True)
         self._stepped, self._clock, self._wait_drained = stepped, clock, wait_drained
+        self._brake = None
+        if isinstance(clock, ScaledClock) and wait_drained is not None:
+            self._brake = Brake(clock, wait_drained)
         self._post = post
         self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         self._wake = threading.Event()
@@ -114,12 +120,31 @@ class SteppedThread(threading.Thread):
         moment = self._stepped.next_time()
         if isinstance(self._clock, SimClock):
             self._step_with(self._clock, moment)
-        elif moment is None or (delay_s := self._clock.seconds_until(moment)):
-            self._tell_time(self._clock.now())
-            self._sleep(_IDLE_S if moment is None else min(delay_s, _IDLE_S))
         else:
+            self._step_at_pace(self._clock, moment)
+
+    def _step_at_pace(self, clock: ScaledClock, moment: datetime | None) -> None:
+        if self._brake is not None:
+            self._brake.look(moment)
+        if moment is not None and not (delay_s := clock.seconds_until(moment)):
             self._stepped.step()
             self._tell_time(self._stepped.now)
+        elif clock.is_held:
+            self._await_slow_consumer()
+        else:
+            self._tell_time(clock.now())
+            self._sleep(_IDLE_S if moment is None else min(delay_s, _IDLE_S))
+
+    def _await_slow_consumer(self) -> None:
+        """Let a consumer that lags catch up while the market stands still; take calls meanwhile."""
+        assert self._brake is not None
+        waited_s = 0.0
+        while not self._brake.wait(_CATCH_UP_S):
+            self._run_calls()
+            waited_s += _CATCH_UP_S
+            if self._stopping.is_set() or waited_s >= _HUNG_S:
+                self._brake.give_up()
+                return
 
     def _step_with(self, clock: SimClock, moment: datetime | None) -> None:
         if moment is None:

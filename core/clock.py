@@ -65,13 +65,37 @@ class ScaledClock:
             raise ValueError(f"speed must be above 0, was {speed}")
         self._start, self._speed = start, speed
         self._origin = time.monotonic()
+        self._held: datetime | None = None
+        self._held_since = 0.0
+        self._lock = threading.Lock()  # so that nobody sees it go back when it is held
 
     @property
     def speed(self) -> float:
         """Market seconds in a real second."""
         return self._speed
 
+    @property
+    def is_held(self) -> bool:
+        return self._held is not None
+
     def now(self) -> datetime:
+        with self._lock:
+            return self._held or self._running()
+
+    def hold(self) -> None:
+        """Stand still at this moment, for everybody, until `release`."""
+        with self._lock:
+            if self._held is None:
+                self._held, self._held_since = self._running(), time.monotonic()
+
+    def release(self) -> None:
+        """Go on from where it stood."""
+        with self._lock:
+            if self._held is not None:
+                self._origin += time.monotonic() - self._held_since
+                self._held = None
+
+    def _running(self) -> datetime:
         return self._start + timedelta(seconds=(time.monotonic() - self._origin) * self._speed)
 
     def seconds_until(self, moment: datetime) -> float:

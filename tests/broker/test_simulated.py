@@ -296,7 +296,7 @@ class TestThread:
         adapter.submit(an_order(quantity=1))
         lost = mailbox.wait_for(lambda m: isinstance(m, ConnectionChanged) and not m.is_connected)
 
-        assert isinstance(lost, ConnectionChanged) and "taken over" in lost.note
+        assert isinstance(lost, ConnectionChanged) and "taken over" in lost.note.en
         assert isinstance(adapter.error, BrokerError)
         with pytest.raises(BrokerError, match="taken over"):
             adapter.submit(an_order())
