@@ -41,6 +41,7 @@ def make_window(qtbot: QtBot, desk: Desk) -> Iterator[Callable[..., MainWindow]]
     yield make
     for window in windows:
         window.close_without_asking()
+        window.alerts.close()
     theme.apply(QApplication.instance(), "dark")
 
 

@@ -88,10 +88,9 @@ def sending(
     finally:
         channel.gate.set()
         sender.close(patience_s=0)
-        for thread in threading.enumerate():
-            if thread.name == "alerts":
-                thread.join(PATIENCE_S)
-                assert not thread.is_alive(), "the sender did not end"
+        assert sender._thread is not None
+        sender._thread.join(PATIENCE_S)
+        assert not sender._thread.is_alive(), "the sender did not end"
 
 
 def test_alerts_go_out_in_their_order() -> None:
@@ -183,8 +182,9 @@ def test_what_waits_goes_out_before_the_program_ends() -> None:
 
 
 def test_without_a_channel_no_thread_is_started() -> None:
-    AlertSender(Settings()[AlertOptions], NO_SECRETS, "ko", lambda text: None).send([alert("x")])
-    assert "alerts" not in {thread.name for thread in threading.enumerate()}
+    sender = AlertSender(Settings()[AlertOptions], NO_SECRETS, "ko", lambda text: None)
+    sender.send([alert("x")])
+    assert sender._thread is None
 
 
 def test_a_channel_that_is_switched_on_later_gets_what_comes_after() -> None:
