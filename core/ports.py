@@ -85,7 +85,8 @@ class Broker(Protocol):
         """Ask for cash, holdings and working orders: one `AccountReported` with this id follows.
 
         The first one after a login, and one whose id begins with `DAY_REQUEST`, also has all
-        orders of the day, as far as the broker tells them.
+        orders of the day, as far as the broker tells them; whatever was filled by that list of an
+        order that this adapter has told of was reported before.
         """
         ...
 

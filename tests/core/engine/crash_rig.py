@@ -349,7 +349,7 @@ class Terminal:
         self.world, self.clock = world, world.clock
         past = world.past()
         number = world.journal.begin(fuse, self.clock.now())
-        self.line = TinyLine(world.exchange, fuse, world.forgets)
+        self.line = world.line(fuse)
         outside = Outside(self.clock, self.line, self.line, world.journal, world.calendar)
         self.engine = Engine(world.settings, outside, SYMBOLS, f"s{number}")
         self.events: list[Event] = []
@@ -414,6 +414,10 @@ class World:
             if record.kind in recall.kinds:
                 recall.take(record)
         return recall.past()
+
+    def line(self, fuse: Fuse) -> TinyLine:
+        """Return the line of the next terminal."""
+        return TinyLine(self.exchange, fuse, self.forgets)
 
     def start(self, fuse: Fuse | None = None, is_lost: bool = False) -> Terminal:
         return Terminal(self, fuse or Fuse(), is_lost)
