@@ -36,7 +36,7 @@ class Brake:
         """`wait_drained` says whether all was handled, after at most so many seconds."""
         self._clock, self._wait_drained = clock, wait_drained
         self._is_on = clock.speed > 1
-        self._is_hung = False  # a consumer that hangs is not waited for until it lives again
+        self.is_hung = False  # the consumer: calls of others were let through meanwhile
         self._handled = clock.now()  # at this market time nothing waited
 
     def look(self, due: datetime | None) -> None:
@@ -45,21 +45,22 @@ class Brake:
         if not self._is_on or self._clock.is_held or now - self._handled < _LOOK:
             return
         if self._wait_drained(0):
-            self._handled, self._is_hung = now, False
+            self._handled, self.is_hung = now, False
         is_late = due is not None and now - due > _LAG
-        if is_late or (now - self._handled > _LAG and not self._is_hung):
+        if is_late or now - self._handled > _LAG:
             self._clock.hold()
 
     def wait(self, timeout_s: float) -> bool:
         """Wait for the consumer; let the clock go on once it has handled all."""
         is_drained = self._wait_drained(timeout_s)
         if is_drained:
+            self.is_hung = False
             self._go_on()
         return is_drained
 
-    def give_up(self) -> None:
-        """Let the clock go on although the consumer hangs."""
-        self._is_hung = True
+    def let_through(self) -> None:
+        """Let the clock go on for a while although the consumer hangs: others wait for answers."""
+        self.is_hung = True
         self._go_on()
 
     def _go_on(self) -> None:

@@ -136,14 +136,17 @@ class SteppedThread(threading.Thread):
             self._sleep(_IDLE_S if moment is None else min(delay_s, _IDLE_S))
 
     def _await_slow_consumer(self) -> None:
-        """Let a consumer that lags catch up while the market stands still; take calls meanwhile."""
-        assert self._brake is not None
-        waited_s = 0.0
-        while not self._brake.wait(_CATCH_UP_S):
-            self._run_calls()
+        """Let a consumer that lags catch up while the market stands still; take calls meanwhile.
+
+        Where it hangs, time goes on a little whenever others call, so that they are answered.
+        """
+        brake, waited_s, has_calls = self._brake, 0.0, False
+        assert brake is not None
+        while not brake.wait(_CATCH_UP_S) and not self._stopping.is_set():
+            has_calls = self._run_calls() or has_calls
             waited_s += _CATCH_UP_S
-            if self._stopping.is_set() or waited_s >= _HUNG_S:
-                self._brake.give_up()
+            if has_calls and (brake.is_hung or waited_s >= _HUNG_S):
+                brake.let_through()
                 return
 
     def _step_with(self, clock: SimClock, moment: datetime | None) -> None:
