@@ -18,7 +18,7 @@ from tests.machines import run_machine
 
 CALENDAR = open_calendar("XKRX", SEOUL)
 _SOLD = "the position is negative"
-"""What the journal says where shares are sold of which a broker has said that they are not there."""
+"""What the journal says where shares are sold that are not there, by what a broker had said."""
 
 symbols = st.sampled_from(SYMBOLS)
 numbers = st.integers(0, 9)
