@@ -164,15 +164,19 @@ class Closer:
         """Return what tells whether a symbol's shares or an order are left alone.
 
         The day's end and a daily limit close what was traded here: shares bought elsewhere may be
-        meant for years. An emergency flatten means everything, whoever bought it.
+        meant for years. An order made elsewhere for shares of ours is in the way, and is closed too.
+        An emergency flatten means everything, whoever bought it.
         """
         closes_all = self._parts.settings[ClosingOptions].close_foreign
         if reason is Reason.FLATTEN or closes_all or self._is_data_over:
             return lambda _: False
         book = self._account.portfolio
         foreign = {position.symbol for position in book if position.is_foreign}
+        ours = {position.symbol for position in book} - foreign
         return lambda it: (
-            it in foreign if isinstance(it, str) else it.intent.reason is Reason.FOREIGN
+            it in foreign
+            if isinstance(it, str)
+            else it.intent.reason is Reason.FOREIGN and it.intent.symbol not in ours
         )
 
     def _reach(self, account: AccountReported) -> AccountReported:

@@ -82,3 +82,20 @@ def test_a_flatten_takes_over_from_the_days_end(both: Desk) -> None:
     both.broker.fills_at_once(Side.SELL)
     both.tell(Flatten("button"))
     assert [str(order_id) for order_id in both.broker.cancels] == ["K261123-78"]
+
+
+def test_a_traders_order_for_our_shares_gives_way(bought: Desk) -> None:
+    """Else they would be sold twice, or stay."""
+    held = bought.broker.held[OURS]
+    order = place_by_hand(bought, by_hand(Side.SELL, held // 2, OURS, 75_000))
+    bought.broker.fills_at_once(Side.SELL)
+    bought.pass_to(at(15, 15))
+    assert bought.broker.cancels == [order.id]
+    assert bought.broker.free(OURS) == 0, "only what is free is sold meanwhile"
+
+    bought.broker.confirm_cancel(order.id)
+    bought.drain()
+    bought.pass_to(at(15, 15, 5))
+
+    assert closing(bought).is_done
+    assert bought.broker.held[OURS] == 0
