@@ -164,7 +164,7 @@ class Closer:
         """Return what tells whether a symbol's shares or an order are left alone.
 
         The day's end and a daily limit close what was traded here: shares bought elsewhere may be
-        meant for years. An order made elsewhere for shares of ours is in the way, and is closed too.
+        meant for years. An order made elsewhere for shares of ours is in the way, so it goes too.
         An emergency flatten means everything, whoever bought it.
         """
         closes_all = self._parts.settings[ClosingOptions].close_foreign
