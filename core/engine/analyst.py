@@ -19,6 +19,7 @@ from core.domain.messages import (
 )
 from core.domain.order import Reason, Side
 from core.domain.price import Price
+from core.domain.session import Phase
 from core.domain.signal import Action, Decision, Score, Snapshot
 from core.engine.clock_drift import Arrival
 from core.engine.entry_blocks import EntryBlocks
@@ -154,11 +155,16 @@ class Analyst:
         else:
             self._counts.off_grid_ticks += 1
 
+    @property
+    def _is_over(self) -> bool:
+        """Whether nobody can sell any more: the closing auction is printed after the close."""
+        return self._day.phase is Phase.AFTER_CLOSE
+
     def _on_level(self, market: SymbolMarket, price: Price) -> None:
         self.has_acted = True
         position = self._account.portfolio.position(market.instrument.symbol)
         action = touched(position, price) if position else None
-        if position is None:
+        if position is None or self._is_over:
             return
         if action is None:
             if price >= market.rises_at:
@@ -215,7 +221,8 @@ class Analyst:
         position = self._account.portfolio.position(symbol)
         held = position.quantity if position else 0
         is_ours = position is not None and held > 0 and not position.is_foreign
-        if is_ours and score.says_sell and self._desk.sell(market, bar.close, Reason.SIGNAL, now):
+        says_sell = is_ours and score.says_sell and not self._is_over
+        if says_sell and self._desk.sell(market, bar.close, Reason.SIGNAL, now):
             return Decision(symbol, bar.start, Action.SELL, bar.close, score)
         if held or not score.says_buy or self._desk.is_working(symbol):
             return Decision(symbol, bar.start, Action.HOLD, bar.close, score)

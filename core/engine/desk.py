@@ -47,6 +47,7 @@ from core.engine.counts import Counts
 from core.engine.market import SymbolMarket
 from core.engine.outbox import Outbox
 from core.execution.backoff import Backoff
+from core.execution.flatten import most_shares
 from core.execution.interruptions import Interruptions
 from core.execution.order_manager import OrderManager
 from core.execution.refusals import STOPS_ENTRIES, NextStep, goes_on_at_once, next_text, step_of
@@ -148,8 +149,11 @@ class Desk:
     def sell_once(self, intent: OrderIntent, now: datetime) -> bool:
         """Send this sell, but not beside one like it; return whether it was sent.
 
-        As many other shares, decided at the same moment, wait a little for a moment of their own.
+        As many other shares, decided at the same moment, wait a little for a moment of their own,
+        as does what no broker takes in one order.
         """
+        most = most_shares(intent.reference_price) or intent.quantity
+        intent = replace(intent, quantity=min(intent.quantity, most))
         working = self._orders.working(intent.symbol, Side.SELL)
         return all(order.intent != intent for order in working) and self.sell_exactly(intent, now)
 

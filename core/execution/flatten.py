@@ -113,9 +113,14 @@ def plan(
     return FlattenPlan(cancels, tuple(sells), tuple(rows))
 
 
+def most_shares(price: Price) -> int:
+    """Return how many shares at that price one sale may have; 0 where there is no price."""
+    return max(int(_MOST_KRW // price), 1) if price else 0
+
+
 def _parts(sale: Sale, price: Price) -> Iterator[Sale]:
     """Yield what the sale has to be cut into so that the broker takes every part."""
-    left, most = sale.quantity, max(int(_MOST_KRW // price), 1) if price else sale.quantity
+    left, most = sale.quantity, most_shares(price) or sale.quantity
     while left > 0:
         yield replace(sale, quantity=min(left, most))
         left -= most

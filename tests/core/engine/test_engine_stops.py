@@ -10,8 +10,9 @@ import pytest
 from core.domain.messages import ApplySettings, Decided
 from core.domain.order import Reason, Side
 from core.domain.signal import Action
-from tests.builders import OPEN
+from tests.builders import OPEN, a_tick, at
 from tests.core.engine.conftest import EAGER, Desk, fall_then_rise
+from tests.fakes import FakeBroker
 
 AFTER = 5 * 60 + 2  # seconds after the open at which the position is there
 
@@ -103,3 +104,34 @@ def test_changed_settings_keep_the_high(holding: Any) -> None:
     desk.tick(72_000, AFTER)
     desk.tell(ApplySettings(desk.settings.changed({"risk.trailing_stop_pct": 2})))
     assert stop_of(desk) == pytest.approx(72_000 * 0.98)
+
+
+def test_the_closing_print_sells_nothing(holding: Any) -> None:
+    desk = holding()
+    desk.tick(70_300, AFTER)
+    desk.broker.held.clear()  # what the day's end sells is not what this is about
+    desk.broker.on_submit = lambda order: None
+    desk.pass_to(at(15, 30))
+    before = len(desk.broker.submitted)
+    desk.tell(a_tick(60_000, time=at(15, 30, 21)))
+    desk.pass_to(at(15, 32))
+    assert exits(desk) == []
+    assert len(desk.broker.submitted) == before
+
+
+def test_a_stop_sells_a_large_position_in_parts_that_a_broker_takes(calendar: Any) -> None:
+    values = EAGER | {"strategy__sell_threshold": 50, "risk__max_position_pct": 5}
+    settings = {key.replace("__", "."): value for key, value in values.items()}
+    desk = Desk(calendar, ["005930"], settings, broker=lambda clock: FakeBroker(clock, 10**11))
+    desk.open()
+    desk.broker.fills_at_once()
+    fall_then_rise(desk)
+    held = desk.engine.account.portfolio.held("005930")
+    assert held * 70_300 > 2_000_000_000
+
+    for second in range(6):
+        desk.tick(60_000, AFTER + second)
+
+    sold = [o.intent for o in desk.broker.submitted if o.intent.side is Side.SELL]
+    assert sum(intent.quantity for intent in sold) == held
+    assert max(intent.quantity for intent in sold) * 60_000 <= 1_500_000_000
