@@ -16,7 +16,8 @@ from core.domain.messages import (
 )
 from core.domain.order import OrderId, Reason
 from core.sessions.calendar import TradingCalendar
-from tests.core.engine.crash_rig import SYMBOLS, Booked, Fuse, Terminal, TinyLine, World
+from tests.core.engine.crash_rig import Terminal, World
+from tests.core.engine.tiny_exchange import SYMBOLS, Booked, Fuse, TinyLine
 
 Lie = Callable[[AccountReported], AccountReported]
 Pairs = Mapping[str, tuple[int, int]]

@@ -11,7 +11,8 @@ from core.domain.messages import ClosePosition, Flatten, Stop
 from core.domain.order import Side
 from core.sessions import open_calendar
 from tests.builders import SEOUL
-from tests.core.engine.crash_rig import SYMBOLS, Fuse, Terminal, World
+from tests.core.engine.crash_rig import Terminal, World
+from tests.core.engine.tiny_exchange import SYMBOLS, Fuse
 
 CALENDAR = open_calendar("XKRX", SEOUL)
 symbols = st.sampled_from(SYMBOLS)

@@ -16,7 +16,8 @@ from core.domain.messages import (
 )
 from core.domain.order import OrderStatus, Reason, Side
 from core.domain.risk import TradingState
-from tests.core.engine.crash_rig import CASH, Fuse, Terminal, World
+from tests.core.engine.crash_rig import Terminal, World
+from tests.core.engine.tiny_exchange import CASH, Fuse
 
 SAMSUNG, HYNIX = "005930", "000660"
 FALLING = (70_200, 70_300, 70_400, 70_500, 70_100, 69_950)

@@ -12,8 +12,8 @@ from core.domain.messages import ClosePosition, ConnectionChanged, ResolveMismat
 from core.domain.order import Fill, Side
 from core.sessions import open_calendar
 from tests.builders import SEOUL
-from tests.core.engine.crash_rig import SYMBOLS, Booked
 from tests.core.engine.lying_line import LyingWorld, other_shares, without_orders
+from tests.core.engine.tiny_exchange import SYMBOLS, Booked
 from tests.machines import run_machine
 
 CALENDAR = open_calendar("XKRX", SEOUL)
