@@ -231,7 +231,7 @@ class LastResortMachine(RuleBasedStateMachine):
             while self.lines.letters:
                 self.lines.deliver(0)
             for order in list(self.books.working.values()) if trades else ():
-                if is_exit(order):
+                if is_exit(order) or order.intent.kind is OrderKind.AFTER_HOURS_CLOSE:
                     self._fill(order, 10)
             self._tick(0.5)
 
