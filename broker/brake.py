@@ -13,7 +13,8 @@ _LOOK = timedelta(seconds=1)  # of market time between two looks
 class HoldableClock(Protocol):
     """A clock of a market that can stand still."""
 
-    speed: float
+    @property
+    def speed(self) -> float: ...
 
     @property
     def is_held(self) -> bool: ...

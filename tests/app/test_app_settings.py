@@ -121,7 +121,7 @@ def test_the_doctor_looks_at_everything_and_changes_nothing(terminal: Terminal):
     expected = {"python", "packages", "configuration", "calendar", "clock", "disk", "home"}
     assert expected | {"journal", "instance", "keyring", "display", "kiwoom_control"} <= set(found)
     assert found["configuration"]["level"] == "ok"
-    assert list(terminal.folder.iterdir()) == []
+    assert list(terminal.folder.iterdir()) == [terminal.config]
 
 
 def test_the_doctor_names_broken_settings_and_checks_the_rest(terminal: Terminal):
@@ -157,23 +157,24 @@ def test_the_doctor_sees_what_a_run_left(terminal: Terminal):
     assert found["instance"]["level"] == "ok"
 
 
-def test_a_named_settings_file_that_is_missing_is_said(terminal, tmp_path):
-    ended = terminal.run("config", "validate", "--config", tmp_path / "typo.json")
+def test_a_named_settings_file_that_is_missing_is_said(terminal):
+    terminal.config.unlink()
+    ended = terminal.run("config", "validate")
     assert ended.code == 0
     assert "there is no settings file" in ended.err
 
 
-@pytest.mark.parametrize(
-    "command", [("headless",), ("gui",), ("replay", "005930_ticks.csv")]
-)
-def test_nothing_is_traded_on_defaults_in_place_of_a_named_file(terminal, tmp_path, command):
-    ended = terminal.run(*command, "--config", tmp_path / "typo.json", "--lang", "ko")
+@pytest.mark.parametrize("command", [("headless",), ("gui",), ("replay", "005930_ticks.csv")])
+def test_nothing_is_traded_on_defaults_in_place_of_a_named_file(terminal, command):
+    terminal.config.unlink()
+    ended = terminal.run(*command, "--lang", "ko")
     assert ended.code == 2
-    assert "설정 파일이 없습니다" in ended.error and str(tmp_path / "typo.json") in ended.error
+    assert "설정 파일이 없습니다" in ended.said and str(terminal.config) in ended.said
 
 
-def test_getting_out_needs_no_settings_file(terminal, tmp_path):
-    ended = terminal.run("flatten", "--config", tmp_path / "typo.json", "--lang", "en")
+def test_getting_out_needs_no_settings_file(terminal):
+    terminal.config.unlink()
+    ended = terminal.run("flatten", "--lang", "en")
     assert "there is no settings file" in ended.err.splitlines()[0]
     assert ended.code != 2
 
