@@ -50,7 +50,6 @@ def test_one_instance_works_on_a_home(terminal: Terminal):
     fills = len(terminal.records("fill"))
     first.until(lambda: len(terminal.records("fill")) > fills)  # it goes on undisturbed
     other = Terminal(terminal.folder / "other")
-    other.folder.mkdir()
     assert other.run("headless", "--minutes", "1", *FEW).code == 0
     first.kill()
     assert terminal.run("headless", "--minutes", "1", *FEW).code == 0
