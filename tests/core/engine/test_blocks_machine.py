@@ -52,6 +52,8 @@ class BlocksMachine(RuleBasedStateMachine):
         self.is_connected, self.is_limited, self.is_window_silent = True, False, False
         self.off: set[str] = set()
         self.interrupted: set[str] = set()
+        for symbol in SYMBOLS:  # so that shares are worth something, whoever brings them
+            self.desk.tell(Tick(symbol, start, 70_000, 1))
         self.desk.tell(WindowBeat())
         self._pulse(1)
 
@@ -161,6 +163,16 @@ class BlocksMachine(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         self.desk.pass_to(self.desk.clock.now() + timedelta(seconds=seconds))
 
+    @rule()
+    def mend(self) -> None:
+        """Undo what can be undone, so that what can't be forbids alone."""
+        for symbol in SYMBOLS:
+            self.switch(symbol, False)
+            self.interrupt(symbol, True)
+        self.connect(True)
+        self.press(True)
+        self.silence_window(False)
+
     # -- what must hold -----------------------------------------------------------------------
 
     @invariant()
@@ -213,9 +225,10 @@ class BlocksMachine(RuleBasedStateMachine):
 
     @property
     def is_unsure(self) -> bool:
-        """Whether the engine may have reasons of its own: it was given shares, or bought twice."""
+        """Whether the engine may have reasons of its own: shares, orders, time without trades."""
         book, broker = self.desk.engine.account.portfolio, self.desk.broker
-        return bool(len(book)) or bool(broker.working) or any(broker.held.values())
+        is_in_use = bool(len(book)) or bool(broker.working) or any(broker.held.values())
+        return is_in_use or self.real_s > 1
 
     def _pulse(self, seconds: int) -> None:
         for _ in range(seconds):
