@@ -142,6 +142,7 @@ class WatchedTerminal(Terminal):
         self._judge_sent(self.world.exchange.sent[count:], message)
         if isinstance(message, AccountReported):
             self._judge(self.frozen - frozen, found, is_steady)
+            self._judge_freed(frozen - self.frozen, message)
             self.differed = found
         elif not isinstance(message, ResolveMismatch):
             assert self.frozen == frozen, "frozen by something that is no account report"
@@ -163,6 +164,11 @@ class WatchedTerminal(Terminal):
         if is_steady:
             assert new <= found.keys()
             assert all(self.differed.get(symbol) == found[symbol] for symbol in new)
+
+    def _judge_freed(self, freed: frozenset[str], report: AccountReported) -> None:
+        """What is let go of by a report is held as the report says."""
+        theirs = {held.symbol: held.quantity for held in report.holdings}
+        assert all(self.holdings.get(symbol, 0) == theirs.get(symbol, 0) for symbol in freed)
 
     def _differences(self, report: AccountReported) -> Pairs:
         ours = self.holdings
