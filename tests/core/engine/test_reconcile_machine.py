@@ -182,7 +182,7 @@ class ReconcileMachine(RuleBasedStateMachine):
 
 
 def test_no_fill_is_invented_or_lost_whatever_the_broker_tells() -> None:
-    run_machine(ReconcileMachine, examples=100, steps=30)
+    run_machine(ReconcileMachine, examples=120, steps=40)
 
 
 @pytest.mark.long
