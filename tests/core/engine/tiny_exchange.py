@@ -195,7 +195,7 @@ class TinyLine:
         self.fuse.burn()
 
     def amend(self, order: Order, limit_price: float, quantity: int) -> None:
-        raise NotImplementedError("no test amends")
+        raise AssertionError("no test amends")
 
     def request_account(self, request_id: str) -> None:
         exchange = self.exchange
