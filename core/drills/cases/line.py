@@ -167,7 +167,7 @@ def everything_at_once(bench: Bench) -> Seen:
             outage_s=10,
             silences_per_hour=2,
             silence_s=60,
-            hand_orders_per_hour=6,
+            hand_orders_per_hour=2,
         )
     )
 
