@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 from config.text import Text
 from core.doctor.check import DoctorContext, Judged, Level, check
 from core.domain.messages import CertificateIssued
+from core.instance.lock import is_in_use
 from core.journal import tables
 from core.journal.chain import link
 from core.journal.database import file_of, url_of
@@ -33,6 +34,7 @@ _ASK = Text(
 )
 _NO_CERTIFICATE = Text("마감 확인서 없음", "no closing certificate")
 _CUT_OFF = Text("정상 종료되지 않았습니다", "it did not end in good order")
+_RUNNING = Text("지금 실행 중입니다", "it is still running")
 _RECONCILED = Text(
     "시작할 때 증권사와 대조합니다. 잔고와 미체결을 확인하세요",
     "the start reconciles with the broker; look at positions and open orders",
@@ -53,10 +55,10 @@ def _last_session(context: DoctorContext) -> Judged:
         records = [parsed(row) for row in rows(db, _KINDS, number)] if number else []
     if not records or records[0].kind != "session":
         return Level.OK, _FIRST
-    return _judge(records)
+    return _judge(records, context.session is None and is_in_use(context.home))
 
 
-def _judge(records: Sequence[StoredRecord]) -> Judged:
+def _judge(records: Sequence[StoredRecord], is_running: bool) -> Judged:
     mode = records[0].body["mode"]
     which = Text.of(f"{records[-1].time:%Y-%m-%d %H:%M} ({mode}): {{}}")
     frozen = _frozen(records)
@@ -67,6 +69,8 @@ def _judge(records: Sequence[StoredRecord]) -> Judged:
     if issued is not None and issued.verdict == "DIFFERS":
         return Level.FAIL, which.format(said), _ASK
     if not any(record.kind == "end" for record in records):
+        if is_running:
+            return Level.OK, which.format(_RUNNING)
         return Level.WARN, which.format(_CUT_OFF), _RECONCILED
     is_proved = issued is not None and issued.verdict == "AGREES"
     if mode in _WITH_MONEY and not is_proved:

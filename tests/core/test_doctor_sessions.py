@@ -17,6 +17,7 @@ from core.clock import SimClock
 from core.doctor import DoctorContext, Finding, Level, run_doctor
 from core.domain.messages import CertificateIssued
 from core.domain.past import Mismatch
+from core.instance import acquire
 from core.journal import SqlJournal
 from core.journal.records import (
     MismatchStep,
@@ -71,6 +72,16 @@ def issued(verdict: str) -> tuple[str, dict[str, Any]]:
 
 END = end_record(cash=1, equity=1, holdings={}, counts={})
 FROZEN = Mismatch("005930", OPEN, 3, 5, Text.of("why"))
+
+
+def test_a_run_that_goes_on_did_not_end_badly(make: Make) -> None:
+    context = make()
+    a_run(context.home / "journal.sqlite")
+    with acquire(context.home, OPEN, "gui"):
+        running = examine(context, "last_session")
+
+    assert (running.level, "still running" in running.what.en) == (Level.OK, True)
+    assert examine(context, "last_session").level is Level.WARN
 
 
 def test_the_first_run_has_none_before_it(make: Make) -> None:
