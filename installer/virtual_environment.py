@@ -25,7 +25,7 @@ def make(python: Python, venv: Path) -> None:
         process.run([python.path, "-I", "-m", "venv", str(venv)])
     except OSError as error:
         raise SetUpError(
-            f"Cannot remove the old {venv} ({error.strerror}).\n"
+            f"Cannot remove the old {venv} ({error.strerror or error}).\n"
             "Close the program if it runs from there, or delete the folder yourself."
         ) from error
     except CommandError as error:

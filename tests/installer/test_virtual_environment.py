@@ -56,3 +56,15 @@ def test_a_failed_venv_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(process, "run", fail)
     with pytest.raises(SetUpError, match="Cannot make"):
         virtual_environment.make(HERE, tmp_path / ".venv")
+
+
+def test_a_reason_without_a_number_is_told(
+    commands: list[list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path) -> None:
+        raise OSError("Cannot call rmtree on a symbolic link")
+
+    monkeypatch.setattr("shutil.rmtree", refuse)
+    with pytest.raises(SetUpError, match="symbolic link"):
+        virtual_environment.make(HERE, tmp_path)
+    assert commands == []
