@@ -56,7 +56,7 @@ class _Begun(NamedTuple):
 def take_seat(program: Program, post: Post) -> Iterator[Seat]:
     """Listen for commands, and keep the journal open."""
     with ExitStack() as stack:
-        remote = RemoteControl(post)
+        remote = RemoteControl(post, lambda: program.lock.is_mine)
         server = ControlServer(program.home, remote)
         stack.callback(server.close)
         journal = program.open_journal()

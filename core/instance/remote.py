@@ -7,19 +7,41 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from core.domain.messages import Event, Flatten, FlattenProgressed, Message, Shutdown, StateChanged
+from config.text import Text
+from core.domain.errors import InstanceError
+from core.domain.messages import (
+    Event,
+    Flatten,
+    FlattenProgressed,
+    Heartbeat,
+    Message,
+    Shutdown,
+    StateChanged,
+)
 from core.domain.risk import TradingState
 
 _KEEP_ALIVE_S = 1.0  # well below the caller's patience of 3 s
 _FIRST_S = 10.0  # by then the engine, or the window in its place, has begun
+_CUT_OFF_S = 60.0  # without a line: the terminal goes on, the caller is told what is left
+_NOT_IN_CHARGE = Text(
+    "이 터미널은 더 이상 이 폴더를 맡고 있지 않아 매매할 수 없습니다",
+    "that terminal is no longer in charge of this home folder and can't trade",
+)
 
 
 class RemoteControl:
     """The handler of a `ControlServer`; `hear` must be given every batch of events."""
 
-    def __init__(self, put: Callable[[Message], None]) -> None:
-        """`put` takes a message from any thread."""
-        self._put = put
+    def __init__(
+        self, put: Callable[[Message], None], is_in_charge: Callable[[], bool] = lambda: True
+    ) -> None:
+        """`put` takes a message from any thread.
+
+        `is_in_charge` tells whether nobody has taken the home folder over: who is not in charge
+        can't trade, and a caller that waits for it would wait for ever.
+        """
+        self._put, self._is_in_charge = put, is_in_charge
+        self._is_connected = True
         self._lock = threading.Lock()
         self._callers: list[queue.SimpleQueue[Event]] = []
         self._state = TradingState.STOPPED
@@ -29,6 +51,8 @@ class RemoteControl:
         for event in events:
             if isinstance(event, StateChanged):
                 self._state = event.state
+            elif isinstance(event, Heartbeat):
+                self._is_connected = event.is_connected
             if isinstance(event, StateChanged | FlattenProgressed):
                 with self._lock:
                     callers = tuple(self._callers)
@@ -45,7 +69,13 @@ class RemoteControl:
             yield from self._flatten()
 
     def _flatten(self) -> Iterator[dict[str, Any]]:
-        """Ask for a flatten and yield its progress until it is proven, given up, or ends."""
+        """Ask for a flatten and yield its progress until it is proven, given up, or ends.
+
+        Raises:
+            InstanceError: This terminal can't: another one is in charge of its home folder.
+        """
+        if not self._is_in_charge():
+            raise InstanceError(_NOT_IN_CHARGE)
         heard: queue.SimpleQueue[Event] = queue.SimpleQueue()
         with self._lock:
             self._callers.append(heard)
@@ -58,13 +88,14 @@ class RemoteControl:
 
     def _progress(self, heard: queue.SimpleQueue[Event]) -> Iterator[dict[str, Any]]:
         last: dict[str, Any] | None = None
-        waited_s = 0.0
+        waited_s = cut_off_s = 0.0
         while True:
             try:
                 event = heard.get(timeout=_KEEP_ALIVE_S)
             except queue.Empty:
                 waited_s += _KEEP_ALIVE_S
-                if last is None and waited_s >= _FIRST_S:
+                cut_off_s = 0.0 if self._is_connected else cut_off_s + _KEEP_ALIVE_S
+                if cut_off_s >= _CUT_OFF_S or (last is None and waited_s >= _FIRST_S):
                     return
                 yield last or {"step": "WAITING", "is_done": False, "left": {}, "note": ""}
                 continue
