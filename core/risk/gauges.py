@@ -16,7 +16,7 @@ def gauges(money: AccountUpdated, orders_last_minute: int, settings: Settings) -
     """Return one gauge for each limit that fills up over time; a limit of 0 is off and left out."""
     daily = settings[DailyLimitOptions]
     day_pct = money.day_pnl / money.day_start * 100 if money.day_start else 0.0
-    loss, gain = max(-day_pct, 0.0), max(day_pct, 0.0)
+    loss, gain = max(0.0, -day_pct), max(0.0, day_pct)  # in this order: no -0.0
     rows = [
         ("daily_loss", Text("일일 손실", "Daily loss"), loss, daily.daily_max_loss_pct, "%"),
         ("daily_target", Text("일일 목표", "Daily target"), gain, daily.daily_target_pct, "%"),
