@@ -46,6 +46,26 @@ head = Table(
     Column("hash", String(64), nullable=False),
 )
 
+# Results of sweeps are no record of trading: they stand beside the chain and can be deleted.
+sweeps = Table(
+    "sweeps",
+    _metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False),  # hash of data, settings and search
+    Column("began", String(40), nullable=False),  # ISO 8601 with offset
+    Column("ended", String(40)),  # null while it runs, or where it was broken off
+    Column("body", Text, nullable=False),  # JSON object: what was searched in which data
+)
+
+sweep_results = Table(
+    "sweep_results",
+    _metadata,
+    Column("sweep", Integer, primary_key=True, autoincrement=False),
+    Column("part", String(24), primary_key=True),  # "whole", or a window of a walk forward
+    Column("place", String(64), primary_key=True),  # in the grid: "0,3,1"
+    Column("body", Text, nullable=False),  # JSON object: settings changed and metrics
+)
+
 
 class Head(NamedTuple):
     version: int
@@ -103,10 +123,15 @@ def _renew_views(db: Connection) -> None:
         db.execute(sql(statement))
 
 
+def _add_sweeps(db: Connection) -> None:
+    _metadata.create_all(db, tables=[sweeps, sweep_results])  # those that are not there yet
+
+
 STEPS: tuple[Callable[[Connection], None], ...] = (
     _create,
     _renew_views,  # 2: an order's time in force, an amendment's price and quantity
     _renew_views,  # 3: stops that move, and whatever else came with them
+    _add_sweeps,  # 4
 )
 """Step n takes a journal from version n to n + 1."""
 
