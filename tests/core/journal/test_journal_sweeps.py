@@ -14,6 +14,7 @@ from core.journal.database import open_to_write, url_of
 from core.journal.sweeps import StoredResult, SweepStore
 from core.journal.verification import verify
 from core.journal.writer import SqlJournal
+from tests.core.journal.days import Day
 
 NOW = datetime(2026, 11, 23, 16, 0, tzinfo=ZoneInfo("Asia/Seoul"))
 
@@ -69,12 +70,12 @@ def test_a_sweep_that_has_ended_is_not_unfinished(store: SweepStore) -> None:
 def test_a_journal_in_use_takes_sweeps_and_its_chain_still_holds(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite"
     journal = SqlJournal(path)
-    journal.record("note", NOW, {"text": "before"})
-    journal.commit()
+    day = Day(journal)
     store = SweepStore(path)
     store.put(store.begin("key", {}, NOW), [a_result((1,))])
     store.close()
-    journal.record("note", NOW, {"text": "after"})
+    day.round_trip()
+    day.end()
     journal.close()
     assert verify(path).problems == ()
 
