@@ -7,22 +7,30 @@ from typing import Literal
 from config.schema import Applies, Options, option, section
 from config.text import Text
 
-_LIVE = frozenset({"live", "paper"})
+_RECORDED = {
+    "live": frozenset({"live", "paper"}),
+    "sessions": frozenset({"live", "paper", "demo"}),
+}
 
 
 @section("journal")
 class BlackBoxOptions(Options):
-    record_messages: Literal["live", "always", "never"] = option(
-        "live",
+    record_messages: Literal["live", "sessions", "always", "never"] = option(
+        "sessions",
         title=Text("블랙박스 녹화", "Record messages"),
         help=Text(
-            "엔진에 들어온 시세·체결·명령을 모두 녹화합니다. 무슨 일이 왜 있었는지 나중에 "
-            "'journal replay'로 그대로 되풀이해 확인할 수 있습니다.",
-            "Records every quote, report and command that reaches the engine, so that 'journal "
-            "replay' can later repeat exactly what happened, and why.",
+            "엔진에 들어온 시세·호가·체결·명령을 모두 녹화합니다. 나중에 'journal replay'로 무슨 "
+            "일이 왜 있었는지 그대로 되풀이해 확인하고, 'replay'로 그날을 창에서 다시 볼 수 "
+            "있습니다. 녹화한 날은 다시 재생해도 원본이 있으니 재생 자체는 녹화하지 않습니다"
+            "(항상은 재생도 녹화).",
+            "Records every quote, order book, report and command that reaches the engine, so that "
+            "'journal replay' can later repeat exactly what happened, and why, and 'replay' shows "
+            "the day again in the window. Replays are not recorded, as their originals are kept "
+            "(always records them too).",
         ),
         choices={
             "live": Text("실전·모의만 (live)", "Live and paper (live)"),
+            "sessions": Text("실전·모의·데모 (sessions)", "Live, paper and demo (sessions)"),
             "always": Text("항상 (always)", "Always (always)"),
             "never": Text("안 함 (never)", "Never (never)"),
         },
@@ -56,4 +64,4 @@ class BlackBoxOptions(Options):
     def records(self, mode: str) -> bool:
         """Return whether a run of this mode is recorded."""
         wanted = self.record_messages
-        return wanted == "always" or (wanted == "live" and mode in _LIVE)
+        return wanted == "always" or mode in _RECORDED.get(wanted, ())

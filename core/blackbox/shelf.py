@@ -125,11 +125,12 @@ def _delete(path: Path) -> None:
 
 
 def _none(folder: Path, session: int | None) -> Text:
-    how = "journal.record_messages=always"
+    how = "journal.record_messages=sessions"
     if session is None:
         return Text(
-            f"{folder}: 녹화가 없습니다. 설정 {how}이면 데모도 녹화합니다",
-            f"{folder}: there is no recording; with the setting {how} the demo is recorded too",
+            f"{folder}: 녹화가 없습니다. 설정 {how}이면 실전·모의·데모를 녹화합니다",
+            f"{folder}: there is no recording; with the setting {how} live, paper and demo runs "
+            "are recorded",
         )
     return Text(
         f"{folder}: 세션 {session}의 녹화가 없습니다. 녹화하지 않았거나 지워졌습니다 (설정 {how})",

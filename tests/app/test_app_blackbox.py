@@ -29,6 +29,7 @@ from tests.app.terminal import (
 from tests.app.test_app_kiwoom_faults import INTERRUPTED, REALISTIC, RICH, live_through
 
 RECORDED = ("--set", "journal.record_messages=always")
+UNRECORDED = ("--set", "journal.record_messages=never")
 HOUR = ("headless", "--speed", "max", "--minutes", 60, "--json", *EAGER, *FEW)
 
 
@@ -95,9 +96,14 @@ def test_the_same_in_words(hour):
 def test_a_recorded_run_trades_as_one_that_is_not(terminal, tmp_path):
     recorded = terminal.run(*HOUR, *RECORDED).json
     other = another(tmp_path)
-    plain = other.run(*HOUR).json
+    plain = other.run(*HOUR, *UNRECORDED).json
     assert comparable(recorded) == comparable(plain)
-    assert not (other.home / "blackbox").exists()  # a demo is recorded on demand
+    assert not (other.home / "blackbox").exists()
+
+
+def test_a_demo_is_recorded_unless_that_is_switched_off(terminal):
+    assert terminal.run("headless", "--minutes", 5, "--json", *FEW).code == 0
+    assert recording(terminal).stat().st_size > 1_000
 
 
 def test_every_session_can_be_replayed(hour):
@@ -151,7 +157,7 @@ def test_a_cut_recording_is_named(hour):
 
 
 def test_a_missing_recording_is_named(terminal):
-    assert terminal.run(*HOUR).code == 0
+    assert terminal.run(*HOUR, *UNRECORDED).code == 0
     done = replayed(terminal)
     assert done.code == 1
     assert "there is no recording" in done.said and "journal.record_messages" in done.said
