@@ -12,7 +12,7 @@ The settings dialog, `config schema`, the docs and all checks are made from thes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, TypeVar
@@ -109,6 +109,18 @@ def section(name: str) -> Callable[[type[OptionsT]], type[OptionsT]]:
         return cls
 
     return register
+
+
+def classes() -> tuple[type[Options], ...]:
+    """Return every class of options known so far, in order of declaration."""
+    return tuple(_declared)
+
+
+def restore(known: Iterable[type[Options]]) -> None:
+    """Make `known` all there are, as `classes` gave them: a user's own code comes and goes."""
+    kept = dict.fromkeys(known)
+    _declared.clear()
+    _declared.update(kept)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,16 @@ class BarColumns:
                 self._add_name(name)
             self._arrays[name][: self._length] = array
 
+    def head(self, count: int) -> BarColumns:
+        """Return the first `count` rows as a table of its own, on the same memory, read-only."""
+        made = BarColumns(self._names)
+        for name, array in self._arrays.items():
+            view = array[: min(count, self._length)]
+            view.flags.writeable = False
+            made._arrays[name] = view
+        made._length = min(count, self._length)
+        return made
+
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the value columns."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, TypeVar
@@ -97,6 +97,12 @@ def register(name: str) -> Callable[[IndicatorClass], IndicatorClass]:
 def registered() -> dict[str, type[Indicator]]:
     """Return every indicator class by its code."""
     return dict(_registered)
+
+
+def restore(classes: Mapping[str, type[Indicator]]) -> None:
+    """Make `classes` all there are, as `registered` gave them: a user's own come and go."""
+    _registered.clear()
+    _registered.update(classes)
 
 
 def defined_from(first: int, values: NDArray[Any]) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, TypeVar
 
 from config.schema import Settings, option
@@ -47,6 +47,12 @@ def register(name: str) -> Callable[[RuleClass], RuleClass]:
 def registered() -> dict[str, type[Rule]]:
     """Return every rule class by its code."""
     return dict(_registered)
+
+
+def restore(classes: Mapping[str, type[Rule]]) -> None:
+    """Make `classes` all there are, as `registered` gave them: a user's own come and go."""
+    _registered.clear()
+    _registered.update(classes)
 
 
 def weight(default: float, rule: Text) -> Any:
