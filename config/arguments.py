@@ -17,6 +17,7 @@ from config.explain import nearest
 from config.journal_arguments import add_journal
 from config.parser_errors import in_both
 from config.text import Text
+from config.trust_arguments import add_trust
 
 COMMANDS = {
     "gui": Text("창을 엽니다(기본)", "open the window (default)"),
@@ -108,7 +109,7 @@ def _meant(guess: str | None) -> tuple[str, str]:
 
 
 def _repeated(known: argparse.Namespace) -> list[str]:
-    words = [f"--set={item}" for item in known.set]
+    words = [f"--set={item}" for item in known.set] + [f"--trust={item}" for item in known.trust]
     for name in ("config", "home", "lang", "log_level"):
         value = getattr(known, name)
         if value is not None:
@@ -141,6 +142,7 @@ def _common(language: str) -> _Parser:
             "change one setting (repeatable), e.g. risk.stop_loss_pct=0.8",
         ),
     )
+    add_trust(group, language)
     group.add_argument("--lang", choices=("ko", "en"), help=say("언어", "language"))
     group.add_argument(
         "--log-level",

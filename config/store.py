@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from config.layers import (
     read_overrides,
 )
 from config.layout import folded, unfolded
+from config.left_out import left_out_notes, split
 from config.schema import Settings, declared
 from config.text import Text
 
@@ -43,31 +44,44 @@ class Loaded:
     origins: Mapping[str, Origin]  # of every setting
     path: Path  # of the settings file, which need not exist
     notes: tuple[Text, ...] = ()
+    left_out: frozenset[str] = frozenset()  # keys that stay in the file and count nowhere
+    left_out_notes: tuple[Text, ...] = ()  # which of them have been found somewhere
 
 
-def load(path: Path, environment: Mapping[str, str], overrides: Sequence[str] = ()) -> Loaded:
+def load(
+    path: Path,
+    environment: Mapping[str, str],
+    overrides: Sequence[str] = (),
+    left_out: Collection[str] = (),
+) -> Loaded:
     """Read all layers; nothing is written.
 
     Args:
         path: The settings file; a `.env` beside it is read too.
         environment: Usually `os.environ`.
         overrides: `section.key=value` texts of the command line; the last one of a key counts.
+        left_out: Keys of options that code of the user's own would declare; while it is not loaded
+            their values are no error and count nowhere.
 
     Raises:
         ConfigError: All that is wrong at once: broken files, unknown names, refused values.
     """
     known = {item.key: item for item in declared()}
+    absent = frozenset(left_out) - known.keys()
+    data, kept = split(read_json(path), absent)
     layers = [
-        unfolded(read_json(path), known, str(path)),
-        read_dotenv(path.parent / ".env", known),
-        read_environment(environment, known, ""),
-        read_overrides(overrides, known),
+        unfolded(data, known, str(path)),
+        read_dotenv(path.parent / ".env", {*known, *absent}),
+        read_environment(environment, {*known, *absent}, ""),
+        read_overrides(overrides, {*known, *absent}),
     ]
+    unused = left_out_notes(kept, layers, absent)
     origins = dict.fromkeys(known, Origin(Layer.DEFAULT))
     for layer in layers:
         origins |= {key: Origin(layer.layer, place) for key, place in layer.origins.items()}
     settings = _validated(layers, origins)
-    return Loaded(settings, origins, path, tuple(note for layer in layers for note in layer.notes))
+    notes = tuple(note for layer in layers for note in layer.notes)
+    return Loaded(settings, origins, path, notes, absent, unused)
 
 
 def save(loaded: Loaded, settings: Settings) -> Loaded:
@@ -84,12 +98,13 @@ def save(loaded: Loaded, settings: Settings) -> Loaded:
     }
     path = loaded.path
     known = {item.key: item for item in declared()}
-    file = unfolded(read_json(path), known, str(path))
+    data, left_out = split(read_json(path), loaded.left_out)
+    file = unfolded(data, known, str(path))
     file.values |= changed
     kept = _validated([file], dict.fromkeys(file.values, Origin(Layer.FILE, str(path))))
     texts = kept.as_json()
     values = {key: texts[key] for key in known if kept.value(key) != known[key].default}
-    _write(path, json.dumps(folded(values), ensure_ascii=False, indent=2) + "\n")
+    _write(path, json.dumps(folded({**values, **left_out}), ensure_ascii=False, indent=2) + "\n")
     origins = {
         key: Origin(Layer.FILE, str(path)) if key in values else Origin(Layer.DEFAULT)
         for key in changed

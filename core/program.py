@@ -23,12 +23,15 @@ from core.engine.day_memory import DayMemory
 from core.instance import InstanceLock
 from core.journal.writer import SqlJournal, open_or_set_aside
 from core.sessions import CalendarOptions, TradingCalendar, open_calendar
+from core.user_code import UserCode, refuse_trust
 
 VERSION = "0.1.0"
 _LAST_RUN = "last_run.json"
 _TRADING = frozenset({"gui", "headless", "replay", "flatten"})
 _BEGINS_TRADING = frozenset({"gui", "headless", "replay"})
 _LENIENT = frozenset({"doctor", "config"})
+_WITHOUT_USER_CODE = frozenset({"flatten", "drill"})
+"""Getting out must not hang on anybody's code."""
 
 
 def account_of(books: Path) -> str:
@@ -74,10 +77,12 @@ class Program:
         """
         self.home = args.home or paths.default_home()
         path: Path = args.config or paths.default_config_path()
+        self._args = args
         try:
             if args.command in _BEGINS_TRADING:
                 _check_named(args.config)
-            self.configuration: Loaded | ConfigError = store.load(path, os.environ, args.set)
+            self._use_own_code(args)
+            self.configuration: Loaded | ConfigError = self._read_settings(path)
         except ConfigError as error:
             if args.command not in _LENIENT:
                 raise
@@ -92,6 +97,8 @@ class Program:
         if isinstance(self.configuration, Loaded):
             for note in self.configuration.notes:
                 self.say(note)
+            if args.command not in _WITHOUT_USER_CODE:
+                self._say_of_own_code(self.configuration)
             if args.config is not None and not path.exists():
                 self.say(
                     Text(
@@ -99,6 +106,42 @@ class Program:
                         f"there is no settings file {path}; the defaults are used",
                     )
                 )
+
+    @cached_property
+    def user_code(self) -> UserCode:
+        """The user's own indicators, rules and predictors."""
+        return UserCode(self.home)
+
+    def reload(self) -> None:
+        """Load code that was trusted since the start, and read the settings anew with its options.
+
+        Raises:
+            ConfigError: They can't be used.
+        """
+        self.user_code.load()
+        self.configuration = self._read_settings(self.loaded.path)
+
+    def _use_own_code(self, args: Namespace) -> None:
+        """Load what is trusted of the user's own, before settings are read: it declares some."""
+        own = self.user_code
+        own.look()
+        if getattr(args, "mode", "") == "live":
+            refuse_trust(args.trust)
+        own.trust(args.trust)
+        if args.command not in _WITHOUT_USER_CODE:
+            own.load_only()
+        if args.command != "gui":  # a window listens itself
+            own.troubles.listen(lambda trouble: self.say(trouble.text))
+
+    def _say_of_own_code(self, loaded: Loaded) -> None:
+        """Say what does not run, unless a window is about to ask."""
+        is_asked = self._args.command == "gui" and self._args.mode != "live"
+        for note in () if is_asked else (*self.user_code.notes(), *loaded.left_out_notes):
+            self.say(note)
+
+    def _read_settings(self, path: Path) -> Loaded:
+        left_out = self.user_code.settings_left_out()
+        return store.load(path, os.environ, self._args.set, left_out)
 
     def _begin_log(self, args: Namespace) -> None:
         options = self.settings[LogOptions]

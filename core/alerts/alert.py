@@ -24,6 +24,7 @@ class AlertKind(Enum):
     RECONNECTED = "RECONNECTED"
     ENTRIES_STOPPED = "ENTRIES_STOPPED"  # by the program itself: something is wrong
     ENGINE_DOWN = "ENGINE_DOWN"  # it has ended, or does not answer
+    CODE_OFF = "CODE_OFF"  # a rule or indicator of the user's own fails again and again
     FLATTEN_BEGUN = "FLATTEN_BEGUN"
     FLATTEN_ENDED = "FLATTEN_ENDED"
     TEST = "TEST"  # the trader wanted to see whether it comes through
@@ -47,6 +48,7 @@ _TITLES = {
     AlertKind.RECONNECTED: Text("다시 접속", "Reconnected"),
     AlertKind.ENTRIES_STOPPED: Text("신규 진입 중지", "Entries stopped"),
     AlertKind.ENGINE_DOWN: Text("엔진 멈춤", "Engine down"),
+    AlertKind.CODE_OFF: Text("내 코드 꺼짐", "Own code off"),
     AlertKind.FLATTEN_BEGUN: Text("전량청산 시작", "Flatten begun"),
     AlertKind.FLATTEN_ENDED: Text("전량청산 끝", "Flatten ended"),
     AlertKind.TEST: Text("알림 시험", "Test alert"),

@@ -36,9 +36,9 @@ class AlertOptions(Options):
         Text("소리", "Sound"),
         Text(
             "어떤 알림에 소리를 낼지 정합니다. 중요한 것: 주문 거부, 접속 끊김, 일일 한도, "
-            "전량청산, 신규 진입 중지, 엔진 멈춤.",
+            "전량청산, 신규 진입 중지, 엔진 멈춤, 내 코드 꺼짐.",
             "Which alerts make a sound. Grave ones: order rejected, disconnected, daily limit, "
-            "flatten, entries stopped, engine down.",
+            "flatten, entries stopped, engine down, own code off.",
         ),
     )
     tray: Loudness = _loudness(

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from config.text import Text
 from core.alerts import Alerting, noted
+from core.alerts.alert import AlertKind
 from core.certificate.issue import issue
 from core.certificate.rows import title_of
 from core.certificate.texts import VERDICTS
@@ -34,6 +35,7 @@ from core.predict.http import HttpPredictor
 from core.predict.options import AiOptions
 from core.program import Program
 from core.simulation.venue import Venue
+from core.user_code.trouble import Trouble
 
 _NO_CERTIFICATE = Text("마감 확인서를 만들지 못했습니다: {}", "no closing certificate: {}")
 
@@ -100,6 +102,7 @@ class SteppedRun:
             engine = make_engine(self.program, seat, outside, self.symbols, self.mode, self.seed)
             inbox.append(Start())
             alerts = stack.enter_context(closing(self._alerting(inbox.append, clock)))
+            self.program.user_code.troubles.listen(partial(self._hear_trouble, alerts))
             tell = Telling(self.program, seat.remote.hear, alerts.hear)
             last = partial(self._certify, clock) if needs_flat else None
             run_stepped(engine, line.crank, clock, pace, inbox, tell, self.until, last)
@@ -133,6 +136,11 @@ class SteppedRun:
     def _alerting(self, post: Post, clock: SimClock) -> Alerting:
         program = self.program
         return Alerting(program.settings, program.language, clock, noted(post, clock))
+
+    def _hear_trouble(self, alerts: Alerting, trouble: Trouble) -> None:
+        self.program.say(trouble.text)
+        if trouble.is_off:
+            alerts.tell(AlertKind.CODE_OFF, trouble.text)
 
     def _warn_of_dropped(self, counts: Counts) -> None:
         """Say that ticks made no bars, as nothing else would show it."""

@@ -8,7 +8,8 @@ from config.secrets import Secrets
 from config.text import Text
 from core.alerts.options import TELEGRAM_TOKEN, WEBHOOK_URL, AlertOptions
 from core.doctor.check import DoctorContext, Judged, Level, check
-from core.predict.options import AiOptions
+from core.predict import own
+from core.predict.options import ENDPOINT, AiOptions
 
 _AI_OFF = Text("꺼짐", "off")
 _NO_ALERTS = Text("켜진 전송 채널이 없습니다", "no channel outside this machine is on")
@@ -19,6 +20,8 @@ def _ai(context: DoctorContext) -> Judged:
     options = context.settings[AiOptions]
     if not options.enabled:
         return Level.OK, _AI_OFF
+    if options.source != ENDPOINT:
+        return _own(options.source)
     if not options.endpoint:
         return (
             Level.WARN,
@@ -26,6 +29,20 @@ def _ai(context: DoctorContext) -> Judged:
             Text("ai.endpoint를 적거나 AI를 끄세요", "set ai.endpoint, or switch the AI off"),
         )
     return Level.OK, Text.of(urlsplit(options.endpoint).hostname or "")
+
+
+def _own(name: str) -> Judged:
+    found = own.registered().get(name)
+    if found is not None:
+        return Level.OK, found.title
+    return (
+        Level.WARN,
+        Text(f"'{name}' 예측기가 없습니다", f"there is no predictor '{name}'"),
+        Text(
+            f"내 코드에서 그 파일을 신뢰하거나 ai.source를 {ENDPOINT}로 두세요",
+            f"trust its file under 'My code', or set ai.source to {ENDPOINT}",
+        ),
+    )
 
 
 @check("alerts")

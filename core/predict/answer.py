@@ -21,7 +21,8 @@ class NoAnswer(Exception):  # noqa: N818 - it is an outcome, not a fault of ours
     Attributes:
         code: Stable, stored and shown: "timeout", "connection", "bad_status", "too_large",
             "bad_json", "bad_value", "breaker_open", "busy" (no worker got to it in time), "off",
-            "no_endpoint" or "internal" (a fault of ours; the log has it).
+            "no_endpoint" or "internal" (a fault of ours; the log has it). Of a predictor of the
+            user's own also "no_model", "no_opinion" and "own_failed".
         may_pass: Whether asking again at once makes sense.
     """
 

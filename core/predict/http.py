@@ -1,4 +1,4 @@
-"""Asks an AI server over HTTP, in threads of its own; the engine never waits."""
+"""Asks an AI server over HTTP, or the user's own predictor, in threads; the engine never waits."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from core.clock import monotonic, wait
 from core.domain.messages import PredictionArrived
 from core.domain.signal import Values
 from core.ports import Post
+from core.predict import own
 from core.predict.answer import NoAnswer, Prediction, parse
 from core.predict.breaker import Breaker
-from core.predict.options import AiOptions
+from core.predict.options import ENDPOINT, AiOptions
 
 if TYPE_CHECKING:
     from core.predict.exchange import Exchange
@@ -33,6 +34,7 @@ class _Ask:
     bar_start: datetime
     features: Values
     url: str
+    own: str  # name of the user's predictor to ask, "": the server
     asked: float  # by `monotonic`
     end: float
 
@@ -78,6 +80,7 @@ class HttpPredictor:
             bar_start,
             dict(features),
             options.endpoint,
+            "" if options.source == ENDPOINT else options.source,
             now,
             now + options.timeout_ms / 1000,
         )
@@ -86,7 +89,7 @@ class HttpPredictor:
             if self._closed.is_set() or (newest is not None and bar_start <= newest):
                 return
             self._newest[symbol] = bar_start
-            if not options.enabled or not options.endpoint:
+            if not options.enabled or not (ask.own or options.endpoint):
                 self._refuse(ask, "no_endpoint" if options.enabled else "off")
                 return
             overtaken = self._waiting.pop(symbol, None)
@@ -130,7 +133,8 @@ class HttpPredictor:
         try:
             found = self._guarded(ask, exchange)
         except NoAnswer as reason:
-            return _arrived(ask, None, "", reason.code)
+            is_well = reason.code == own.NO_OPINION
+            return _arrived(ask, None, ask.own, "" if is_well else reason.code)
         except Exception:  # the thread's edge: the engine must hear of it, and the worker go on
             _log.exception("AI request for %s failed", ask.symbol)
             return _arrived(ask, None, "", "internal")
@@ -145,8 +149,11 @@ class HttpPredictor:
             raise NoAnswer("breaker_open")
         succeeded = False
         try:
-            found = self._repeated(ask, exchange)
+            found = _own_answer(ask) if ask.own else self._repeated(ask, exchange)
             succeeded = True
+        except NoAnswer as reason:
+            succeeded = reason.code == own.NO_OPINION  # it works, and has nothing to say
+            raise
         finally:
             self._breaker.end(token, succeeded=succeeded)
         return found
@@ -175,6 +182,14 @@ class HttpPredictor:
 def _arrived(ask: _Ask, value: float | None, model: str, error: str) -> PredictionArrived:
     latency_ms = (monotonic() - ask.asked) * 1000
     return PredictionArrived(ask.symbol, ask.bar_start, value, model, latency_ms, error)
+
+
+def _own_answer(ask: _Ask) -> Prediction:
+    """Ask the user's predictor here and now; nothing can break it off, so it may be too late."""
+    found = own.ask(ask.own, ask.features)
+    if monotonic() >= ask.end:
+        raise NoAnswer("timeout")
+    return found
 
 
 def _payload(ask: _Ask) -> bytes:

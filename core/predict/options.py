@@ -9,6 +9,9 @@ from config.schema import Options, option, section
 from config.text import Text
 from config.web import is_web_address
 
+ENDPOINT = "endpoint"
+"""As a source: the server at ai.endpoint; any other name is a predictor of the user's own."""
+
 
 @section("ai")
 class AiOptions(Options):
@@ -18,6 +21,17 @@ class AiOptions(Options):
         help=Text(
             "봉이 완성될 때마다 AI 서버에 예상 수익률을 물어봅니다. 매매는 답을 기다리지 않습니다.",
             "Ask the AI server for a prediction at every bar close; trading never waits for it.",
+        ),
+    )
+    source: str = option(
+        ENDPOINT,
+        max_length=100,
+        title=Text("AI 종류", "AI source"),
+        help=Text(
+            "endpoint는 아래 주소의 서버에 묻습니다. 내 코드에 예측기가 있으면 그 이름을 적어 "
+            "대신 쓸 수 있습니다.",
+            "endpoint asks the server at the address below; or the name of a predictor of your "
+            "own, to ask that instead.",
         ),
     )
     endpoint: str = option(
