@@ -6,8 +6,9 @@ turnover; others are ignored. The rules are those of strategy.md, section 5 (Dat
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from core.data.fields import (
     price_reader,
     quote_reader,
     shares,
+    skipped_row,
     time_reader,
 )
 from core.data.rows import Block, Note, blocks, half_row
@@ -32,8 +34,12 @@ OPTIONAL = ("turnover",)
 ENDINGS = (".csv.gz", ".csv", ".parquet")
 """In the order in which they are looked for."""
 
+_MOST_LISTED = 20
 _SYMBOL = re.compile(r"[A-Z0-9.]+")
 _Parse = Callable[[Sequence[str]], Bar]
+_Row = tuple[int, float, Bar]
+"""Row number, start in UTC epoch seconds, bar. Clock times alone would mix up the two hours of the
+same name at the end of summer time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class BarData:
     rows: int  # data rows in the file, all the others included
     out_of_order: int  # rows older than one before them; sorted
     duplicates: int  # rows equal to another; dropped
-    skipped: tuple[str, ...]  # why each bad row was left out, with file and row
+    skipped: tuple[Text, ...]  # why each bad row was left out, with file and row
 
 
 def bar_file(folder: Path, symbol: str) -> Path:
@@ -55,17 +61,57 @@ def bar_file(folder: Path, symbol: str) -> Path:
         DataError: There is none, or the symbol can't be the name of one.
     """
     if not _SYMBOL.fullmatch(symbol):
-        raise DataError(f"symbol {symbol!r}: only A to Z, 0 to 9 and . can be in a symbol")
-    if not folder.is_dir():
-        raise DataError(f"{folder}: there is no such folder; check the path")
-    for ending in ENDINGS:
-        path = folder / f"{symbol}_1min{ending}"
-        if path.is_file():
-            return path
+        raise DataError(
+            Text(
+                f"종목코드 {symbol!r}: 영문 대문자, 숫자, 점(.)만 쓸 수 있습니다",
+                f"symbol {symbol!r}: only A to Z, 0 to 9 and . can be in a symbol",
+            )
+        )
+    found = bar_files(folder)
+    if symbol in found:
+        return found[symbol]
+    ko, en = _listed(found)
+    endings = ", ".join(ENDINGS)
     raise DataError(
-        f"{folder}: no 1-minute bars of {symbol}; looked for {symbol}_1min with the endings"
-        f" {', '.join(ENDINGS)}"
+        Text(
+            f"{folder}: {symbol} 종목의 1분봉 파일이 없습니다({symbol}_1min에 {endings}). {ko}",
+            f"{folder}: no 1-minute bars of {symbol}; looked for {symbol}_1min with the endings"
+            f" {endings}. {en}",
+        )
     )
+
+
+def bar_files(folder: Path) -> dict[str, Path]:
+    """Return every file of 1-minute bars by its symbol, sorted; the first ending counts.
+
+    Raises:
+        DataError: There is no such folder, or it can't be read.
+    """
+    if not folder.is_dir():
+        raise DataError(
+            Text(
+                f"{folder}: 폴더가 없습니다. 경로를 확인하세요",
+                f"{folder}: there is no such folder; check the path",
+            )
+        )
+    found: dict[str, Path] = {}
+    for ending in ENDINGS:
+        for path in folder.glob(f"*_1min{ending}"):
+            symbol = path.name.removesuffix(f"_1min{ending}")
+            if _SYMBOL.fullmatch(symbol) and path.is_file():
+                found.setdefault(symbol, path)
+    return dict(sorted(found.items()))
+
+
+def _listed(found: Iterable[str]) -> tuple[str, str]:
+    """Return what there is instead, in Korean and English."""
+    codes = list(found)
+    if not codes:
+        return "폴더에 1분봉 파일이 하나도 없습니다", "The folder has none at all"
+    more = len(codes) - _MOST_LISTED
+    shown = ", ".join(codes[:_MOST_LISTED])
+    ko, en = (f" 외 {more:,}개", f" and {more:,} more") if more > 0 else ("", "")
+    return f"폴더에 있는 종목: {shown}{ko}", f"The folder has {shown}{en}"
 
 
 def read_bars(
@@ -84,9 +130,9 @@ def read_bars(
     rows = list(reader.bars(zone, in_won))
     return BarData(
         path=path,
-        bars=tuple(reader.unique(sorted(rows, key=lambda pair: pair[1].start))),
+        bars=tuple(reader.unique(sorted(rows, key=lambda row: row[1]))),
         rows=reader.rows,
-        out_of_order=_out_of_order([bar for _, bar in rows]),
+        out_of_order=_out_of_order([moment for _, moment, _ in rows]),
         duplicates=reader.duplicates,
         skipped=tuple(reader.skipped),
     )
@@ -97,11 +143,11 @@ class _Reader:
 
     def __init__(self, path: Path, note: Note, skip_bad_rows: bool) -> None:
         self.rows = self.duplicates = 0
-        self.skipped: list[str] = []
+        self.skipped: list[Text] = []
         self._path, self._note, self._skip = path, note, skip_bad_rows
 
-    def bars(self, zone: ZoneInfo, in_won: bool) -> Iterator[tuple[int, Bar]]:
-        """Yield every good row with its number, in the file's order."""
+    def bars(self, zone: ZoneInfo, in_won: bool) -> Iterator[_Row]:
+        """Yield every good row with its number and moment, in the file's order."""
         source = blocks(self._path, (*REQUIRED, *OPTIONAL), self._note)
         header = next(source).rows[0]
         symbol = self._path.name.partition("_")[0]
@@ -110,24 +156,25 @@ class _Reader:
         for block in source:
             yield from self._block(block, parse)
 
-    def _block(self, block: Block, parse: _Parse) -> Iterator[tuple[int, Bar]]:
+    def _block(self, block: Block, parse: _Parse) -> Iterator[_Row]:
         for number, row in enumerate(block.rows, block.first):
             if not row:
                 continue
             self.rows += 1
             try:
-                yield number, parse(row)
+                bar = parse(row)
+                yield number, bar.start.timestamp(), bar
             except ValueError as error:
                 self._bad(number, error, block.is_unfinished)
 
-    def unique(self, rows: Sequence[tuple[int, Bar]]) -> Iterator[Bar]:
-        """Yield each start once, of rows sorted by start."""
-        last: tuple[int, Bar] | None = None
-        for number, bar in rows:
-            if last is None or bar.start != last[1].start:
-                last = number, bar
+    def unique(self, rows: Sequence[_Row]) -> Iterator[Bar]:
+        """Yield each start once, of rows sorted by moment."""
+        last: _Row | None = None
+        for number, moment, bar in rows:
+            if last is None or moment != last[1]:
+                last = number, moment, bar
                 yield bar
-            elif bar == last[1]:
+            elif bar == last[2]:
                 self.duplicates += 1
             else:
                 self._bad(number, BadCell(_contradicts(bar, last[0])))
@@ -138,7 +185,7 @@ class _Reader:
             self.rows -= 1
             self._note(half_row(self._path, row, error))
         elif self._skip:
-            self.skipped.append(f"{self._path.name}, row {row}: {reason}")
+            self.skipped.append(skipped_row(self._path, row, reason))
         else:
             raise error
 
@@ -196,11 +243,11 @@ def _check(bar: Bar) -> None:
         )
 
 
-def _out_of_order(bars: Sequence[Bar]) -> int:
-    count, newest = 0, None
-    for bar in bars:
-        if newest is None or bar.start >= newest:
-            newest = bar.start
+def _out_of_order(moments: Sequence[float]) -> int:
+    count, newest = 0, -math.inf
+    for moment in moments:
+        if moment >= newest:
+            newest = moment
         else:
             count += 1
     return count

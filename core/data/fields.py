@@ -158,6 +158,12 @@ def bad_row(path: Path, row: int, reason: ValueError) -> DataError:
     )
 
 
+def skipped_row(path: Path, row: int, reason: ValueError) -> Text:
+    """Return the note on a bad row that was left out."""
+    why = reason.text if isinstance(reason, BadCell) else Text.of(str(reason))
+    return Text(f"{path.name} {row}행: {why.ko}", f"{path.name}, row {row}: {why.en}")
+
+
 def check_width(row: Sequence[str], width: int) -> None:
     """Raise BadCell unless the row has as many cells as the header."""
     if len(row) != width:

@@ -15,6 +15,7 @@ from core.data.bars import BarData, bar_file, read_bars
 from core.domain.errors import DataError
 from core.domain.market import Bar
 from tests.core.data.files import (
+    NEW_YORK,
     REAL,
     SEOUL,
     is_krx,
@@ -131,9 +132,21 @@ def test_one_time_with_two_values_can_be_skipped(path: Path) -> None:
 
     assert minutes(data) == [0, 1]
     assert data.bars[0] == BAR_A
-    assert data.skipped == (
+    (told,) = data.skipped
+    assert told == Text(
+        "005490_1min.csv 3행: 2020-06-04T09:00:00+09:00의 값이 2행과 다릅니다",
         "005490_1min.csv, row 3: other values for 2020-06-04T09:00:00+09:00 than row 2",
     )
+
+
+def test_the_hour_that_comes_twice_at_the_end_of_summer_time_is_two_hours(path: Path) -> None:
+    first, second = (f"2013-11-03T01:30:00-0{hours}:00,2,3,1,2,{hours}" for hours in (4, 5))
+    write(path, "\n".join([HEADER, second, first, first, ""]))
+
+    data = read_bars(path, NEW_YORK, no_note)
+
+    assert [bar.volume for bar in data.bars] == [4, 5]
+    assert (data.out_of_order, data.duplicates) == (2, 1)
 
 
 _BAD = [
@@ -165,7 +178,7 @@ def test_a_bad_row_can_be_skipped_and_counted(path: Path, row: str, problem: str
     assert minutes(data) == [0, 1]
     assert data.rows == 3
     assert len(data.skipped) == 1
-    assert problem in data.skipped[0]
+    assert problem in data.skipped[0].en
 
 
 def test_a_half_last_row_is_dropped_and_told(path: Path) -> None:
