@@ -17,6 +17,7 @@ from core.doctor import Finding
 from core.domain.messages import Message
 from core.domain.session import Phase
 from core.ports import Broker, Clock, Post, SymbolSource
+from core.user_code import UserCode
 
 
 class Mode(Enum):
@@ -89,3 +90,5 @@ class WindowContext:
 
     The second says whether the broker has just answered. Raises JournalError or OSError.
     """
+    user_code: UserCode | None = None
+    """The files of the user's own, as they were loaded."""

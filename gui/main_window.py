@@ -38,6 +38,7 @@ from gui.health_strip import FLATTEN, START, STOP, HealthStrip
 from gui.hints import Hints
 from gui.layout import LayoutStore
 from gui.menus import FILE, HELP, LANGUAGE, LANGUAGES, THEME, THEMES, TRADE, VIEW, Menus
+from gui.own_code import OwnCode
 from gui.panels.record_panel import RecordPanel
 from gui.server_kind import badge_of
 from gui.status_line import StatusLine
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self.trading = Trading(self._space, self.watchdog, self)
         self.tools = BrokerTools(self._space, self)
         self.alerts = AlertCenter(self._space, self.watchdog, self)
+        self.own_code = OwnCode(self._space, self.alerts, self)
         self.checkups = Checkups(self._space, self.watchdog, self._store, self)
         self._fill_menus()
         self._connect()
@@ -233,6 +235,7 @@ class MainWindow(QMainWindow):
         file = menus.menu(FILE)
         menus.command(file, "export", EXPORT, self._export_table, "Ctrl+E")
         menus.command(file, "settings", SETTINGS, self.open_settings, "Ctrl+,")
+        self.own_code.add_to(file, menus)
         file.addSeparator()
         menus.command(file, "cancel", QUIT, self.close, "Ctrl+Q")
         trade = menus.menu(TRADE)

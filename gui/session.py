@@ -29,6 +29,7 @@ from gui.context import Mode, WindowContext
 from gui.engine_thread import EngineThread
 from gui.main_window import MainWindow
 from gui.owner_calls import OwnerCalls
+from gui.trusting import ask_about_code
 
 _PATIENCE_MS = 5_000  # for the engine's thread to end
 
@@ -41,6 +42,7 @@ def run_window(program: Program, args: Namespace, run: WindowRun) -> int:
     """
     theme = args.theme or program.settings[WindowOptions].theme
     app = Application(theme)
+    ask_about_code(program, app, run.mode)
     inbox, calls, clock = Inbox(), OwnerCalls(), run.make_clock()
     with ExitStack() as stack:
         stack.enter_context(app.hearing_signals())
@@ -141,4 +143,5 @@ def _context(
         certify=lambda language, is_answered: issue(
             program.journal_target, program.home, language, clock.now(), is_answered=is_answered
         ),
+        user_code=program.user_code,
     )

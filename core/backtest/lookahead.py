@@ -139,6 +139,17 @@ def check(
     return (*verdicts, *_look_at_rules(judged, found))
 
 
+def check_bars(
+    bars: Sequence[Bar], settings: Settings, codes: Collection[str] | None = None
+) -> tuple[Verdict, ...]:
+    """Look at the same on bars as a chart has them: of one symbol, oldest first, at least one."""
+    columns, zone = BarColumns.from_bars(bars), bars[0].start.tzinfo
+    assert isinstance(zone, ZoneInfo)
+    first = columns.day_starts().astype(np.int64)
+    closes = np.zeros(len(first), np.int64)  # nothing here asks when a session ends
+    return check(SymbolBars(bars[0].symbol, columns, first, closes), settings, zone, codes)
+
+
 def cuts_of(bars: SymbolBars, settings: Settings, seed: int) -> list[int]:
     """Return how many bars each shorter past has, ascending, each from 1 to one less than all.
 

@@ -87,6 +87,10 @@ class AlertCenter(QObject):
             self._is_down = True
             self._add([self._alerting.tell(AlertKind.ENGINE_DOWN, text)])
 
+    def code_off(self, text: Text) -> None:
+        """Tell that code of the user's own fails so often that it is asked no more."""
+        self._add([self._alerting.tell(AlertKind.CODE_OFF, text)])
+
     def test(self) -> None:
         """Send a word through everything that is switched on, muted or not."""
         self._add([self._alerting.test()])
