@@ -62,6 +62,7 @@ class Troubles:
         self._lock = threading.Lock()
         self._counts: Counter[str] = Counter()  # by file
         self._told: set[tuple[str, str, str, bool]] = set()
+        self._off: set[str] = set()  # files with something that was switched off
         self._early: list[Trouble] = []  # until somebody listens
         self._listener: Listener | None = None
 
@@ -78,6 +79,10 @@ class Troubles:
         """Return how often the code of a file has failed in this session."""
         return self._counts[file]
 
+    def has_gone_off(self, file: str) -> bool:
+        """Whether something of a file failed so often in this session that it was switched off."""
+        return file in self._off
+
     def hear(self, owner: Owner, where: str, error: BaseException, is_off: bool) -> None:
         """Count an error, and tell of it where it is the first of its kind."""
         said = where_in(error, owner.file)
@@ -89,6 +94,8 @@ class Troubles:
         trouble = Trouble(owner, text, is_off)
         with self._lock:
             self._counts[owner.file] += 1
+            if is_off:
+                self._off.add(owner.file)
             key = owner.file, owner.code, where, is_off
             is_new = key not in self._told
             self._told.add(key)

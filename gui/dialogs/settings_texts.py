@@ -70,10 +70,11 @@ def in_order(options: Iterable[Declared]) -> list[Declared]:
     return sorted(options, key=_place)
 
 
-def _place(item: Declared) -> tuple[int, str, str, int]:
+def _place(item: Declared) -> tuple[bool, int, str, str, int]:
     module = item.owner.__module__
+    is_own = module.startswith("user_code.")  # of the user's: after everything of ours
     position = list(item.owner.model_fields).index(item.name)
-    return module.count("."), module, item.owner.__name__, position
+    return is_own, module.count("."), module, item.owner.__name__, position
 
 
 def limits(item: Declared) -> Text:

@@ -77,6 +77,8 @@ class TrustDialog(QDialog):
         self.answer = TrustAnswer.NOT_NOW
         self._tr = translator
         self._lay_out(file)
+        # As high as the wrapped lines need at this width; Qt would guess with a narrower one.
+        self.resize(WIDTH, self.layout().heightForWidth(WIDTH))
         self.finished.connect(lambda _: self.answered.emit(self.answer))
 
     def _lay_out(self, file: UserFile) -> None:

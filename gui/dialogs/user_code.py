@@ -160,18 +160,24 @@ class UserCodeDialog(QDialog):
         set_role(self._message, role)
 
     def _columns(self) -> Sequence[Column]:
+        def is_off(file: UserFile) -> bool:
+            return self._code.troubles.has_gone_off(file.name)
+
+        def state(file: UserFile) -> Text:
+            return say.OFF if is_off(file) else say.STATES[file.state]
+
         def tone(file: UserFile) -> str:
-            return say.TONES[file.state]
+            return "error" if is_off(file) else say.TONES[file.state]
 
         return (
             Column("name", say.NAME, lambda f: f.name, align=Align.LEFT, sample="my_rule_name.py"),
             Column(
                 "state",
                 say.STATE,
-                lambda f: say.STATES[f.state],
+                state,
                 align=Align.CENTER,
                 tone=tone,
-                sample=tuple(say.STATES.values()),
+                sample=(*say.STATES.values(), say.OFF),
             ),
             Column("errors", say.ERRORS, lambda f: self._code.troubles.count(f.name), sample="000"),
             Column("adds", say.ADDS, say.adds, align=Align.LEFT, tip=say.adds, sample="0" * 40),

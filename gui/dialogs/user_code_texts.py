@@ -31,6 +31,7 @@ TONES = {
     State.IGNORED: "muted",
     State.FAILED: "error",
 }
+OFF = Text("오류로 꺼짐", "Off after errors")
 KINDS = {
     "indicator": Text("지표", "Indicator"),
     "rule": Text("조건", "Rule"),

@@ -11,12 +11,13 @@ from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QApplication, QDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from config.schema import Settings
+from config.schema import Settings, declared
 from core.domain.messages import HistoryReady, Noted, Severity
 from core.indicators import IndicatorSet
 from core.user_code import State, UserCode
 from core.user_code.running import forget_all
 from core.user_code.trouble import MOST_FAILURES
+from gui.dialogs.settings_texts import in_order
 from gui.dialogs.trust import TrustAnswer, TrustDialog
 from gui.dialogs.user_code import UserCodeDialog
 from gui.main_window import MainWindow
@@ -155,6 +156,22 @@ def test_the_list_says_of_each_file_where_it_stands(code: UserCode, opened: Call
     ]  # fmt: skip
     assert rows[2][3] == "조건 내 상승 (rise)"
     assert "문법" in dialog.findChild(QLabel, "userCodeDetails").text()
+
+
+def test_what_was_switched_off_says_so(code: UserCode, opened: Callable) -> None:
+    load(code, "twice.py", indicator_with(update="raise ValueError('no')"))
+    indicators = IndicatorSet(Settings())
+    for bar in random_bars(MOST_FAILURES):
+        indicators.update(bar)
+    dialog = opened()
+    (file,) = dialog._view.table.records
+    cells = [c.shown(file, opened.workspace.translator) for c in dialog._view.table.columns]
+    assert cells[1:3] == ["오류로 꺼짐", str(MOST_FAILURES)]
+
+
+def test_options_of_the_users_own_come_last_on_their_page(code: UserCode) -> None:
+    load(code, "rise.py", RULE)
+    assert in_order(declared())[-1].key == "strategy.weight_rise"
 
 
 def test_trusting_in_the_list_counts_from_the_next_start(
