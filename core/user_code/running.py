@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from config import schema
+from config import own_code, schema
 from config.errors import ConfigError
 from config.schema import Options, Settings
 from config.text import Text
@@ -90,6 +90,7 @@ def run(file: Described, troubles: Troubles) -> tuple[tuple[Registered, ...], fr
         before.restore()
         del sys.modules[name]
         raise CodeError(_failed(error, file)) from error
+    own_code.note(file.name, file.sha256)
     keys = frozenset(
         f"{cls.section}.{option}"
         for cls in schema.classes()
@@ -108,6 +109,7 @@ def forget_all() -> None:
         {c: own for c, own in predictors.registered().items() if not _is_own(own.predict)},
     )
     kept.restore()
+    own_code.forget_all()
     for name in [name for name in sys.modules if name.startswith(f"{PACKAGE}.")]:
         del sys.modules[name]
 
