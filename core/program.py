@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from argparse import Namespace
+from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -67,6 +68,7 @@ class Program:
     home: Path
     lock: InstanceLock
     has_lost_journal: bool = False
+    _own: Loaded | None = None  # the user's own settings while others are borrowed
 
     def __init__(self, args: Namespace) -> None:
         """Load the settings and begin to log; only a command that trades writes a log file.
@@ -252,7 +254,19 @@ class Program:
         secrets.hide_known({}, settings.flat().values())
         options = settings[LogOptions]
         logs.use(self._log_level or options.level, options.keep_days)
-        self.configuration = store.save(self.loaded, settings)
+        if self._own is None:
+            self.configuration = store.save(self.loaded, settings)
+            return
+        shown = {key: value for key, value in settings.flat().items() if key.startswith("ui.")}
+        self._own = store.save(self._own, self._own.settings.changed(shown))
+        self.configuration = replace(self.loaded, settings=settings)
+
+    def borrow(self, settings: Settings, calendar: TradingCalendar) -> None:
+        """Go on with settings and calendar of another day; only the look of the window is saved."""
+        if self._own is None:
+            self._own = self.loaded
+        self.configuration = replace(self.loaded, settings=settings)
+        self.calendar, self.zone = calendar, calendar.zone
 
     def say(self, text: Text) -> None:
         """Tell the person at the terminal; never on standard output, which is for results."""

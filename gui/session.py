@@ -53,8 +53,10 @@ def run_window(program: Program, args: Namespace, run: WindowRun) -> int:
         calls.turned.connect(turns.rearm)
         stack.callback(turns.stop)
         seat = stack.enter_context(take_seat(program, app.passing_on(inbox.put)))
-        predictor = HttpPredictor(program.settings[AiOptions], inbox.put)
-        stack.callback(predictor.close)
+        predictor = None
+        if run.asks_ai:
+            predictor = HttpPredictor(program.settings[AiOptions], inbox.put)
+            stack.callback(predictor.close)
         bundler = Bundler(program.home, program.journal_target, inbox.put, clock)
         stack.callback(bundler.close)
         engine = _engine(program, run, clock, wire, seat, predictor, bundler)
@@ -81,7 +83,7 @@ def _engine(
     clock: PacedClock,
     wire: Wire,
     seat: Seat,
-    predictor: HttpPredictor,
+    predictor: HttpPredictor | None,
     bundler: Bundler,
 ) -> Engine:
     outside = Outside(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from core.blackbox.items import CLOSE, END, EVENTS, FAULT, OPEN, Item, is_messag
 from core.blackbox.ports import Call, Method, given, replaced
 from core.blackbox.raising import fault_of, remade
 from core.blackbox.reel import Reel, TornError, described
+from core.domain.messages import Event
 from core.engine import Engine
 from core.engine.outside import Outside
 from core.sessions import TradingCalendar
@@ -42,10 +43,21 @@ class Replayed:
 class Player:
     """Plays one recording, once."""
 
-    def __init__(self, reel: Reel, calendar: TradingCalendar, rows: Iterator[Row]) -> None:
-        """`rows` are those of the session's journal, after its `session` record."""
-        self._reel, self._calendar = reel, calendar
-        self._journal = ComparedJournal(rows)
+    def __init__(
+        self,
+        reel: Reel,
+        calendar: TradingCalendar,
+        rows: Iterator[Row] | None,
+        publish: Callable[[Sequence[Event]], object] = lambda _: None,
+    ) -> None:
+        """`rows` are those of the session's journal, after its `session` record.
+
+        Where they are None nothing is compared with a journal. `publish` gets all events, in the
+        batches in which they were taken.
+        """
+        self._reel, self._calendar, self._publish = reel, calendar, publish
+        self._has_rows = rows is not None
+        self._journal = ComparedJournal(iter(()) if rows is None else rows)
         self._codecs = Codecs(calendar.zone)
         self._message = unpacker(calendar.zone)
         self._messages = self._orders = 0
@@ -65,7 +77,7 @@ class Player:
         except DivergedError as error:
             difference = error
         beyond = 0
-        if difference is None:
+        if difference is None and self._has_rows:
             beyond, difference = self._leftovers()
         reel, journal = self._reel, self._journal
         counts = self._messages, journal.count, self._orders
@@ -74,9 +86,15 @@ class Player:
     def _run(self) -> None:
         header = self._reel.header
         engine = Engine(header.settings, self._outside(), header.symbols, header.run_id)
+        try:
+            self._drive(engine)
+        finally:  # the last events of a run are taken when nothing is recorded any more
+            self._publish(engine.last_events())
+
+    def _drive(self, engine: Engine) -> None:
         driven: dict[str, Callable[[Item], object]] = {
             OPEN: lambda _: engine.open(),
-            EVENTS: lambda _: engine.take_events(),
+            EVENTS: lambda _: self._publish(engine.take_events()),
             FAULT: lambda item: engine.fault(self._fault(item)),
             CLOSE: lambda _: engine.close(),
             END: lambda _: None,

@@ -6,7 +6,7 @@ import logging
 import re
 import shutil
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from config.text import Text
@@ -14,7 +14,8 @@ from core.blackbox.errors import RecordingError
 
 logger = logging.getLogger(__name__)
 
-_NAME = re.compile(r"session-(\d{6,})-(\d{8}T\d{6})(-\d+)?\.box")
+ENDING = ".box"
+_NAME = re.compile(r"session-(\d{6,})-(\d{8})T\d{6}(-\d+)?\.box")
 _DAY_S = 86_400
 _LEFT_FREE = 200 << 20  # bytes of the disk that the journal is to find free
 _LOOK_EVERY = 8 << 20  # bytes written between two looks at the room left
@@ -57,6 +58,17 @@ class Shelf:
         found = [p for p in self._files() if session is None or _session_of(p) == session]
         if not found:
             raise RecordingError(_none(self.folder, session))
+        return found[-1]
+
+    def find_day(self, day: date) -> Path:
+        """Return the last recording that was begun on `day`, by the market's time.
+
+        Raises:
+            RecordingError: There is none.
+        """
+        found = [path for path in self._files() if _day_of(path) == f"{day:%Y%m%d}"]
+        if not found:
+            raise RecordingError(_none_on(self.folder, day))
         return found[-1]
 
     def prune(self, limits: Limits, now_s: float) -> None:
@@ -119,6 +131,11 @@ def _session_of(path: Path) -> int:
     return int(matched[1]) if matched else -1
 
 
+def _day_of(path: Path) -> str:
+    matched = _NAME.fullmatch(path.name)
+    return matched[2] if matched else ""
+
+
 def _delete(path: Path) -> None:
     logger.info("the recording %s is deleted to make room", path.name)
     path.unlink(missing_ok=True)
@@ -136,4 +153,11 @@ def _none(folder: Path, session: int | None) -> Text:
         f"{folder}: 세션 {session}의 녹화가 없습니다. 녹화하지 않았거나 지워졌습니다 (설정 {how})",
         f"{folder}: there is no recording of session {session}: it was not recorded, or was "
         f"deleted since (setting {how})",
+    )
+
+
+def _none_on(folder: Path, day: date) -> Text:
+    return Text(
+        f"{folder}: {day}에 시작한 녹화가 없습니다. 녹화하지 않았거나 지워졌습니다",
+        f"{folder}: no recording was begun on {day}: it was not recorded, or was deleted since",
     )

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from config.text import Text
 from core.blackbox.compared import Row
@@ -16,9 +14,9 @@ from core.blackbox.player import Player, Replayed
 from core.blackbox.reel import Reel
 from core.blackbox.shelf import Shelf
 from core.commands.console import DONE, FAILED, say_object
+from core.commands.recordings import calendar_of
 from core.journal.reader import reading, rows
 from core.program import Program
-from core.sessions import CalendarOptions, TradingCalendar, open_calendar
 
 
 def replay_session(program: Program, args: Namespace) -> int:
@@ -33,7 +31,7 @@ def replay_session(program: Program, args: Namespace) -> int:
     with reading(program.journal_target) as db:
         found = rows(db, session=reel.header.session)
         _check_belonging(reel, next(found, None))
-        played = Player(reel, _calendar(program, reel.header), found).play()
+        played = Player(reel, calendar_of(program, reel.header), found).play()
     program.say(_verdict(played))
     say_object(_result(path, reel.header, played), args.json)
     return DONE if played.difference is None else FAILED
@@ -51,17 +49,6 @@ def _check_belonging(reel: Reel, row: Row | None) -> None:
                 f"{header.began}; the recording belongs to another journal",
             )
         )
-
-
-def _calendar(program: Program, header: Header) -> TradingCalendar:
-    """Return the calendar as it was corrected when the session was recorded."""
-    options, cache = header.settings[CalendarOptions], program.home / "cache"
-    with TemporaryDirectory() as folder:
-        own = Path(folder) / program.corrections.name
-        if header.corrections:
-            own.write_text(header.corrections, "utf-8")
-        zone = ZoneInfo(header.zone)
-        return open_calendar(options.calendar, zone, cache_dir=cache, overrides=own)
 
 
 def _verdict(played: Replayed) -> Text:

@@ -70,6 +70,8 @@ class SteppedRun:
     until: datetime | None = None
     seed: int | None = None
     day_memory: DayMemory = field(default_factory=DayMemory)
+    starts: bool = True  # trading begins at once
+    asks_ai: bool = True
 
     def run(self, args: Namespace, needs_flat: bool) -> int:
         """Trade, print the result, return the exit code."""
@@ -83,8 +85,10 @@ class SteppedRun:
             interrupted = stack.enter_context(interruptible(inbox, pace))
             stack.callback(broker.close)
             seat = stack.enter_context(take_seat(self.program, inbox.append))
-            predictor = HttpPredictor(self.program.settings[AiOptions], inbox.append)
-            stack.callback(predictor.close)
+            predictor = None
+            if self.asks_ai:
+                predictor = HttpPredictor(self.program.settings[AiOptions], inbox.append)
+                stack.callback(predictor.close)
             guarded = GuardedBroker(broker, self.program.lock)
             target = self.program.journal_target
             bundler = Bundler(self.program.home, target, inbox.append, clock)
@@ -100,7 +104,8 @@ class SteppedRun:
                 evidence=bundler,
             )
             engine = make_engine(self.program, seat, outside, self.symbols, self.mode, self.seed)
-            inbox.append(Start())
+            if self.starts:
+                inbox.append(Start())
             alerts = stack.enter_context(closing(self._alerting(inbox.append, clock)))
             self.program.user_code.troubles.listen(partial(self._hear_trouble, alerts))
             tell = Telling(self.program, seat.remote.hear, alerts.hear)

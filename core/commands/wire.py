@@ -84,3 +84,4 @@ class WindowRun:
     starts: bool = False  # trading begins without START
     seed: int | None = None
     day_memory: DayMemory = field(default_factory=DayMemory)
+    asks_ai: bool = True

@@ -290,6 +290,10 @@ class Engine:
         self._outbox.publish(Heartbeat(now, self.counts.as_dict(), self._line.is_connected))
         return self._outbox.take()
 
+    def last_events(self) -> list[Event]:
+        """Return what was not taken yet when the run ended; asks no port, not even the clock."""
+        return self._outbox.take()
+
     def fault(self, error: Exception) -> None:
         """Take note that the last message's handler raised: exits go on, entries may not."""
         now, message = self._clock.now(), self.recent[-1] if self.recent else None

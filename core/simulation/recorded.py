@@ -28,11 +28,14 @@ _QUIET = timedelta(seconds=1)
 
 
 class RecordedMarket:
-    """Rows of (time, Tick) in order of time drive the market, for `core.simulation.venue.Venue`."""
+    """Rows of (time, Tick) in order of time drive the market, for `core.simulation.venue.Venue`.
+
+    Other market data may stand among them.
+    """
 
     def __init__(
         self,
-        ticks: Iterable[tuple[datetime, Tick]],
+        rows: Iterable[tuple[datetime, Message]],
         instruments: Mapping[str, Instrument],
         slippage_ticks: int,
         history: Mapping[str, tuple[Bar, ...]] | None = None,
@@ -44,7 +47,7 @@ class RecordedMarket:
         Raises:
             DataError: There is no row at all.
         """
-        self._rows: Iterator[tuple[datetime, Tick]] = iter(ticks)
+        self._rows: Iterator[tuple[datetime, Message]] = iter(rows)
         self._next = next(self._rows, None)
         if self._next is None:
             raise DataError(
@@ -79,14 +82,27 @@ class RecordedMarket:
             return
         self._is_over = False
         self.end = now
-        while self._next is not None and self._next[0] <= now:
-            tick = self._next[1]
-            if tick.symbol in self._watched:
-                self._emit(tick)
-            self._floor.show(tick, now)
-            self._next = next(self._rows, None)
+        self._publish_rows(now)
         if self._next is None or self._next[0].date() > now.date():
             self._day_end = now + _QUIET
+
+    def _publish_rows(self, now: datetime) -> None:
+        """Publish every row up to `now`."""
+        while self._next is not None and self._next[0] <= now:
+            message = self._next[1]
+            self._next = next(self._rows, None)
+            if not isinstance(message, Tick):
+                self._announce(message)
+                if isinstance(message, HistoryLoaded):
+                    return  # whoever waits for it subscribes before the rows behind it
+                continue
+            if message.symbol in self._watched:
+                self._emit(message)
+            self._floor.show(message, now)
+
+    def _announce(self, message: Message) -> None:
+        """Publish a row that is no trade."""
+        self._emit(message)
 
     def skip_to(self, moment: datetime) -> None:
         while (due := self.next_time()) is not None and due <= moment:
@@ -102,7 +118,7 @@ class RecordedMarket:
     def instrument(self, symbol: str) -> Instrument | None:
         return self._floor.instrument(symbol)
 
-    def history(self, symbol: str, days: int, now: datetime) -> HistoryLoaded:
+    def history(self, symbol: str, days: int, now: datetime) -> HistoryLoaded | None:
         """Return the bars it was given, whatever `days` says: a recording knows no earlier ones."""
         instrument = self._floor.instrument(symbol)
         if instrument is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,8 +14,10 @@ from config.sections import MarketOptions
 from config.text import Text
 from core.domain.instrument import Instrument
 from core.domain.market import Tick
+from core.domain.messages import AccountReported, Message
 from core.domain.price import FREE, KRX_STOCK, Price
 from core.domain.session import Session
+from core.risk.sizing import SizingOptions
 from core.sessions import CalendarOptions, TradingCalendar, day_plan
 from core.sessions.hours import MARKETS
 from core.simulation.account import Lot
@@ -25,6 +27,7 @@ from core.simulation.listings import listings
 from core.simulation.market import SyntheticMarket
 from core.simulation.options import SimulatedBrokerOptions
 from core.simulation.recorded import RecordedMarket
+from core.simulation.recorded_session import SessionMarket
 from core.simulation.state import ExchangeState
 from core.simulation.venue import Market, Venue
 
@@ -136,6 +139,31 @@ def recorded_venue(
         )
     market = RecordedMarket(_known_at(ticks), instruments, costs.slippage_ticks)
     return _venue(market, settings, cash, None)
+
+
+def session_venue(
+    rows: Iterable[tuple[datetime, Message]],
+    start: datetime,
+    histories: Mapping[str, int],
+    account: AccountReported | None,
+    settings: Settings,
+) -> Venue:
+    """Return a recorded session as a market, from `start` on; see `SessionMarket`.
+
+    The account begins with the cash and the shares that `account` tells of, with the configured
+    capital where it is None.
+
+    Raises:
+        DataError: There is not a single row.
+    """
+    market = SessionMarket(rows, settings[CostOptions].slippage_ticks, start, histories)
+    if account is None:
+        return _venue(market, settings, settings[SizingOptions].start_capital, None)
+    lots = [
+        Lot(held.symbol, held.quantity, held.average_price * held.quantity)
+        for held in account.holdings
+    ]
+    return _venue(market, settings, account.cash, None, lots)
 
 
 def _venue(

@@ -41,7 +41,9 @@ class Market(Floor, Protocol):
         """Live through everything up to `moment`, itself too, without a word to anybody."""
         ...
 
-    def history(self, symbol: str, days: int, now: datetime) -> HistoryLoaded: ...
+    def history(self, symbol: str, days: int, now: datetime) -> HistoryLoaded | None:
+        """Return the answer to a request; None: the market posts it itself, later."""
+        ...
 
     def inject(self, incident: Incident, now: datetime) -> None:
         """Let an interruption happen at its time, at once where that is past."""
@@ -141,9 +143,11 @@ class Venue:
         self.exchange.request_account(request_id, max(now, self.now))
 
     def request_history(self, symbols: Sequence[str], days: int) -> None:
-        """Post one `HistoryLoaded` for each symbol at once."""
+        """Post one `HistoryLoaded` for each symbol, at once where the market has it."""
         for symbol in symbols:
-            self._post(self._market.history(symbol, days, self.now))
+            answer = self._market.history(symbol, days, self.now)
+            if answer is not None:
+                self._post(answer)
 
     def subscribe(self, symbols: Sequence[str]) -> None:
         """Publish these symbols too; where books are published, each one's book comes at once."""
