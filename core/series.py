@@ -118,13 +118,17 @@ class BarColumns:
             self._arrays[name][: self._length] = array
 
     def head(self, count: int) -> BarColumns:
-        """Return the first `count` rows as a table of its own, on the same memory, read-only."""
-        made = BarColumns(self._names)
+        """Return the first `count` rows as `part` does."""
+        return self.part(0, count)
+
+    def part(self, first: int, end: int) -> BarColumns:
+        """Return rows [first, end) as a table of its own, on the same memory, read-only."""
+        made, end = BarColumns(self._names), min(end, self._length)
         for name, array in self._arrays.items():
-            view = array[: min(count, self._length)]
+            view = array[first:end]
             view.flags.writeable = False
             made._arrays[name] = view
-        made._length = min(count, self._length)
+        made._length = max(end - first, 0)
         return made
 
     @property
