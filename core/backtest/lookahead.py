@@ -29,6 +29,7 @@ from core.indicators import Arrays, Indicator, IndicatorSet
 from core.indicators.registry import Numbers
 from core.rules import Rule
 from core.series import BarColumns
+from core.user_code.guarded import GuardedIndicator, GuardedRule
 
 _TOLERANCE = 1e-9  # relative, and absolute below 1: how far formulas may differ by rounding
 _RANDOM_CUTS = 12
@@ -87,10 +88,11 @@ class Verdict:
     bars: int
     cuts: int  # shorter pasts it was compared on; 0: too few bars, so nothing is known
     finding: Finding | None
+    failures: int = 0  # errors of the user's own code on the way: then nothing is known either
 
     @property
     def is_clean(self) -> bool:
-        return self.finding is None and self.cuts > 0
+        return self.finding is None and self.cuts > 0 and not self.failures
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,9 @@ def check(
     for at, cls in enumerate(chosen):
         progress(at / (len(chosen) + len(judged)))
         suspect = _Suspect(Kind.INDICATOR, names[cls], cls.title)
-        verdicts.append(_verdict(suspect, found, _look_at_indicator(cls, suspect, found)))
+        before = _failures(cls)
+        finding = _look_at_indicator(cls, suspect, found)
+        verdicts.append(_verdict(suspect, found, finding, _failures(cls) - before))
     return (*verdicts, *_look_at_rules(judged, found))
 
 
@@ -194,8 +198,9 @@ def _look_at_rules(judged: dict[str, type[Rule]], look: _Look) -> Iterator[Verdi
     live = _bar_by_bar(every, IndicatorSet(settings).names, look.bars)
     for code, cls in judged.items():
         suspect = _Suspect(Kind.RULE, code, cls.title)
+        before = _failures(cls)
         found = _look_at_rule(cls, suspect, look, whole, [*parts, (len(look.bars), live)])
-        yield _verdict(suspect, look, found)
+        yield _verdict(suspect, look, found, _failures(cls) - before)
 
 
 def _look_at_rule(
@@ -272,9 +277,16 @@ def _finding(
     return Finding(*of, name, look.symbol, start, known_bars, known, later, cause)
 
 
-def _verdict(suspect: _Suspect, look: _Look, finding: Finding | None) -> Verdict:
+def _verdict(suspect: _Suspect, look: _Look, finding: Finding | None, failures: int) -> Verdict:
     kind, code, title = suspect.kind, suspect.code, suspect.title
-    return Verdict(kind, code, title, len(look.bars), len(look.cuts), finding)
+    return Verdict(kind, code, title, len(look.bars), len(look.cuts), finding, failures)
+
+
+def _failures(cls: type[Indicator] | type[Rule]) -> int:
+    """Return how often the file of a user's own class has failed so far."""
+    if issubclass(cls, GuardedIndicator | GuardedRule):
+        return cls.troubles.count(cls.owner.file)
+    return 0
 
 
 def _shown(value: float | None) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from config.text import Text
 from core.backtest.lookahead import Kind, Verdict, check
+from core.backtest.lookahead_texts import FAILED_ON_THE_WAY
 from core.backtest.market import MarketData, SymbolBars
 from core.commands.console import DONE, FAILED, say_object, say_result
 from core.program import Program
@@ -62,6 +63,8 @@ def _lines(found: Mapping[str, Sequence[Verdict]], language: str) -> list[str]:
 def _line(verdict: Verdict) -> Text:
     if verdict.finding is not None:
         return verdict.finding.text
+    if verdict.failures:
+        return FAILED_ON_THE_WAY.format(verdict.title, verdict.failures)
     form = _CLEAN if verdict.is_clean else _UNKNOWN
     return form.format(_KINDS[verdict.kind], verdict.title, verdict.code)
 
@@ -82,6 +85,7 @@ def _as_json(verdict: Verdict) -> dict[str, Any]:
         "kind": verdict.kind.value,
         "code": verdict.code,
         "is_clean": verdict.is_clean,
+        "failures": verdict.failures,
         "bars": verdict.bars,
         "cuts": verdict.cuts,
         "finding": None

@@ -13,6 +13,10 @@ _MEND_BATCH = Text(
     "whole day, dividing by the mean or maximum of the whole series",
 )
 
+FAILED_ON_THE_WAY = Text(
+    "{}: 검사하는 동안 오류가 {}번 나서 알 수 없습니다. 오류부터 고치세요",
+    "{}: nothing is known, as it failed {} times on the way; mend that first",
+)
 ADVICE: Mapping[tuple[str, str], Text] = {
     ("indicator", "future"): Text(
         "{title}의 {name}: {at} 봉의 값이 그 뒤에 온 봉 때문에 달라집니다. 그때는 {known}, "

@@ -123,7 +123,7 @@ class UserCodeDialog(QDialog):
         assert isinstance(found, tuple)
         verdicts: Sequence[Verdict] = found
         lines = [say.verdict_line(verdict) for verdict in verdicts]
-        is_bad = any(verdict.finding for verdict in verdicts)
+        is_bad = not all(verdict.is_clean for verdict in verdicts)
         text = Text("\n".join(line.ko for line in lines), "\n".join(line.en for line in lines))
         self._say(text, "error" if is_bad else "ok")
 

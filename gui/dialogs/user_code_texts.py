@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from config.text import Text
 from core.backtest.lookahead import Verdict
+from core.backtest.lookahead_texts import FAILED_ON_THE_WAY
 from core.user_code import State, UserFile
 
 TITLE = Text("내 코드", "My code")
@@ -87,6 +88,8 @@ def verdict_line(verdict: Verdict) -> Text:
     """Return what came of looking at one indicator or rule."""
     if verdict.finding is not None:
         return verdict.finding.text
+    if verdict.failures:
+        return FAILED_ON_THE_WAY.format(verdict.title, verdict.failures)
     if not verdict.cuts:
         return _UNKNOWN.format(verdict.title)
     return _CLEAN.format(verdict.title, f"{verdict.bars:,}", verdict.cuts)

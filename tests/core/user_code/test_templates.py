@@ -18,6 +18,7 @@ from core.user_code.templates import KINDS, create
 from tests.core.backtest.test_lookahead import laid_out, random_bars
 from tests.core.bar_samples import SEOUL, bars_of
 from tests.core.user_code.conftest import OwnCode
+from tests.core.user_code.samples import rule_with
 
 
 def made(own: OwnCode, kind: str, name: str) -> UserCode:
@@ -40,6 +41,15 @@ def test_a_template_looks_into_no_future(own: OwnCode, kind: str) -> None:
     made(own, kind, "mine")
     (verdict,) = check(laid_out(random_bars()), Settings(), SEOUL, ["mine"])
     assert verdict.is_clean
+
+
+def test_code_that_fails_is_never_called_clean(own: OwnCode) -> None:
+    own.write("bad.py", rule_with("raise ValueError"))
+    own.begin("bad.py")
+    (verdict,) = check(laid_out(random_bars(100)), Settings(), SEOUL, ["rise"])
+    assert not verdict.is_clean
+    assert verdict.finding is None
+    assert verdict.failures > 0
 
 
 def test_two_of_one_kind_live_side_by_side(own: OwnCode) -> None:
