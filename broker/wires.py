@@ -18,10 +18,12 @@ from broker.kiwoom.openapi import KiwoomOpenApi
 from broker.kiwoom.options import KiwoomOptions
 from broker.paced import PacedVenue
 from broker.paper import PaperBroker, PaperTerms
+from broker.replay_thread import ReplayThread
 from broker.simulated import VenueThread
 from config.schema import Settings
 from config.text import Text
 from core.clock import ScaledClock, SimClock
+from core.commands.transport import Transport
 from core.commands.wire import Calls, Wire
 from core.drivers import Inbox, PacedClock
 from core.ports import Post
@@ -64,6 +66,12 @@ def simulated(
     """Wire the venue's own thread to the engine."""
     thread = VenueThread(venue, inbox.put, clock, inbox.wait_drained)
     return Wire(thread, wiring, thread.close, tells_time=True)
+
+
+def replayed(venue: Venue, inbox: Inbox, transport: Transport) -> Wire:
+    """Wire a recording to the engine, moved by a person."""
+    thread = ReplayThread(venue, inbox.put, transport, inbox.wait_drained)
+    return Wire(thread, RECORDED, thread.close, tells_time=True)
 
 
 def emulated(

@@ -12,6 +12,7 @@ from config.schema import Settings
 from config.secrets import Secrets
 from config.text import Text
 from core.certificate.issue import Issued
+from core.commands.transport import Transport
 from core.commands.wire import FaultDesk
 from core.doctor import Finding
 from core.domain.messages import Message
@@ -71,6 +72,8 @@ class WindowContext:
     """Whether the exchange takes orders at the day's close (장후 시간외종가) at that moment."""
     symbols: tuple[str, ...] = ()
     """What a replay has; empty: the symbols of the settings."""
+    transport: Transport | None = None
+    """Moves a replay's market time; its methods take no longer than a lock."""
     wiring: Text | None = None
     """What market and broker are behind this window, in a sentence for the About box."""
     confirm_account: Callable[[str], bool] | None = None

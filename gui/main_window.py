@@ -40,6 +40,8 @@ from gui.layout import LayoutStore
 from gui.menus import FILE, HELP, LANGUAGE, LANGUAGES, THEME, THEMES, TRADE, VIEW, Menus
 from gui.own_code import OwnCode
 from gui.panels.record_panel import RecordPanel
+from gui.replay_bar import ReplayBar
+from gui.replay_keys import ReplayKeys
 from gui.server_kind import badge_of
 from gui.status_line import StatusLine
 from gui.trading import Trading
@@ -97,6 +99,7 @@ class MainWindow(QMainWindow):
         ChartLink(self._space, self.chart)
         self.strip = HealthStrip(self._space, self.watchdog)
         self._add_bar("stripBar", self.strip)
+        self.replay_bar = self._make_replay_bar(context)
         self._hints = Hints(self._space.translator, context.mode)
         self._hints_bar = self._add_bar("hintsBar", self._hints)
         self.setStatusBar(StatusLine(self._space))
@@ -200,6 +203,14 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak(Qt.TopToolBarArea)
         return bar
 
+    def _make_replay_bar(self, context: WindowContext) -> ReplayBar | None:
+        if context.transport is None:
+            return None
+        bar = ReplayBar(self._space, context.transport)
+        self._add_bar("replayToolBar", bar)
+        bar.fresh_run_wanted.connect(self.close_without_asking)
+        return bar
+
     def _take_size(self) -> None:
         """Take the size it is made for, or the whole of a screen that is too small for it."""
         room = self.screen().availableSize()
@@ -253,6 +264,8 @@ class MainWindow(QMainWindow):
             menus.command(trade, "warning", CONFIRM, self.tools.confirmation.open)
         if context.register_password is not None:
             menus.command(trade, "open", PASSWORD, context.register_password)
+        if self.replay_bar is not None:
+            self._replay_keys = ReplayKeys(self.replay_bar, menus, self)
         view = menus.menu(VIEW)
         menus.panels(view, self.docks)
         themes, languages = (

@@ -19,6 +19,8 @@ from core.engine.bundle import Bundler
 from core.engine.outside import Outside
 from core.engine.timetable import phase_at, takes_closing_price
 from core.instance.guard import GuardedBroker
+from core.journal.signal_watch import SignalWatch
+from core.ports import Journal
 from core.predict.http import HttpPredictor
 from core.predict.options import AiOptions
 from core.program import Program
@@ -90,13 +92,19 @@ def _engine(
         clock,
         wire.connection,
         GuardedBroker(wire.connection, program.lock),
-        seat.journal,
+        _journal(run, seat),
         program.calendar,
         predictor,
         run.day_memory,
         evidence=bundler,
     )
     return make_engine(program, seat, outside, run.symbols, run.mode, run.seed)
+
+
+def _journal(run: WindowRun, seat: Seat) -> Journal:
+    if run.transport is None:
+        return seat.journal
+    return SignalWatch(seat.journal, run.transport.saw_signal)
 
 
 def _connect(window: MainWindow, thread: EngineThread, seat: Seat, app: Application) -> None:
@@ -136,6 +144,7 @@ def _context(
         stop_engine=lambda: inbox.put(Shutdown()),
         save_settings=program.save,
         symbols=tuple(run.symbols) if run.mode == "replay" else (),
+        transport=run.transport,
         wiring=wire.wiring,
         confirm_account=wire.confirm_account,
         register_password=wire.register_password,

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from config.schema import Settings
 from config.text import Text
+from core.commands.transport import Transport
 from core.drivers import Inbox, PacedClock
 from core.engine.day_memory import DayMemory
 from core.ports import Broker, MarketFeed, Post, SymbolSource
@@ -85,3 +86,4 @@ class WindowRun:
     seed: int | None = None
     day_memory: DayMemory = field(default_factory=DayMemory)
     asks_ai: bool = True
+    transport: Transport | None = None  # of a replay, which the window then moves
