@@ -125,12 +125,13 @@ def _of_files(program: Program, args: Namespace) -> Replay:
 
 
 def _of_recording(program: Program, day: RecordedDay, with_settings: bool) -> Replay:
-    header = day.header
+    header, account = day.header, day.account
+    cash = program.settings[SizingOptions].start_capital if account is None else account.cash
+    holdings = () if account is None else account.holdings
 
     def make_venue() -> Venue:
-        return session_venue(
-            day.rows(with_settings), header.began, day.histories, day.account, program.settings
-        )
+        rows, settings = day.rows(with_settings), program.settings
+        return session_venue(rows, header.began, day.histories, settings, cash, holdings)
 
     return Replay(
         header.symbols,

@@ -14,10 +14,9 @@ from config.sections import MarketOptions
 from config.text import Text
 from core.domain.instrument import Instrument
 from core.domain.market import Tick
-from core.domain.messages import AccountReported, Message
+from core.domain.messages import Holding, Message
 from core.domain.price import FREE, KRX_STOCK, Price
 from core.domain.session import Session
-from core.risk.sizing import SizingOptions
 from core.sessions import CalendarOptions, TradingCalendar, day_plan
 from core.sessions.hours import MARKETS
 from core.simulation.account import Lot
@@ -145,25 +144,22 @@ def session_venue(
     rows: Iterable[tuple[datetime, Message]],
     start: datetime,
     histories: Mapping[str, int],
-    account: AccountReported | None,
     settings: Settings,
+    cash: Price,
+    holdings: Iterable[Holding] = (),
 ) -> Venue:
     """Return a recorded session as a market, from `start` on; see `SessionMarket`.
 
-    The account begins with the cash and the shares that `account` tells of, with the configured
-    capital where it is None.
+    The account begins with `cash` in won and what it held then.
 
     Raises:
         DataError: There is not a single row.
     """
     market = SessionMarket(rows, settings[CostOptions].slippage_ticks, start, histories)
-    if account is None:
-        return _venue(market, settings, settings[SizingOptions].start_capital, None)
     lots = [
-        Lot(held.symbol, held.quantity, held.average_price * held.quantity)
-        for held in account.holdings
+        Lot(held.symbol, held.quantity, held.average_price * held.quantity) for held in holdings
     ]
-    return _venue(market, settings, account.cash, None, lots)
+    return _venue(market, settings, cash, None, lots)
 
 
 def _venue(
