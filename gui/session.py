@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from functools import partial
 
 from config.sections import WindowOptions
+from core.backtest.twin.command import twin_of
 from core.certificate.issue import issue
 from core.commands.examine import examine
 from core.commands.seat import Seat, make_engine, take_seat
@@ -151,6 +152,7 @@ def _context(
         conditions=wire.conditions,
         faults=wire.faults,
         examine=lambda: examine(program, seat.journal.session, clock),
+        make_twin=lambda language: twin_of(program, None, language),
         certify=lambda language, is_answered: issue(
             program.journal_target, program.home, language, clock.now(), is_answered=is_answered
         ),
