@@ -5,9 +5,11 @@ The results are the model's own, bit for bit and of the same type.
 
 from __future__ import annotations
 
-import bisect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.domain.price import Price
 from core.simulation.costs import CostModel, Rate
@@ -22,16 +24,16 @@ def commission_of(costs: CostModel) -> Share:
     return _share(costs.commission_rate, costs.rounds)
 
 
-class Taxes:
-    """The tax on sales by trading day."""
+def taxes_of(costs: CostModel, days: NDArray[np.int64]) -> Iterator[tuple[Share, int, int]]:
+    """Yield the tax on sales with the stretch of `days` it holds for: from a place to before one.
 
-    def __init__(self, costs: CostModel) -> None:
-        self._first = [first.toordinal() - _EPOCH for first, _ in costs.tax_rates]
-        self._shares = [_share(rate, costs.rounds) for _, rate in costs.tax_rates]
-
-    def on(self, day: int) -> Share:
-        """Return the tax on a day given in days since 1970-01-01."""
-        return self._shares[max(bisect.bisect_right(self._first, day) - 1, 0)]
+    `days` are ascending, in days since 1970-01-01; all of them are in one of the stretches.
+    """
+    begins = [first.toordinal() - _EPOCH for first, _ in costs.tax_rates]
+    edges = [0, *np.searchsorted(days, begins[1:]).tolist(), len(days)]
+    for (_, rate), first, end in zip(costs.tax_rates, edges, edges[1:], strict=False):
+        if first < end:
+            yield _share(rate, costs.rounds), first, end
 
 
 def _share(rate: Rate, rounds: bool) -> Share:

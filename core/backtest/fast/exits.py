@@ -59,6 +59,7 @@ def planned(
     plans["target"] = price * (1 + terms.exits.take_profit_pct / 100)
     sale = _sales(bars, _signal_bars(bars, sells), plans, days, terms)
     plans["exit"], plans["reason"] = sale.bar, sale.reason
+    plans["is_signal"] = sale.reason != EOD
     plans["exit_price"] = execution_prices(sale.reference, Side.SELL, grid, slippage)
     for event in ("signal", "entry", "exit"):
         plans[f"{event}_time"] = columns.start[plans[event]]

@@ -1,86 +1,92 @@
-"""Daily limits without a look at each bar: only a day that might reach one is looked at closely.
+"""Daily limits without a look at each bar: only days that might reach one are looked at closely.
 
 While a position is held, each of its closes lies strictly between its stop and its target: a bar
 that reached one of them would have sold it before its close counted. So between two fills the
 equity lies strictly between the cash plus all positions at their stops and the cash plus all
-positions at their targets. Where neither reaches a limit after any fill of a day, no close of that
-day can. (A stop that rises only makes the room smaller.)
+positions at their targets. Where neither reaches a limit after any fill, no close can. (A stop that
+rises only makes the room smaller.)
 """
 
 from __future__ import annotations
 
-import math
-from datetime import date
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backtest.fast.account import Account
+from core.backtest.fast.books import Mark
+from core.backtest.fast.equity import market_value, steps
+from core.backtest.fast.flows import Flows, Values
+from core.backtest.fast.terms import Terms
+from core.backtest.market import MarketData
 from core.backtest.outcome import LimitHit
-from core.domain.price import Price
 from core.risk.daily_limits import DailyLimitOptions, reached
 
-_ROOM = 1e-9  # of the day's start: far above what sums of floats are off, far below a won
+_ROOM_PCT = 1e-7  # far above what sums of floats are off; too much costs a closer look only
 
 
-class DayWatch:
-    """Tells whether a day might have reached a limit.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Days:
+    """The days with fills: the row of each one's first fill, and the value it is measured from."""
 
-    Attributes:
-        start: The value that the day is measured from, won.
-        is_doubtful: It might; only then is a closer look needed.
+    first: NDArray[np.int64]
+    start: Values
+
+
+def first_hit(market: MarketData, flows: Flows, before: Mark, terms: Terms) -> LimitHit | None:
+    """Return where the days of `flows`, traded as if there were no limits, first reach one.
+
+    Args:
+        before: The books before the first of the trades.
     """
+    options = terms.limits
+    if not (options.daily_target_pct or options.daily_max_loss_pct):
+        return None
+    is_realized = options.daily_basis == "realized"
+    begun, after = before.cash, flows.cash
+    if is_realized:
+        begun, after = terms.start_capital + before.realized, terms.start_capital + flows.realized
+    day = flows.trades["day"][flows.trade]
+    first = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
+    days = _Days(first, np.concatenate(([begun], after))[first])
+    if not _may_be_hit(flows, after, days, is_realized, options):
+        return None
+    edges = np.searchsorted(market.times, flows.time[[0, -1]])
+    times = market.times[edges[0] : edges[1] + 1]
+    values = steps(times, flows.time, after, begun)
+    if not is_realized:
+        values += market_value(market, flows, times)
+    # After its last fill a day stays as it is, so what follows may count as a part of it.
+    rows = np.searchsorted(times, flows.time[first])
+    start = np.repeat(days.start, np.diff(rows, append=len(times)))
+    hits = np.flatnonzero(_reaches((values - start) / start * 100, options))
+    if not len(hits):
+        return None
+    at = int(hits[0])
+    number = int(day[first[np.searchsorted(rows, at, side="right") - 1]])
+    limit = reached(float(start[at]), float(values[at]), options)
+    assert limit is not None, f"{values[at]} reaches no limit from {start[at]}"
+    return LimitHit(market.day(number), limit, int(times[at]))
 
-    def __init__(self, options: DailyLimitOptions) -> None:
-        self._options = options
-        self.is_realized = options.daily_basis == "realized"
-        self.is_doubtful = False
-        self.start: Price = 0
-        self._loss = self._gain = 0.0  # values at which the limits are
-        self._low = self._high = 0.0  # of all positions, at their stops and at their targets
 
-    def begin(self, account: Account) -> None:
-        """Begin a day, with nothing held."""
-        start = account.capital if self.is_realized else account.cash
-        loss, gain = self._options.daily_max_loss_pct, self._options.daily_target_pct
-        self.start, self.is_doubtful = start, False
-        self._loss = start * (1 - loss / 100 + _ROOM) if loss else -math.inf
-        self._gain = start * (1 + gain / 100 - _ROOM) if gain else math.inf
-        self._low = self._high = 0.0
-
-    def moved(self, account: Account, shares: int, stop: float, target: float) -> None:
-        """Take note of a fill; `shares` are below 0 for sold ones."""
-        self._low += shares * stop
-        self._high += shares * target
-        if self.is_realized:
-            low = high = account.capital
-        else:
-            low, high = account.cash + self._low, account.cash + self._high
-        if low <= self._loss or high >= self._gain:
-            self.is_doubtful = True
+def _may_be_hit(
+    flows: Flows, after: Values, days: _Days, is_realized: bool, options: DailyLimitOptions
+) -> bool:
+    start = np.repeat(days.start, np.diff(days.first, append=len(after)))
+    low = high = after
+    if not is_realized:
+        held, plan = flows.sign * flows.shares[flows.trade], flows.trades[flows.trade]
+        low, high = (after + np.cumsum(held * plan[level]) for level in ("stop", "target"))
+    changes = ((value - start) / start * 100 for value in (low, high))
+    lowest, highest = next(changes) - _ROOM_PCT, next(changes) + _ROOM_PCT
+    return bool((_reaches(lowest, options) | _reaches(highest, options)).any())
 
 
-def first_hit(
-    day: date,
-    start: Price,
-    times: NDArray[np.int64],
-    values: NDArray[np.float64],
-    options: DailyLimitOptions,
-) -> LimitHit | None:
-    """Return where `values`, one for each of `times`, first reach a limit.
-
-    The same comparisons of the same doubles as `core.risk.daily_limits.reached`, which has the
-    last word.
-    """
-    change_pct = (values - start) / start * 100
-    is_hit = np.zeros(len(values), np.bool_)
+def _reaches(change_pct: Values, options: DailyLimitOptions) -> NDArray[np.bool_]:
+    """`core.risk.daily_limits.reached` of many values: the same comparisons of doubles."""
+    is_hit = np.zeros(len(change_pct), np.bool_)
     if options.daily_max_loss_pct:
         is_hit |= change_pct <= -options.daily_max_loss_pct
     if options.daily_target_pct:
         is_hit |= change_pct >= options.daily_target_pct
-    if not is_hit.any():
-        return None
-    at = int(is_hit.argmax())
-    limit = reached(start, float(values[at]), options)
-    assert limit is not None, f"{values[at]} reaches no limit from {start}"
-    return LimitHit(day, limit, int(times[at]))
+    return is_hit

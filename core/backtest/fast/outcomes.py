@@ -2,66 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable
+from itertools import repeat
+from typing import Any
 
 import numpy as np
 
-from core.backtest.fast.equity import cash_path, market_value_path
-from core.backtest.fast.ledger import Ledger, traded
+from core.backtest.fast.books import Books
+from core.backtest.fast.equity import market_value, steps
+from core.backtest.fast.flows import Flows
 from core.backtest.fast.merge import Merge
-from core.backtest.fast.plans import EOD, LIMIT, REASONS, Plans, money
+from core.backtest.fast.plans import REASONS, Plans, money
 from core.backtest.fast.terms import Terms
 from core.backtest.market import MarketData
 from core.backtest.outcome import Counts, EquityCurve, Outcome
 from core.domain.portfolio import Trade
 
 
-def outcome(market: MarketData, plans: Plans, terms: Terms, merge: Merge) -> Outcome:
-    """Return what came of `plans`, which `merge` has gone through."""
-    ledger, times = merge.ledger, market.times
-    trades, quantity = traded(plans, ledger.closed)
-    fills = merge.line.times(ledger.moment)
+def outcome(market: MarketData, merge: Merge, terms: Terms) -> Outcome:
+    """Return what came of the plans that `merge` has gone through."""
+    books = merge.books
+    flows = Flows.of(merge.plans, books.closed, Books(terms).mark())
     curve = EquityCurve(
-        times,
-        cash_path(times, fills, ledger.cash, terms.start_capital),
-        market_value_path(market, trades, quantity, times),
+        market.times,
+        steps(market.times, flows.time, flows.cash, terms.start_capital),
+        market_value(market, flows, market.times),
     )
     return Outcome(
-        trades=tuple(_trades(market, trades, ledger)),
+        trades=_trades(market, flows.trades, books),
         equity=curve,
-        counts=_counts(market, trades, ledger),
+        counts=_counts(market, flows.trades, books),
         limits=tuple(merge.hits),
         start_capital=terms.start_capital,
-        cash=merge.account.cash,
+        cash=books.cash,
     )
 
 
-def _trades(market: MarketData, trades: Plans, ledger: Ledger) -> Iterator[Trade]:
-    names, moment = market.names, market.moment
-    sales = [closed.sale for closed in ledger.closed]
-    return map(
-        Trade,
-        [names[place] for place in trades["symbol"].tolist()],
-        map(moment, trades["entry_time"].tolist()),
-        money(trades["entry_price"], trades["is_whole_entry"]),
-        [sale.quantity for sale in sales],
-        map(moment, trades["exit_time"].tolist()),
-        money(trades["exit_price"], trades["is_whole_exit"]),
-        [REASONS[code] for code in trades["reason"].tolist()],
-        [sale.gross_pnl for sale in sales],
-        [sale.commission for sale in sales],
-        [sale.tax for sale in sales],
-    )
-
-
-def _counts(market: MarketData, trades: Plans, ledger: Ledger) -> Counts:
+def _counts(market: MarketData, trades: Plans, books: Books) -> Counts:
     sold = len(trades)
-    silent = int(np.isin(trades["reason"], (EOD, LIMIT)).sum())  # orders without a signal
     return Counts(
         bars=market.bars,
-        signals=ledger.ordered + sold - silent + ledger.replaced,
-        orders=ledger.ordered + sold,
+        signals=books.ordered + int(np.count_nonzero(trades["is_signal"])),
+        orders=books.ordered + sold,
         fills=2 * sold,
-        denied=ledger.denied,
-        canceled=ledger.canceled,
+        denied=books.denied,
+        canceled=books.canceled,
     )
+
+
+def _trades(market: MarketData, trades: Plans, books: Books) -> tuple[Trade, ...]:
+    names, closed = market.names, books.closed
+    return _made(
+        symbol=[names[place] for place in trades["symbol"].tolist()],
+        entry_time=map(market.moment, trades["entry_time"].tolist()),
+        entry_price=money(trades["entry_price"], trades["is_whole_entry"]),
+        quantity=[each[1] for each in closed],
+        exit_time=map(market.moment, trades["exit_time"].tolist()),
+        exit_price=money(trades["exit_price"], trades["is_whole_exit"]),
+        exit_reason=[REASONS[code] for code in trades["reason"].tolist()],
+        gross_pnl=[each[4] for each in closed],
+        commission=[each[5] for each in closed],
+        tax=[each[6] for each in closed],
+    )
+
+
+def _made(**columns: Iterable[Any]) -> tuple[Trade, ...]:
+    """Return trades out of whole columns, each a field.
+
+    A frozen record sets field by field through a call; filling its slots column by column takes a
+    third of the time, which in a sweep is most of the time of a run.
+    """
+    columns["symbol"] = symbols = list(columns["symbol"])
+    trades = tuple(map(object.__new__, repeat(Trade, len(symbols))))
+    for name, values in columns.items():
+        deque(map(getattr(Trade, name).__set__, trades, values), maxlen=0)
+    return trades

@@ -30,10 +30,12 @@ PLAN = np.dtype(
         ("stop", np.float64),  # level at the entry; every close of the position is above it
         ("target", np.float64),  # level; every close of the position is below it
         ("reason", np.int64),  # code of the exit's
+        ("is_signal", np.bool_),  # the exit counts as a signal
         ("is_whole_close", np.bool_),  # this money is counted in `int`
         ("is_whole_entry", np.bool_),
         ("is_whole_exit", np.bool_),
-    ]
+    ],
+    align=True,
 )
 
 Plans = NDArray[np.void]

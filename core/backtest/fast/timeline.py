@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
-from core.backtest.fast.plans import Plans, money
+from core.backtest.fast.plans import LIMIT, SIGNAL, TIME, Plans, money
+from core.backtest.fast.terms import Terms
+from core.backtest.market import MarketData
+from core.domain.order import Side
 from core.domain.price import Price
+from core.simulation.costs import execution_price
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,54 +24,61 @@ class Timeline:
     symbols in the configured order.
 
     Attributes:
-        days: (days since 1970-01-01, its first row, the row after its last one).
+        symbols: How many there are.
+        following: The first plan whose signal comes at or after the exit, of any symbol.
     """
 
+    plans: Plans
     symbols: int
-    days: list[tuple[int, int, int]]
     symbol: list[int]
     signal: list[int]  # moments
     entry: list[int]
     exit: list[int]
+    following: list[int]
     close: list[Price]
     entry_price: list[Price]
     exit_price: list[Price]
-    stop: list[float]
-    target: list[float]
 
     @classmethod
     def of(cls, plans: Plans, symbols: int) -> Self:
         """Lay out plans that are in the order of their signals."""
         step, symbol = 2 * symbols, plans["symbol"]
         return cls(
+            plans,
             symbols,
-            _days(plans),
             symbol.tolist(),
             (plans["signal_time"] * step + symbols + symbol).tolist(),
             (plans["entry_time"] * step + symbol).tolist(),
             (plans["exit_time"] * step + symbol).tolist(),
+            np.searchsorted(plans["signal_time"].copy(), plans["exit_time"].copy()).tolist(),
             money(plans["close"], plans["is_whole_close"]),
             money(plans["entry_price"], plans["is_whole_entry"]),
             money(plans["exit_price"], plans["is_whole_exit"]),
-            plans["stop"].tolist(),
-            plans["target"].tolist(),
         )
-
-    def fill(self, time: int, symbol: int) -> int:
-        """Return the moment of a fill at the timestamp `time`."""
-        return time * 2 * self.symbols + symbol
 
     def limits(self, time: int) -> int:
         """Return the moment at which the daily limits of the timestamp `time` are looked at."""
         return (time * 2 + 1) * self.symbols
 
-    def times(self, moments: Sequence[int]) -> NDArray[np.int64]:
-        """Return the timestamp of each moment, UTC epoch seconds."""
-        times: NDArray[np.int64] = np.array(moments, np.int64) // (2 * self.symbols)
-        return times
+    def end_day(self, market: MarketData, terms: Terms, first: int, end: int, time: int) -> None:
+        """Let a daily limit that is reached at `time` sell whatever is held then.
 
-
-def _days(plans: Plans) -> list[tuple[int, int, int]]:
-    days, first = np.unique(plans["day"], return_index=True)
-    ends = [*first.tolist(), len(plans)][1:]
-    return list(zip(days.tolist(), first.tolist(), ends, strict=True))
+        Each symbol's next bar sells at its open: whichever of the day's plans (rows `first` to
+        before `end`) are held at `time`, this is their exit now.
+        """
+        day = self.plans[first:end]
+        for row in np.flatnonzero((day["entry_time"] <= time) & (time < day["exit_time"])).tolist():
+            plan = day[row]
+            place = int(plan["symbol"])
+            bars = market.symbols[place]
+            start = bars.columns.start
+            bar = int(np.searchsorted(start, time, side="right"))
+            opens = bars.price(bars.columns.open[bar])
+            price = execution_price(opens, Side.SELL, terms.grid, terms.slippage_ticks)
+            # A SELL that waits since an earlier timestamp has been sent as a signal's.
+            is_sent = plan["reason"] in (SIGNAL, TIME) and start[plan["exit"] - 1] < time
+            plan["exit"], plan["exit_time"], plan["exit_price"] = bar, start[bar], price
+            plan["reason"], plan["is_signal"] = LIMIT, is_sent
+            plan["is_whole_exit"] = isinstance(price, int)
+            self.exit_price[first + row] = price
+            self.exit[first + row] = int(start[bar]) * 2 * self.symbols + place

@@ -1,0 +1,99 @@
+"""The account of a backtest: sizing, checks and costs of one fill, and what is written down.
+
+Money is Python's own numbers, added up in the order of core.portfolio: exact in whole won, and
+elsewhere with the same roundings as there.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+from core.backtest.fast.costs import Share, commission_of
+from core.backtest.fast.terms import Terms
+from core.domain.price import Price
+from core.risk.sizing import quantity as shares_of
+
+Closed: TypeAlias = tuple[int, int, Price, Price, Price, Price, Price]
+"""A finished trade: its plan, shares, what the buy took from the cash, what the sale took from it
+(below 0), gross P&L, commission of both sides, tax. A plain tuple, as there are thousands."""
+
+
+class Mark(NamedTuple):
+    """How the books are at a moment at which nothing is held and nothing waits."""
+
+    cash: Price
+    realized: Price
+    closed: int
+    counts: tuple[int, int, int]
+
+
+class Books:
+    """Cash, profit and trades so far; can be taken back to how they were.
+
+    Attributes:
+        closed: In the order of the sales.
+        ordered: BUYs placed; `denied`, `canceled`: as in Counts.
+        tax: On a value sold, for the days that are being traded.
+    """
+
+    __slots__ = (
+        "canceled", "cash", "closed", "commission", "denied", "ordered", "realized", "tax", "terms"
+    )  # fmt: skip
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.commission: Share = commission_of(terms.costs)
+        self.tax: Share = self.commission  # until the first day is known
+        self.cash: Price = terms.start_capital
+        self.realized: Price = 0
+        self.closed: list[Closed] = []
+        self.ordered = self.denied = self.canceled = 0
+
+    def order(self, close: Price, available: Price) -> tuple[int, Price]:
+        """Return the shares of a BUY at `close` and the cash it reserves; 0 shares: denied.
+
+        `available` is the cash that no other BUY has reserved.
+        """
+        terms = self.terms
+        capital = terms.start_capital + self.realized
+        shares = shares_of(capital, close, terms.position_pct)
+        value = close * shares
+        reserve = value + self.commission(value)
+        if reserve > available or value > capital * terms.position_pct / 100:
+            return 0, 0
+        return shares, reserve
+
+    def buy(self, shares: int, price: Price) -> tuple[int, Price, Price]:
+        """Return the shares that the cash pays for, their value and the commission."""
+        value = price * shares
+        commission = self.commission(value)
+        if value + commission > self.cash:
+            shares = min(shares, self.terms.costs.affordable(self.cash, price))
+            if not shares:
+                return 0, 0, 0
+            value = price * shares
+            commission = self.commission(value)
+        self.cash -= value + commission
+        return shares, value, commission
+
+    def sell(self, plan: int, shares: int, paid: Price, commission: Price, price: Price) -> None:
+        """Close a trade; `paid` is the value bought, `commission` what the buy cost."""
+        value = price * shares
+        fee = self.commission(value)
+        tax = self.tax(value)
+        taken = -value + fee + tax
+        self.cash -= taken
+        gross_pnl = value - paid
+        costs = commission + fee
+        self.realized += gross_pnl - costs - tax
+        self.closed.append((plan, shares, paid + commission, taken, gross_pnl, costs, tax))
+
+    def mark(self) -> Mark:
+        counts = self.ordered, self.denied, self.canceled
+        return Mark(self.cash, self.realized, len(self.closed), counts)
+
+    def back_to(self, mark: Mark) -> None:
+        """Forget what happened since `mark`."""
+        self.cash, self.realized = mark.cash, mark.realized
+        del self.closed[mark.closed :]
+        self.ordered, self.denied, self.canceled = mark.counts

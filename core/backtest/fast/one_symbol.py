@@ -1,0 +1,32 @@
+"""Leads the account through the plans of a single symbol: one step per trade.
+
+While it is held nothing else can happen, so a trade is booked from its order to its exit at once,
+and the next plan is the first one whose signal comes at or after that exit. Each timestamp is a bar
+of the symbol, so that no BUY ever waits when a daily limit is looked at.
+"""
+
+from __future__ import annotations
+
+from core.backtest.fast.books import Books
+from core.backtest.fast.timeline import Timeline
+
+
+def trade_one(line: Timeline, books: Books, first: int, end: int) -> None:
+    """Trade the plans from row `first` to before `end`, whole days."""
+    close, entry_price, exit_price = line.close, line.entry_price, line.exit_price
+    following, order, buy, sell = line.following, books.order, books.buy, books.sell
+    plan = first
+    while plan < end:
+        shares, _ = order(close[plan], books.cash)
+        if not shares:
+            books.denied += 1
+            plan += 1
+            continue
+        books.ordered += 1
+        shares, paid, commission = buy(shares, entry_price[plan])
+        if not shares:
+            books.canceled += 1
+            plan += 1
+            continue
+        sell(plan, shares, paid, commission, exit_price[plan])
+        plan = following[plan]
