@@ -44,6 +44,17 @@ class Scorer:
         self._buy_threshold = settings[ScoreOptions].buy_threshold
         self._sell_threshold = settings[ScoreOptions].sell_threshold
 
+    def sums(self, prev: Snapshot | None, latest: Snapshot) -> tuple[float, float]:
+        """Return the buy and the sell score of the bar `latest` alone, as `score` adds them up."""
+        buy = sell = 0.0
+        for rule in self._rules:
+            buys, sells = rule.holds(prev, latest)
+            if buys:
+                buy += rule.weight
+            if sells:
+                sell += rule.weight
+        return buy, sell
+
     def score(
         self,
         prev: Snapshot | None,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from config.schema import Options, Settings, section
 from config.text import Text
 from core.domain.compare import above, below
 from core.domain.signal import RuleResult, Snapshot
+from core.indicators.registry import Arrays
 from core.predict.options import AiOptions
-from core.rules.registry import Rule, register, weight
+from core.rules.registry import Rule, Verdicts, register, weight
+from core.series import BarColumns
 
 TITLE = Text.of("AI")
 
@@ -35,11 +39,22 @@ class AiRule(Rule):
         if not options.enabled:
             self._off = RuleResult(self.name, False, False, self.weight, {"ai": None}, "off")
 
+    def holds(self, prev: Snapshot | None, latest: Snapshot) -> tuple[bool, bool]:
+        if self._off is not None:
+            return False, False
+        predicted = latest.values.get("ai")
+        return above(predicted, self._threshold), below(predicted, -self._threshold)
+
     def evaluate(self, prev: Snapshot | None, latest: Snapshot) -> RuleResult:
         if self._off is not None:
             return self._off
         predicted = latest.values.get("ai")
-        buys = above(predicted, self._threshold)
-        sells = below(predicted, -self._threshold)
+        buys, sells = self.holds(prev, latest)
         note = "absent" if predicted is None else ""
         return RuleResult(self.name, buys, sells, self.weight, {"ai": predicted}, note)
+
+    def batch(self, columns: BarColumns, values: Arrays) -> Verdicts:
+        if self._off is not None or "ai" not in values:
+            nothing = np.zeros(len(columns), np.bool_)
+            return Verdicts(nothing, nothing)
+        return super().batch(columns, values)

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from config.schema import Options, Settings, section
 from config.text import Text
-from core.domain.compare import above, at_least, at_most, below
+from core.domain.compare import (
+    above,
+    above_each,
+    at_least,
+    at_least_each,
+    at_most,
+    at_most_each,
+    below,
+    below_each,
+)
 from core.domain.signal import RuleResult, Snapshot
-from core.rules.registry import Rule, register, weight
+from core.indicators.registry import Arrays
+from core.rules.registry import Rule, Verdicts, before, register, weight
+from core.series import BarColumns
 
 TITLE = Text("볼린저 돌파", "Bollinger break")
 
@@ -23,14 +34,23 @@ class BollingerBreak(Rule):
     def __init__(self, settings: Settings) -> None:
         self.weight = settings[BollingerBreakOptions].weight_bb_break
 
+    def holds(self, prev: Snapshot | None, latest: Snapshot) -> tuple[bool, bool]:
+        if prev is None:
+            return False, False
+        close, old_close = latest.bar.close, prev.bar.close
+        if above(close, latest.values["bb_high"]):
+            return at_most(old_close, prev.values["bb_high"]), False
+        if below(close, latest.values["bb_low"]):
+            return False, at_least(old_close, prev.values["bb_low"])
+        return False, False
+
     def evaluate(self, prev: Snapshot | None, latest: Snapshot) -> RuleResult:
         old_close = prev.bar.close if prev else None
         old_low = prev.values["bb_low"] if prev else None
         old_high = prev.values["bb_high"] if prev else None
         close = latest.bar.close
         low, high = latest.values["bb_low"], latest.values["bb_high"]
-        buys = above(close, high) and at_most(old_close, old_high)
-        sells = below(close, low) and at_least(old_close, old_low)
+        buys, sells = self.holds(prev, latest)
         seen = {
             "prev.close": old_close,
             "prev.bb_low": old_low,
@@ -40,3 +60,11 @@ class BollingerBreak(Rule):
             "bb_high": high,
         }
         return RuleResult(self.name, buys, sells, self.weight, seen)
+
+    def batch(self, columns: BarColumns, values: Arrays) -> Verdicts:
+        close, low, high = columns.close, values["bb_low"], values["bb_high"]
+        old = before(close)
+        return Verdicts(
+            above_each(close, high) & at_most_each(old, before(high)),
+            below_each(close, low) & at_least_each(old, before(low)),
+        )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from config.schema import Options, Settings, section
 from config.text import Text
-from core.domain.compare import above, below
+from core.domain.compare import above, above_each, below, below_each
 from core.domain.signal import RuleResult, Snapshot
+from core.indicators.registry import Arrays
 from core.indicators.rsi import RsiOptions
-from core.rules.registry import Rule, register, weight
+from core.rules.registry import Rule, Verdicts, register, weight
+from core.series import BarColumns
 
 TITLE = Text.of("RSI")
 
@@ -26,9 +28,16 @@ class RsiLevels(Rule):
         self._oversold = settings[RsiOptions].rsi_oversold
         self._overbought = settings[RsiOptions].rsi_overbought
 
+    def holds(self, prev: Snapshot | None, latest: Snapshot) -> tuple[bool, bool]:
+        rsi = latest.values["rsi"]
+        return below(rsi, self._oversold), above(rsi, self._overbought)
+
     def evaluate(self, prev: Snapshot | None, latest: Snapshot) -> RuleResult:
         rsi = latest.values["rsi"]
-        buys = below(rsi, self._oversold)
-        sells = above(rsi, self._overbought)
+        buys, sells = self.holds(prev, latest)
         seen = {"rsi": rsi}
         return RuleResult(self.name, buys, sells, self.weight, seen)
+
+    def batch(self, columns: BarColumns, values: Arrays) -> Verdicts:
+        rsi = values["rsi"]
+        return Verdicts(below_each(rsi, self._oversold), above_each(rsi, self._overbought))

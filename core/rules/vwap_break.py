@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from config.schema import Options, Settings, section
 from config.text import Text
-from core.domain.compare import above, at_least, at_most, below
+from core.domain.compare import (
+    above,
+    above_each,
+    at_least,
+    at_least_each,
+    at_most,
+    at_most_each,
+    below,
+    below_each,
+)
 from core.domain.signal import RuleResult, Snapshot
-from core.rules.registry import Rule, register, weight
+from core.indicators.registry import Arrays
+from core.rules.registry import Rule, Verdicts, before, register, weight
+from core.series import BarColumns
 
 TITLE = Text("VWAP 돌파", "VWAP break")
 
@@ -25,12 +36,21 @@ class VwapBreak(Rule):
     def __init__(self, settings: Settings) -> None:
         self.weight = settings[VwapBreakOptions].weight_vwap_break
 
+    def holds(self, prev: Snapshot | None, latest: Snapshot) -> tuple[bool, bool]:
+        if prev is None:
+            return False, False
+        close, vwap = latest.bar.close, latest.values["vwap"]
+        if above(close, vwap):
+            return at_most(prev.bar.close, prev.values["vwap"]), False
+        if below(close, vwap):
+            return False, at_least(prev.bar.close, prev.values["vwap"])
+        return False, False
+
     def evaluate(self, prev: Snapshot | None, latest: Snapshot) -> RuleResult:
         old_close = prev.bar.close if prev else None
         old_vwap = prev.values["vwap"] if prev else None
         close, vwap = latest.bar.close, latest.values["vwap"]
-        buys = above(close, vwap) and at_most(old_close, old_vwap)
-        sells = below(close, vwap) and at_least(old_close, old_vwap)
+        buys, sells = self.holds(prev, latest)
         seen = {
             "prev.close": old_close,
             "prev.vwap": old_vwap,
@@ -38,3 +58,11 @@ class VwapBreak(Rule):
             "vwap": vwap,
         }
         return RuleResult(self.name, buys, sells, self.weight, seen)
+
+    def batch(self, columns: BarColumns, values: Arrays) -> Verdicts:
+        close, vwap = columns.close, values["vwap"]
+        old, old_vwap = before(close), before(vwap)
+        return Verdicts(
+            above_each(close, vwap) & at_most_each(old, old_vwap),
+            below_each(close, vwap) & at_least_each(old, old_vwap),
+        )
