@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.backtest.fast.flows import Flows, Ints, Values
+from core.backtest.fast.flows import Ints, Values
 from core.backtest.fast.plans import Plans
 from core.backtest.market import MarketData, SymbolBars
 from core.domain.price import Price
@@ -23,16 +23,16 @@ def steps(times: Ints, fill_time: Ints, after: Values, before: Price) -> Values:
     return path
 
 
-def market_value(market: MarketData, flows: Flows, times: Ints) -> Values:
+def market_value(market: MarketData, trades: Plans, shares: Ints, times: Ints) -> Values:
     """Return what is held at the last closes at each of `times`, a stretch of `market.times`.
 
-    Every trade lies within `times`. Symbols are added up in the configured order, as the exact
-    engine does; a float sum depends on it.
+    Every trade, of so many shares, lies within `times`. Symbols are added up in the configured
+    order, as the exact engine does; a float sum depends on it.
     """
     total = np.zeros(len(times))
-    for place in np.unique(flows.trades["symbol"]).tolist():
-        own = flows.trades["symbol"] == place
-        _add(total, times, market.symbols[place], flows.trades[own], flows.shares[own])
+    for place in np.unique(trades["symbol"]).tolist():
+        own = trades["symbol"] == place
+        _add(total, times, market.symbols[place], trades[own], shares[own])
     return total
 
 

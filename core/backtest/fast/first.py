@@ -37,18 +37,18 @@ def _first(
     """
     found = end.copy()
     some = np.flatnonzero(begin < end)
-    some = some[reaches(_extremes(extreme, column, begin[some], end[some]), level[some])]
+    some = some[reaches(extremes(extreme, column, begin[some], end[some]), level[some])]
     low, high, wanted = begin[some], end[some], level[some]
     for _ in range(int((high - low).max(initial=1) - 1).bit_length()):
         middle = (low + high + 1) // 2
-        is_first_half = reaches(_extremes(extreme, column, low, middle), wanted)
+        is_first_half = reaches(extremes(extreme, column, low, middle), wanted)
         high = np.where(is_first_half, middle, high)
         low = np.where(is_first_half, low, middle)
     found[some] = low
     return found
 
 
-def _extremes(extreme: np.ufunc, column: Prices, begin: Bars, end: Bars) -> Prices:
+def extremes(extreme: np.ufunc, column: Prices, begin: Bars, end: Bars) -> Prices:
     """Return the extreme of each stretch, none empty; quick where they begin in ascending order.
 
     `reduceat` also reduces from each stretch to the next one. Backwards there is nothing between
@@ -59,5 +59,5 @@ def _extremes(extreme: np.ufunc, column: Prices, begin: Bars, end: Bars) -> Pric
     last = end - 1
     edges = np.stack((begin, last), axis=1)[::-1].ravel()
     reduced = extreme.reduceat(column, edges)[::2][::-1]
-    extremes: Prices = extreme(reduced, column[last])
-    return extremes
+    found: Prices = extreme(reduced, column[last])
+    return found

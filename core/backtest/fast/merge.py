@@ -52,7 +52,8 @@ class Merge:
             while at < end:
                 until = min(at + stretch, end)
                 done = self._trade(at, until)
-                stretch = min(2 * stretch, _LONGEST_STRETCH) if done == until else _FIRST_STRETCH
+                # A limit may come as soon again; without one longer stretches cost less.
+                stretch = done - at if done < until else min(2 * stretch, _LONGEST_STRETCH)
                 at = done
                 progress(at / len(self._days))
 

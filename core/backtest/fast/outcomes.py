@@ -27,7 +27,7 @@ def outcome(market: MarketData, merge: Merge, terms: Terms) -> Outcome:
     curve = EquityCurve(
         market.times,
         steps(market.times, flows.time, flows.cash, terms.start_capital),
-        market_value(market, flows, market.times),
+        market_value(market, flows.trades, flows.shares, market.times),
     )
     return Outcome(
         trades=_trades(market, flows.trades, books),
