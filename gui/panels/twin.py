@@ -60,7 +60,7 @@ def _column(cell: Cell) -> Column:
     )
 
 
-@panel("twin", Text("쌍둥이 비교", "Daily twin"), Area.BOTTOM, 85, "Alt+0")
+@panel("twin", Text("쌍둥이 비교", "Daily twin"), Area.BOTTOM, 100, "Alt+0")
 class TwinPanel(RecordPanel):
     """A table of pairs, a line that sums it up, and the button that has it made."""
 

@@ -71,7 +71,10 @@ def test_fills_have_the_columns_of_the_hts_and_a_hidden_code(window: MainWindow)
 
 @pytest.mark.parametrize(
     "name",
-    ["watchlist", "positions", "orders", "fills", "signals", "blocked", "performance", "log"],
+    [
+        *("watchlist", "positions", "orders", "fills", "signals", "blocked"),
+        *("performance", "log", "twin"),
+    ],
 )
 def test_every_model_keeps_qts_rules(
     window: MainWindow, feed: Feed, qtmodeltester: ModelTester, name: str

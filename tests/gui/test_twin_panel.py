@@ -17,8 +17,8 @@ from tests.core.backtest.twin.test_twin_compare import day, real, twin
 
 KEPT = Kept(
     Twin(3, "demo", date(2026, 11, 23), compare(day(real()), [twin(), twin(30)], KRX_STOCK)),
-    Path("/home/twins/a.html"),
-    Path("/home/twins/a.json"),
+    Path("twins/a.html"),
+    Path("twins/a.json"),
 )
 
 

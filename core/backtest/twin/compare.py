@@ -70,8 +70,18 @@ class Pair:
         return self.real.costs - (self.twin.commission + self.twin.tax)
 
     @property
-    def net_difference(self) -> float:
-        """What was really made, less what the backtest made; what is missing made nothing."""
+    def is_held(self) -> bool:
+        """Whether the real shares were still held when the session ended."""
+        return self.real is not None and self.real.exit is None
+
+    @property
+    def net_difference(self) -> float | None:
+        """What was really made, less what the backtest made; what is missing made nothing.
+
+        None of what is still held.
+        """
+        if self.is_held:
+            return None
         real = None if self.real is None else self.real.net_pnl
         return (real or 0.0) - (0.0 if self.twin is None else self.twin.net_pnl)
 
@@ -81,7 +91,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """A day in numbers; slippage and costs in won over all pairs that have both sides."""
+    """A day in numbers; slippage and costs in won over all pairs that have both sides.
+
+    Net P&L is of everything but what was really still held at the session's end.
+    """
 
     paired: int
     only_real: int
@@ -117,8 +130,9 @@ class Twin:
             for pair in self.pairs
             if pair.real is not None and pair.real.exit is not None
         ]
-        reals = [pair.real.net_pnl for pair in self.pairs if pair.real is not None]
-        twins = [pair.twin.net_pnl for pair in self.pairs if pair.twin is not None]
+        ended = [pair for pair in self.pairs if not pair.is_held]
+        reals = [pair.real.net_pnl for pair in ended if pair.real is not None]
+        twins = [pair.twin.net_pnl for pair in ended if pair.twin is not None]
         return Sums(
             len(both),
             sum(pair.twin is None for pair in self.pairs),

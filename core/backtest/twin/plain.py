@@ -209,8 +209,10 @@ def summary_of(twin: Twin) -> Text:
         ),
         *_latency(sums),
         Text(
-            f"순손익 실제 {signed(sums.real_net)}원, 백테스트 {signed(sums.twin_net)}원",
-            f"net {signed(sums.real_net)} won, backtest {signed(sums.twin_net)} won",
+            f"순손익(아직 보유분 제외) 실제 {signed(sums.real_net)}원, 백테스트 "
+            f"{signed(sums.twin_net)}원",
+            f"net (without what is still held) {signed(sums.real_net)} won, backtest "
+            f"{signed(sums.twin_net)} won",
         ),
     ]
     return Text(" · ".join(part.ko for part in parts), " · ".join(part.en for part in parts))

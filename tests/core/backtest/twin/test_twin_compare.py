@@ -94,6 +94,9 @@ def test_what_is_still_held_has_no_exit_to_compare():
     held = RealTrade("005930", real().entry, None, 100)
     (pair,) = compare(day(held), [twin()], KRX_STOCK)
     assert pair.exit_slippage is None and pair.cost_difference is None
+    assert pair.net_difference is None
+    sums = Twin(1, "demo", OPEN.date(), (pair,)).sums
+    assert (sums.real_net, sums.twin_net) == (0, 0)
     assert pair.note is not None and "while it was held" in pair.note.en
 
 
