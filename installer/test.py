@@ -1,6 +1,7 @@
 """Prepare this machine, then run the tests: `python3 installer/test.py [ARGUMENTS OF pytest]`.
 
 On Windows `py installer\\test.py`. Windows open on Qt's offscreen platform: no display is needed.
+Without arguments all tests run, on all processors; with any, pytest gets just those.
 """
 
 import os
@@ -14,10 +15,17 @@ from installer import console, environment, launch
 from installer.layout import HERE
 
 
+# The tests of one file share what is dear to make, such as a day of trading.
+PARALLEL = ("--dist", "loadfile", "-n")
+MOST_WORKERS = 4  # each holds some 500 MB
+
+
 def main(arguments: "list[str]") -> int:
     """Return the exit code of pytest (on POSIX it takes the place of this process)."""
     environment.ensure(HERE, environment.TEST)
     os.chdir(str(HERE.root))  # paths among the arguments are those of the checkout
+    if not arguments:
+        arguments = [*PARALLEL, str(min(os.cpu_count() or 1, MOST_WORKERS))]
     return launch.hand_over(
         [str(HERE.python), "-m", "pytest", *arguments], {"QT_QPA_PLATFORM": "offscreen"}
     )

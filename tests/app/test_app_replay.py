@@ -212,7 +212,7 @@ def test_a_half_written_last_row_is_dropped_with_a_note(terminal: Terminal):
         ("005930_ticks.csv", b"time,last\n1,2\n", "no column datetime, price, volume"),
         ("005930_ticks.csv", b"\x00\xff" * 100, "005930_ticks.csv"),
         ("005930_ticks.csv.gz", b"not gzip at all", "not a gzip file"),
-        ("005930_ticks.csv", gzip.compress(b"x"), "add .gz to its name"),
+        ("005930_ticks.csv", gzip.compress(b"x", mtime=0), "add .gz to its name"),
         ("005930_ticks.csv.gz", b"\x1f", "005930_ticks.csv.gz"),
         ("005930_ticks.parquet", b"PAR1", "not a parquet file that can be read"),
         ("samsung.csv", b"", "call it SYMBOL_ticks.csv"),
