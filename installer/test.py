@@ -14,7 +14,6 @@ sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 from installer import console, environment, launch
 from installer.layout import HERE
 
-
 # The tests of one file share what is dear to make, such as a day of trading.
 PARALLEL = ("--dist", "loadfile", "-n")
 MOST_WORKERS = 4  # each holds some 500 MB
