@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.backtest.fast.first import flat
 from core.backtest.fast.flows import Ints, Values
 from core.backtest.fast.plans import Plans
 from core.backtest.market import MarketData, SymbolBars
 from core.domain.price import Price
 
 
-def steps(times: Ints, fill_time: Ints, after: Values, before: Price) -> Values:
-    """Return a value that only fills change, after the work of each of `times`.
+def steps(rows: Ints, before: Price, after: Values, length: int) -> Values:
+    """Return `length` values that go from `before` to the first of `after` at its row, and so on.
 
-    Args:
-        fill_time: Of each fill, ascending; all are among `times`.
-        after: The value after each fill; the last one of a timestamp counts.
-        before: The value before the first fill.
+    `rows` ascend; of several at one row the last one counts.
     """
-    edges = np.concatenate(([0], np.searchsorted(times, fill_time), [len(times)]))
+    edges = np.concatenate(([0], rows, [length]))
     path: Values = np.repeat(np.concatenate(([before], after)), np.diff(edges))
     return path
 
@@ -32,19 +30,32 @@ def market_value(market: MarketData, trades: Plans, shares: Ints, times: Ints) -
     total = np.zeros(len(times))
     for place in np.unique(trades["symbol"]).tolist():
         own = trades["symbol"] == place
-        _add(total, times, market.symbols[place], trades[own], shares[own])
+        bars = market.symbols[place]
+        add = _add_everywhere if len(bars) == len(times) else _add_where_held
+        add(total, times, bars, trades[own], shares[own])
     return total
 
 
-def _add(total: Values, times: Ints, bars: SymbolBars, trades: Plans, shares: Ints) -> None:
-    """Add the value of one symbol's trades, which never overlap, to `total`."""
-    start, close = bars.columns.start, bars.columns.close
+def _add_everywhere(
+    total: Values, times: Ints, bars: SymbolBars, trades: Plans, shares: Ints
+) -> None:
+    """Add the value of the trades of a symbol that has a bar at each of `times`."""
+    edges = np.stack((trades["entry"], trades["exit"]), axis=1).ravel()
+    held = np.stack((shares, np.zeros_like(shares)), axis=1).ravel().astype(np.float64)
+    path = steps(edges, 0, held, len(times))
+    path *= bars.columns.close
+    total += path
+
+
+def _add_where_held(
+    total: Values, times: Ints, bars: SymbolBars, trades: Plans, shares: Ints
+) -> None:
+    """Add the value of one symbol's trades; between its bars the last close counts on."""
     first = np.searchsorted(times, trades["entry_time"])
     lengths = np.searchsorted(times, trades["exit_time"]) - first
-    within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    rows = np.repeat(first, lengths) + within
+    rows = flat(first, lengths)
     if np.array_equal(lengths, trades["exit"] - trades["entry"]):  # a bar at each of these times
-        bar = np.repeat(trades["entry"], lengths) + within
+        bar = flat(trades["entry"], lengths)
     else:
-        bar = np.searchsorted(start, times[rows], side="right") - 1
-    total[rows] += np.repeat(shares, lengths) * close[bar]
+        bar = np.searchsorted(bars.columns.start, times[rows], side="right") - 1
+    total[rows] += np.repeat(shares, lengths) * bars.columns.close[bar]

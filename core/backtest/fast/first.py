@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 Bars = NDArray[np.int64]
 Prices = NDArray[np.float64]
+
+_AT_ONCE = 1 << 16  # bars whose values are looked at together: they stay in the cache
 
 
 def first_at_most(column: Prices, level: Prices, begin: Bars, end: Bars) -> Bars:
@@ -15,7 +19,7 @@ def first_at_most(column: Prices, level: Prices, begin: Bars, end: Bars) -> Bars
     Args:
         column: One value per bar.
         level: One per stretch, shape (stretches,).
-        begin: First bar of each stretch.
+        begin: First bar of each stretch; quick where they ascend.
         end: The bar after its last one; a stretch may be empty (`end <= begin` gives `end`).
     """
     return _first(np.minimum, np.less_equal, column, level, begin, end)
@@ -29,30 +33,39 @@ def first_at_least(column: Prices, level: Prices, begin: Bars, end: Bars) -> Bar
 def _first(
     extreme: np.ufunc, reaches: np.ufunc, column: Prices, level: Prices, begin: Bars, end: Bars
 ) -> Bars:
-    """Halve every stretch that holds such a bar until only that bar is left.
-
-    A stretch holds one if its extreme reaches the level. Then the bar is in the first half if that
-    half's extreme reaches it, else in the second: a bisection, exact for any course of prices. The
-    first half is never the shorter one, so that a single bar is found to be its own first half.
-    """
+    """Look through the stretches whose extreme reaches the level; the others hold no such bar."""
     found = end.copy()
     some = np.flatnonzero(begin < end)
     some = some[reaches(extremes(extreme, column, begin[some], end[some]), level[some])]
-    low, high, wanted = begin[some], end[some], level[some]
-    for _ in range(int((high - low).max(initial=1) - 1).bit_length()):
-        middle = (low + high + 1) // 2
-        is_first_half = reaches(extremes(extreme, column, low, middle), wanted)
-        high = np.where(is_first_half, middle, high)
-        low = np.where(is_first_half, low, middle)
-    found[some] = low
+    for part in _parts(some, end[some] - begin[some]):
+        lengths = end[part] - begin[part]
+        bar, at = flat(begin[part], lengths), np.cumsum(lengths) - lengths
+        is_hit = reaches(column[bar], np.repeat(level[part], lengths))
+        hits = np.flatnonzero(is_hit)
+        found[part] = bar[hits[np.searchsorted(hits, at)]]
     return found
 
 
+def _parts(stretches: Bars, lengths: Bars) -> Iterator[Bars]:
+    """Cut a list of stretches into parts of about _AT_ONCE bars."""
+    if len(stretches):
+        edges = np.flatnonzero(np.diff(np.cumsum(lengths) // _AT_ONCE)) + 1
+        yield from np.split(stretches, edges)
+
+
+def flat(begin: Bars, lengths: Bars) -> Bars:
+    """Return the bars of all stretches, one after the other."""
+    before = np.cumsum(lengths) - lengths
+    bars: Bars = np.arange(lengths.sum()) + np.repeat(begin - before, lengths)
+    return bars
+
+
 def extremes(extreme: np.ufunc, column: Prices, begin: Bars, end: Bars) -> Prices:
-    """Return the extreme of each stretch, none empty; quick where they begin in ascending order.
+    """Return the lowest or highest value (`np.minimum`, `np.maximum`) of each stretch, none empty.
 
     `reduceat` also reduces from each stretch to the next one. Backwards there is nothing between
-    them. The last bar is looked at apart, as it takes no end that lies after the column.
+    them, where they ascend. The last bar is looked at apart, as an end must not lie after the
+    column.
     """
     if not len(begin):
         return np.empty(0)

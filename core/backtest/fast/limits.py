@@ -76,9 +76,9 @@ def _hit(
     Before the first and after the last of them the account stays as it is.
     """
     fill_time = flows.time[fills]
-    edges = np.searchsorted(market.times, fill_time[[0, -1]])
-    times = market.times[edges[0] : edges[1] + 1]
-    values = steps(times, fill_time, after, start)
+    first, last = np.searchsorted(market.times, fill_time[[0, -1]])
+    times = market.times[first : last + 1]
+    values = steps(np.searchsorted(times, fill_time), start, after, len(times))
     if options.daily_basis == "equity":
         trade = np.unique(flows.trade[fills])
         values += market_value(market, flows.trades[trade], flows.shares[trade], times)

@@ -24,10 +24,12 @@ def outcome(market: MarketData, merge: Merge, terms: Terms) -> Outcome:
     """Return what came of the plans that `merge` has gone through."""
     books = merge.books
     flows = Flows.of(merge.plans, books.closed, Books(terms).mark())
+    times = market.times
+    rows = np.searchsorted(times, flows.time)
     curve = EquityCurve(
-        market.times,
-        steps(market.times, flows.time, flows.cash, terms.start_capital),
-        market_value(market, flows.trades, flows.shares, market.times),
+        times,
+        steps(rows, terms.start_capital, flows.cash, len(times)),
+        market_value(market, flows.trades, flows.shares, times),
     )
     return Outcome(
         trades=_trades(market, flows.trades, books),
