@@ -15,7 +15,7 @@ from collections.abc import Callable
 from core.blackbox.blocks import BlockWriter
 from core.blackbox.items import Item, packer
 from core.clock import wait
-from core.domain.messages import Message
+from core.domain.messages import HistoryLoaded, Message
 
 logger = logging.getLogger(__name__)
 
@@ -81,10 +81,22 @@ class Tape:
 
     def _write_all(self) -> None:
         while self._items:
-            block = [self._items.popleft() for _ in range(min(_BLOCK, len(self._items)))]
+            block = self._next_block()
             if self.failure is None:
                 self._write(block)
         self._caught_up.set()
+
+    def _next_block(self) -> list[Message | Item]:
+        """Take the next items: a history ends a block, as nobody else runs while one is encoded.
+
+        Ten histories in one block held the window for 40 ms.
+        """
+        block: list[Message | Item] = []
+        for _ in range(min(_BLOCK, len(self._items))):
+            block.append(self._items.popleft())
+            if isinstance(block[-1], HistoryLoaded):
+                break
+        return block
 
     def _write(self, block: list[Message | Item]) -> None:
         try:

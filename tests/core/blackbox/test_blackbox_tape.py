@@ -9,7 +9,8 @@ import pytest
 from core.blackbox.blocks import BlockReader, BlockWriter
 from core.blackbox.items import unpacker
 from core.blackbox.tape import LostTape, Tape
-from core.domain.messages import Flatten, Stop
+from core.domain.instrument import Instrument
+from core.domain.messages import Flatten, HistoryLoaded, Stop
 from tests.builders import SEOUL
 
 
@@ -44,6 +45,17 @@ def test_more_items_than_a_block_takes_lose_nothing(path):
     tape.close()
     assert [item[2][0] for item in items(path)] == list(range(5_000))
     assert len(list(BlockReader(path))) > 4
+
+
+def test_every_history_ends_a_block(path):
+    history = HistoryLoaded(Instrument("005930", "Samsung"), ())
+    tape = a_tape(path)
+    for message in (Stop(), history, history, Stop()):
+        tape.append(message)
+    tape.close()
+    kinds = [[item[0] for item in block] for block in BlockReader(path)]
+    histories = [block.count("HistoryLoaded") for block in kinds]
+    assert sum(histories) == 2 and max(histories) == 1
 
 
 def test_what_leaves_for_the_broker_is_in_the_file_at_once(path):
