@@ -42,6 +42,7 @@ def run_fast(
     plans = in_order(list(_planned(market, settings, terms, progress, trade_from, signals)))
     merge = Merge(market, plans, terms)
     merge.run(lambda share: progress(_PLANNING + (1 - _PLANNING) * share))
+    progress(1)
     return outcome(market, merge, terms)
 
 

@@ -31,9 +31,17 @@ def market_value(market: MarketData, trades: Plans, shares: Ints, times: Ints) -
     for place in np.unique(trades["symbol"]).tolist():
         own = trades["symbol"] == place
         bars = market.symbols[place]
-        add = _add_everywhere if len(bars) == len(times) else _add_where_held
+        add = _add_everywhere if _is_everywhere(bars, times) else _add_where_held
         add(total, times, bars, trades[own], shares[own])
     return total
+
+
+def _is_everywhere(bars: SymbolBars, times: Ints) -> bool:
+    """Return whether the symbol's bars start at exactly these times, a stretch of all that are."""
+    start = bars.columns.start
+    if len(start) != len(times):
+        return False
+    return bool(start[0] == times[0] and start[-1] == times[-1])
 
 
 def _add_everywhere(

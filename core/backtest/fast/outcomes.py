@@ -55,7 +55,7 @@ def _counts(market: MarketData, trades: Plans, books: Books) -> Counts:
 
 def _trades(market: MarketData, trades: Plans, books: Books) -> tuple[Trade, ...]:
     names, closed = market.names, books.closed
-    return _made(
+    return made(
         symbol=[names[place] for place in trades["symbol"].tolist()],
         entry_time=map(market.moment, trades["entry_time"].tolist()),
         entry_price=money(trades["entry_price"], trades["is_whole_entry"]),
@@ -69,7 +69,7 @@ def _trades(market: MarketData, trades: Plans, books: Books) -> tuple[Trade, ...
     )
 
 
-def _made(**columns: Iterable[Any]) -> tuple[Trade, ...]:
+def made(**columns: Iterable[Any]) -> tuple[Trade, ...]:
     """Return trades out of whole columns, each a field.
 
     A frozen record sets field by field through a call; filling its slots column by column takes a

@@ -45,7 +45,7 @@ def test_one_symbol_trades_the_same_beside_one_without_signals(seed: int, pct: i
 def test_it_makes_no_difference_in_what_stretches_limits_are_looked_for(
     seed: int, stretch: int, basis: str
 ) -> None:
-    days, options = a_market(seed, days=6), lively(risk__daily_basis=basis, **LIMITS)
+    days, options = a_market(seed, days=5), lively(risk__daily_basis=basis, **LIMITS)
     whole = run_fast(days, options)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(merge, "_FIRST_STRETCH", stretch)
