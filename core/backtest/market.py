@@ -20,6 +20,7 @@ from core.sessions import TradingCalendar
 
 _EPOCH = date(1970, 1, 1)
 _MINUTE_S = 60
+_STRETCH = 1 << 14
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,7 @@ class SymbolBars:
         """Whether every price is a whole number: then prices and money are `int` won."""
         columns = self.columns
         prices = (columns.open, columns.high, columns.low, columns.close)
-        return all(bool(np.array_equal(column, np.rint(column))) for column in prices)
+        return all(map(_are_whole, prices))
 
     def price(self, value: float) -> Price:
         """Return a price out of a column in the type that money is counted in."""
@@ -149,6 +150,12 @@ def _close(calendar: TradingCalendar, start: datetime) -> int:
     session = calendar.session_of(start)
     assert session is not None, f"{start} belongs to no session"
     return int(session.close.timestamp())
+
+
+def _are_whole(values: NDArray[np.float64]) -> bool:
+    """Look at a stretch at a time, which stays in the cache."""
+    stretches = (values[at : at + _STRETCH] for at in range(0, len(values), _STRETCH))
+    return all(np.array_equal(part, np.rint(part)) for part in stretches)
 
 
 def _money(value: float, is_whole: bool) -> Price | None:

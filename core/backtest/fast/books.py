@@ -6,16 +6,20 @@ elsewhere with the same roundings as there.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 from core.backtest.fast.costs import Share, commission_of
 from core.backtest.fast.terms import Terms
 from core.domain.price import Price
 from core.risk.sizing import quantity as shares_of
 
-Closed: TypeAlias = tuple[int, int, Price, Price, Price, Price, Price]
-"""A finished trade: its plan, shares, what the buy took from the cash, what the sale took from it
-(below 0), gross P&L, commission of both sides, tax. A plain tuple, as there are thousands."""
+Closed: TypeAlias = tuple[int, int, Price, Price, Price, Price, Price, Price]
+"""A finished trade: its plan, shares, cash after the buy, cash and realised P&L after the sale,
+gross P&L, commission of both sides, tax. A plain tuple, as there are thousands."""
+
+Held: TypeAlias = tuple[int, Price, Price, Price]
+"""A position: shares, value paid, commission paid, cash after the buy."""
 
 
 class Mark(NamedTuple):
@@ -63,30 +67,32 @@ class Books:
             return 0, 0
         return shares, reserve
 
-    def buy(self, shares: int, price: Price) -> tuple[int, Price, Price]:
-        """Return the shares that the cash pays for, their value and the commission."""
+    def buy(self, shares: int, price: Price) -> Held | None:
+        """Buy as many of `shares` as the cash pays for; None if not even one."""
         value = price * shares
         commission = self.commission(value)
         if value + commission > self.cash:
             shares = min(shares, self.terms.costs.affordable(self.cash, price))
             if not shares:
-                return 0, 0, 0
+                self.canceled += 1
+                return None
             value = price * shares
             commission = self.commission(value)
         self.cash -= value + commission
-        return shares, value, commission
+        return shares, value, commission, self.cash
 
-    def sell(self, plan: int, shares: int, paid: Price, commission: Price, price: Price) -> None:
-        """Close a trade; `paid` is the value bought, `commission` what the buy cost."""
+    def sell(self, plan: int, held: Held, price: Price) -> None:
+        """Sell a position; `price` is what the fill brings."""
+        shares, paid, commission, cash = held
         value = price * shares
-        fee = self.commission(value)
-        tax = self.tax(value)
-        taken = -value + fee + tax
-        self.cash -= taken
+        fee, tax = self.commission(value), self.tax(value)
+        self.cash -= -value + fee + tax
         gross_pnl = value - paid
-        costs = commission + fee
-        self.realized += gross_pnl - costs - tax
-        self.closed.append((plan, shares, paid + commission, taken, gross_pnl, costs, tax))
+        commission += fee
+        self.realized += gross_pnl - commission - tax
+        self.closed.append(
+            (plan, shares, cash, self.cash, self.realized, gross_pnl, commission, tax)
+        )
 
     def mark(self) -> Mark:
         counts = self.ordered, self.denied, self.canceled
@@ -97,3 +103,8 @@ class Books:
         self.cash, self.realized = mark.cash, mark.realized
         del self.closed[mark.closed :]
         self.ordered, self.denied, self.canceled = mark.counts
+
+
+def columns(closed: Sequence[Closed]) -> list[tuple[Any, ...]]:
+    """Return the fields of trades as columns, in the order of Closed."""
+    return list(zip(*closed, strict=True)) if closed else [()] * 8

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backtest.fast.books import Closed, Mark
+from core.backtest.fast.books import Closed, columns
 from core.backtest.fast.plans import Plans
 from core.domain.price import Price
 
 Ints = NDArray[np.int64]
 Values = NDArray[np.float64]
+Array = TypeVar("Array", Ints, Values)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Flows:
     """Trades in the order of their exits, and two fills of each in the order of the work.
-
-    The sums go on from fill to fill as the books' own do, so that they are the same to the bit.
 
     Attributes:
         trades: The plans of the trades.
@@ -41,34 +40,26 @@ class Flows:
     realized: Values
 
     @classmethod
-    def of(cls, plans: Plans, closed: Sequence[Closed], before: Mark) -> Self:
-        """Return the flows of trades that came right after `before`."""
-        columns = zip(*closed, strict=True) if closed else [()] * 7
-        plan, shares, *money = columns
-        paid, taken, gross_pnl, commission, tax = np.array(money, np.float64)
+    def of(cls, plans: Plans, closed: Sequence[Closed], before: Price) -> Self:
+        """Return the flows of trades before which `before` won were realised."""
+        plan, shares, bought, sold, realized, *_ = columns(closed)
         trades = plans[np.array(plan, np.int64)]
         times = _pairs(trades["entry_time"], trades["exit_time"])
-        symbols = np.repeat(trades["symbol"], 2)
-        # A buy stands before its sale, which may be at the same bar: lexsort leaves it there.
-        fill = np.lexsort((symbols, times))
-        cash = _pairs(-paid, -taken)[fill]
-        realized = _pairs(np.zeros(len(tax)), gross_pnl - commission - tax)[fill]
+        # A buy stands before its sale, which may be at the same bar: stable sorting leaves it so.
+        symbols = int(trades["symbol"].max(initial=0)) + 1
+        fill = np.argsort(times * symbols + np.repeat(trades["symbol"], 2), kind="stable")
+        is_sale = fill % 2
         return cls(
             trades,
             np.array(shares, np.int64),
             fill // 2,
-            1 - 2 * (fill % 2),
+            1 - 2 * is_sale,
             times[fill],
-            _sums(before.cash, cash),
-            _sums(before.realized, realized),
+            _pairs(np.array(bought, np.float64), np.array(sold, np.float64))[fill],
+            np.array([before, *realized], np.float64)[np.cumsum(is_sale)],
         )
 
 
-def _pairs(buy: NDArray[np.generic], sale: NDArray[np.generic]) -> NDArray[np.generic]:
-    return np.stack((buy, sale), axis=1).ravel()
-
-
-def _sums(before: Price, changes: Values) -> Values:
-    """Return the value after each change; one addition after the other, never in pairs."""
-    sums: Values = np.add.accumulate(np.concatenate(([before], changes)))[1:]
-    return sums
+def _pairs(buy: Array, sale: Array) -> Array:
+    pairs: Array = np.stack((buy, sale), axis=1).ravel()
+    return pairs

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from heapq import heappop, heappush
 
-from core.backtest.fast.books import Books
+from core.backtest.fast.books import Books, Held
 from core.backtest.fast.timeline import Timeline
 from core.domain.price import Price
 
@@ -37,7 +37,7 @@ class _Run:
     def __init__(self, line: Timeline, books: Books) -> None:
         self._line, self._books = line, books
         self._buying: dict[int, tuple[int, Price]] = {}  # shares and the cash they reserve
-        self._held: dict[int, tuple[int, Price, Price]] = {}  # shares, value paid, commission
+        self._held: dict[int, Held] = {}
         self._next: list[tuple[int, int]] = []  # heap of (moment, plan): the fills to come
 
     def order(self, first: int, end: int) -> None:
@@ -75,14 +75,12 @@ class _Run:
             plan = heappop(to_come)[1]
             symbol = line.symbol[plan]
             if symbol in held:
-                books.sell(plan, *held.pop(symbol), line.exit_price[plan])
+                books.sell(plan, held.pop(symbol), line.exit_price[plan])
                 continue
             bought = books.buy(self._buying.pop(symbol)[0], line.entry_price[plan])
-            if bought[0]:
+            if bought is not None:
                 held[symbol] = bought
                 heappush(to_come, (line.exit[plan], plan))
-            else:
-                books.canceled += 1
 
     def cancel(self) -> None:
         """Cancel every BUY that waits."""

@@ -64,7 +64,7 @@ class Merge:
         closed = books.closed[mark.closed :]
         if not closed:
             return until
-        flows = Flows.of(self.plans, closed, mark)
+        flows = Flows.of(self.plans, closed, mark.realized)
         hit = first_hit(self._market, flows, mark, self._terms)
         if hit is None:
             return until

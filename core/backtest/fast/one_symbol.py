@@ -23,10 +23,9 @@ def trade_one(line: Timeline, books: Books, first: int, end: int) -> None:
             plan += 1
             continue
         books.ordered += 1
-        shares, paid, commission = buy(shares, entry_price[plan])
-        if not shares:
-            books.canceled += 1
+        held = buy(shares, entry_price[plan])
+        if held is None:
             plan += 1
             continue
-        sell(plan, shares, paid, commission, exit_price[plan])
+        sell(plan, held, exit_price[plan])
         plan = following[plan]

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from core.backtest.fast.books import Books
+from core.backtest.fast.books import Books, columns
 from core.backtest.fast.equity import market_value, steps
 from core.backtest.fast.flows import Flows
 from core.backtest.fast.merge import Merge
@@ -23,7 +23,7 @@ from core.domain.portfolio import Trade
 def outcome(market: MarketData, merge: Merge, terms: Terms) -> Outcome:
     """Return what came of the plans that `merge` has gone through."""
     books = merge.books
-    flows = Flows.of(merge.plans, books.closed, Books(terms).mark())
+    flows = Flows.of(merge.plans, books.closed, 0)
     times = market.times
     rows = np.searchsorted(times, flows.time)
     curve = EquityCurve(
@@ -54,18 +54,19 @@ def _counts(market: MarketData, trades: Plans, books: Books) -> Counts:
 
 
 def _trades(market: MarketData, trades: Plans, books: Books) -> tuple[Trade, ...]:
-    names, closed = market.names, books.closed
+    names = market.names
+    _, shares, _, _, _, gross_pnl, commission, tax = columns(books.closed)
     return made(
         symbol=[names[place] for place in trades["symbol"].tolist()],
         entry_time=map(market.moment, trades["entry_time"].tolist()),
         entry_price=money(trades["entry_price"], trades["is_whole_entry"]),
-        quantity=[each[1] for each in closed],
+        quantity=shares,
         exit_time=map(market.moment, trades["exit_time"].tolist()),
         exit_price=money(trades["exit_price"], trades["is_whole_exit"]),
         exit_reason=[REASONS[code] for code in trades["reason"].tolist()],
-        gross_pnl=[each[4] for each in closed],
-        commission=[each[5] for each in closed],
-        tax=[each[6] for each in closed],
+        gross_pnl=gross_pnl,
+        commission=commission,
+        tax=tax,
     )
 
 
