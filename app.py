@@ -14,6 +14,7 @@ if __name__ == "__main__":
 import math
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from io import TextIOWrapper
@@ -35,7 +36,10 @@ from config import arguments
 from config.errors import ConfigError
 from config.sections import MarketOptions, WindowOptions
 from config.text import Text
+from core.backtest.command import backtest
+from core.backtest.twin.command import twin
 from core.clock import ScaledClock, SimClock, WallClock
+from core.commands.agreement import say_agreement
 from core.commands.console import (
     DONE,
     FAILED,
@@ -48,11 +52,13 @@ from core.commands.console import (
     say_object,
 )
 from core.commands.live_check import report
+from core.commands.replay import chosen_replay, export
+from core.commands.replay_window import watch
 from core.commands.reports import config, doctor, journal
 from core.commands.rescue import Rescue, flatten_at, flatten_by_asking, flatten_ourselves
+from core.commands.screen import check_screen, has_screen
 from core.commands.stepped import SteppedRun
 from core.commands.wire import Calls, WindowRun, Wire
-from core.data.ticks import TickFile, merge
 from core.domain.errors import BrokerError, InstanceError
 from core.domain.session import Phase
 from core.drills.command import drill
@@ -62,9 +68,8 @@ from core.engine.timetable import phase_at, takes_closing_price
 from core.instance import acquire
 from core.program import Program
 from core.risk.sizing import SizingOptions
-from core.sessions import CalendarOptions
 from core.simulation.listings import listings
-from core.simulation.setup import DemoDay, demo_session, demo_venue, recorded_venue, watched_lead
+from core.simulation.setup import DemoDay, demo_session, demo_venue, watched_lead
 from core.simulation.venue import Venue
 
 _SIMULATED_ACCOUNT = "80******11"
@@ -139,33 +144,18 @@ def _demo_venue(program: Program, args: Namespace, day: DemoDay, has_books: bool
 
 
 def replay(program: Program, args: Namespace) -> int:
-    is_krx = program.settings[CalendarOptions].calendar == "XKRX"
-    files = [TickFile(path, program.zone, program.say, is_krx) for path in args.files]
-    symbols = [file.symbol for file in files]
-    if len(set(symbols)) < len(symbols):
-        twice = next(symbol for symbol in symbols if symbols.count(symbol) > 1)
-        raise ConfigError(
-            Text(
-                f"{twice}: 같은 종목의 파일이 둘입니다. 종목마다 한 파일만 주세요",
-                f"{twice}: two files of one symbol; name one file for each symbol",
-            )
-        )
-    cash = program.settings[SizingOptions].start_capital
+    chosen = chosen_replay(program, args)
+    if chosen.recording is not None and args.export is not None:
+        return export(program, args, chosen.recording)
     program.remember_run("replay", None)
-    venue = recorded_venue(merge(files), symbols, program.settings, cash)
     if args.gui:
-        clock = partial(_clock_of, venue, args.speed or 1.0)
-        wire = partial(_recorded_wire, venue)
-        return _window(
-            program, args, WindowRun("replay", symbols, clock, wire, _SIMULATED_ACCOUNT, True)
-        )
-    speed = args.speed or math.inf
-    stepped = SteppedRun(program, lines.simulated, venue, symbols, "replay", speed)
-    return stepped.run(args, needs_flat=True)
-
-
-def _recorded_wire(venue: Venue, inbox: Inbox, _: Calls, clock: SimClock | ScaledClock) -> Wire:
-    return wires.simulated(venue, inbox, clock, wires.RECORDED)
+        return watch(args, chosen, wires.replayed, partial(_window, program, args))
+    venue, speed = chosen.make_venue(), args.speed or math.inf
+    stepped = SteppedRun(program, lines.simulated, venue, chosen.symbols, "replay", speed)
+    code = replace(stepped, **chosen.terms).run(args, needs_flat=True)
+    if chosen.recording is not None:
+        say_agreement(program, chosen.recording.header)
+    return code
 
 
 # the window
@@ -235,26 +225,10 @@ def _clock_of(venue: Venue, speed: float) -> SimClock | ScaledClock:
 
 
 def _window(program: Program, args: Namespace, run: WindowRun) -> int:
-    _check_screen()
+    check_screen()
     from gui.session import run_window  # Qt is loaded for a window only
 
     return run_window(program, args, run)
-
-
-def _has_screen() -> bool:
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return not sys.platform.startswith("linux") or any(map(os.environ.get, names))
-
-
-def _check_screen() -> None:
-    """Raise ConfigError where there is none: Qt would end the process."""
-    if not _has_screen():
-        raise ConfigError(
-            Text(
-                "화면이 없어 창을 열 수 없습니다. headless 명령을 쓰세요",
-                "there is no display (DISPLAY is not set), so no window can open; use headless",
-            )
-        )
 
 
 # the control, looked at
@@ -346,6 +320,13 @@ def _flatten_at_kiwoom(program: Program) -> dict[str, Any]:
         calls.finish()
 
 
+# what was really done, and what would have been
+
+
+def _journal(program: Program, args: Namespace) -> int:
+    return twin(program, args) if args.action == "twin" else journal(program, args)
+
+
 # emergencies on purpose
 
 
@@ -373,7 +354,7 @@ def _shown(command: _Command) -> _Command:
         try:
             return command(program, args)
         except (InstanceError, BrokerError) as error:
-            if __name__ == "__main__" and _has_screen():
+            if __name__ == "__main__" and has_screen():
                 from gui.application import show_refusal
 
                 show_refusal(said(error).in_(program.language))
@@ -386,8 +367,9 @@ _COMMANDS: Mapping[str, _Command] = {
     "gui": _shown(_alone(gui)),
     "headless": _alone(headless),
     "replay": _alone(replay),
+    "backtest": backtest,
     "flatten": flatten,
-    "journal": journal,
+    "journal": _journal,
     "drill": _drill,
     "doctor": _doctor,
     "config": config,

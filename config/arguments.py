@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import argparse
 import locale
-import math
 import os
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from config.backtest_arguments import add_backtest
 from config.drill_arguments import add_drill
 from config.errors import ConfigError
 from config.explain import nearest
 from config.journal_arguments import add_journal
 from config.parser_errors import in_both
+from config.replay_arguments import add_replay
+from config.run_arguments import add_gui, add_headless
 from config.text import Text
 from config.trust_arguments import add_trust
 
@@ -25,7 +27,11 @@ COMMANDS = {
         "창 없이 같은 엔진으로 매매합니다", "trade with the same engine, without a window"
     ),
     "replay": Text(
-        "녹화된 체결을 실시간 경로로 재생합니다", "send recorded ticks down the live path"
+        "녹화한 하루나 체결 파일을 실시간 경로로 재생합니다",
+        "send a recorded day, or files of ticks, down the live path",
+    ),
+    "backtest": Text(
+        "과거 분봉으로 같은 전략을 검증합니다", "try the strategy on past one-minute bars"
     ),
     "flatten": Text(
         "미체결을 모두 취소하고 보유를 모두 팝니다", "cancel everything and sell everything"
@@ -191,157 +197,6 @@ def _whole(language: str) -> _Parser:
     return parser
 
 
-def speed(text: str) -> float:
-    """Read "60" or "max" (infinite)."""
-    if text == "max":
-        return math.inf
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value <= 100_000:
-        raise argparse.ArgumentTypeError(f"'{text}' is neither a number above 0 nor 'max'")
-    return value
-
-
-def _seed(text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = -1
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 0 up")
-    return value
-
-
-def _minutes(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 < value <= 24 * 60:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of minutes above 0")
-    return value
-
-
-def _market(
-    parser: argparse.ArgumentParser, language: str, default_speed: str, default_broker: str
-) -> None:
-    def say(ko: str, en: str) -> str:
-        return Text(ko, en).in_(language)
-
-    parser.add_argument(
-        "--broker",
-        choices=("simulated", "kiwoom"),
-        default=default_broker,
-        help=say(
-            f"증권사(기본 {default_broker}). 데모의 kiwoom은 실전용 어댑터를 가상 키움에 붙입니다",
-            f"broker (default {default_broker}); in the demo, kiwoom is the adapter of production "
-            "on an emulated control",
-        ),
-    )
-    parser.add_argument(
-        "--seed",
-        type=_seed,
-        default=1,
-        help=say("가상 시장의 씨앗값. 같으면 같은 하루(기본 1)", "same seed, same day (default 1)"),
-    )
-    parser.add_argument(
-        "--speed",
-        type=speed,
-        default=default_speed,
-        metavar="X|max",
-        help=say(
-            f"시장 시간의 배속(기본 {default_speed})",
-            f"market seconds in a real second (default {default_speed})",
-        ),
-    )
-    parser.add_argument(
-        "--exchange-state",
-        type=Path,
-        metavar="FILE",
-        help=say(
-            "가상 거래소의 장부 파일. 프로그램이 죽어도 남습니다",
-            "file of the simulated exchange's own books; survives the program",
-        ),
-    )
-
-
-def _theme(parser: argparse.ArgumentParser, language: str) -> None:
-    parser.add_argument(
-        "--theme",
-        choices=("dark", "light"),
-        help=Text("화면 색(어두운/밝은)", "dark or light window").in_(language),
-    )
-
-
-def _gui(parser: argparse.ArgumentParser, language: str) -> None:
-    parser.add_argument(
-        "--mode",
-        choices=("demo", "paper", "live"),
-        default="demo",
-        help=Text(
-            "demo: 가상 시장 · paper: 키움 실시간 시세에 모의 주문 · live: 키움 계좌로 주문 "
-            "(paper와 live는 32비트 윈도우)",
-            "demo: a simulated market · paper: Kiwoom's live feed, simulated orders · live: orders "
-            "to your Kiwoom account (paper and live need 32-bit Windows)",
-        ).in_(language),
-    )
-    _market(parser, language, "1", "kiwoom")
-    _theme(parser, language)
-
-
-def _headless(parser: argparse.ArgumentParser, language: str) -> None:
-    parser.add_argument(
-        "--mode",
-        choices=("demo",),
-        default="demo",
-        help=Text("시장(데모)", "market: demo").in_(language),
-    )
-    _market(parser, language, "max", "simulated")
-    ends = parser.add_mutually_exclusive_group()
-    ends.add_argument(
-        "--minutes",
-        type=_minutes,
-        metavar="M",
-        help=Text("시장 시간으로 M분 뒤 끝냅니다", "end after M market minutes").in_(language),
-    )
-    ends.add_argument(
-        "--until-close",
-        action="store_true",
-        help=Text(
-            "장 마감까지 돌립니다. 보유가 남으면 종료 코드 3(기본은 남아도 0)",
-            "run until the session closes; exit code 3 if positions are left",
-        ).in_(language),
-    )
-
-
-def _replay(parser: argparse.ArgumentParser, language: str) -> None:
-    parser.add_argument(
-        "files",
-        nargs="+",
-        type=Path,
-        metavar="FILE",
-        help=Text(
-            "종목코드_ticks.csv, .csv.gz 또는 .parquet", "SYMBOL_ticks.csv, .csv.gz or .parquet"
-        ).in_(language),
-    )
-    parser.add_argument(
-        "--speed",
-        type=speed,
-        metavar="X|max",
-        help=Text(
-            "배속(창에서는 기본 1, 아니면 max)", "speed (default 1 with --gui, else max)"
-        ).in_(language),
-    )
-    parser.add_argument(
-        "--gui",
-        action="store_true",
-        help=Text("창에서 봅니다", "watch it in the window").in_(language),
-    )
-    _theme(parser, language)
-
-
 def _flatten(parser: argparse.ArgumentParser, language: str) -> None:
     parser.add_argument(
         "--exchange-state",
@@ -377,9 +232,10 @@ def _config(parser: argparse.ArgumentParser, language: str) -> None:
 
 
 _OPTIONS = {
-    "gui": _gui,
-    "headless": _headless,
-    "replay": _replay,
+    "gui": add_gui,
+    "headless": add_headless,
+    "replay": add_replay,
+    "backtest": add_backtest,
     "flatten": _flatten,
     "journal": add_journal,
     "drill": add_drill,

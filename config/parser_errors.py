@@ -29,6 +29,8 @@ _SENTENCES = (
         "{}: {}은(는) 0보다 큰 분이 아닙니다",
     ),
     (r"argument (\S+): (.+) is no day such as (\S+)", "{}: {}은(는) 날짜가 아닙니다({}처럼)"),
+    (r"argument (\S+): (.+) is no symbol such as (.+)", "{}: {}은(는) 종목코드가 아닙니다({}처럼)"),
+    (r"argument (\S+): (.+) stands there twice", "{}: {}이(가) 두 번 들어 있습니다"),
     (
         r"argument (\S+): (.+) is no number of kills from 1 up",
         "{}: {}은(는) 1 이상의 횟수가 아닙니다",

@@ -21,6 +21,10 @@ class DataError(TerminalError):
     """A data file or a feed gave something unusable."""
 
 
+class OutputError(TerminalError):
+    """Results can't be written where they were asked for."""
+
+
 class CalendarError(TerminalError):
     """A date or calendar that has no trading session, or is not known."""
 
