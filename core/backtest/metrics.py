@@ -149,7 +149,7 @@ def sharpe(returns: NDArray[np.float64]) -> float | None:
     """
     if len(returns) < 2 or not np.ptp(returns):
         return None
-    return float(returns.mean() / returns.std(ddof=1)) * math.sqrt(_DAYS_A_YEAR)
+    return _a_year(returns, float(returns.std(ddof=1)))
 
 
 def sortino(returns: NDArray[np.float64]) -> float | None:
@@ -159,9 +159,11 @@ def sortino(returns: NDArray[np.float64]) -> float | None:
     of Investing, 1994: the root mean square of the losing days, all days counted.
     """
     below = np.minimum(returns, 0.0)
-    if not below.any():
-        return None
-    return float(returns.mean() / np.sqrt(np.mean(below**2))) * math.sqrt(_DAYS_A_YEAR)
+    return _a_year(returns, float(np.sqrt(np.mean(below**2)))) if len(returns) else None
+
+
+def _a_year(returns: NDArray[np.float64], risk: float) -> float | None:
+    return float(returns.mean()) / risk * math.sqrt(_DAYS_A_YEAR) if risk else None
 
 
 def _falls(equity: NDArray[np.float64], start: Price) -> dict[str, Any]:
