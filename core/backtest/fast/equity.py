@@ -27,12 +27,15 @@ def market_value(market: MarketData, trades: Plans, shares: Ints, times: Ints) -
     Every trade, of so many shares, lies within `times`. Symbols are added up in the configured
     order, as the exact engine does; a float sum depends on it.
     """
+    if len(market.symbols) == 1 and _is_everywhere(market.symbols[0], times):
+        return _value(market.symbols[0], trades, shares)
     total = np.zeros(len(times))
     for place in np.unique(trades["symbol"]).tolist():
-        own = trades["symbol"] == place
-        bars = market.symbols[place]
-        add = _add_everywhere if _is_everywhere(bars, times) else _add_where_held
-        add(total, times, bars, trades[own], shares[own])
+        own, bars = trades["symbol"] == place, market.symbols[place]
+        if _is_everywhere(bars, times):
+            total += _value(bars, trades[own], shares[own])
+        else:
+            _add_where_held(total, times, bars, trades[own], shares[own])
     return total
 
 
@@ -41,18 +44,16 @@ def _is_everywhere(bars: SymbolBars, times: Ints) -> bool:
     start = bars.columns.start
     if len(start) != len(times):
         return False
-    return bool(start[0] == times[0] and start[-1] == times[-1])
+    return not len(times) or bool(start[0] == times[0] and start[-1] == times[-1])
 
 
-def _add_everywhere(
-    total: Values, times: Ints, bars: SymbolBars, trades: Plans, shares: Ints
-) -> None:
-    """Add the value of the trades of a symbol that has a bar at each of `times`."""
+def _value(bars: SymbolBars, trades: Plans, shares: Ints) -> Values:
+    """Return what is held of one symbol at the close of each of its bars."""
     edges = np.stack((trades["entry"], trades["exit"]), axis=1).ravel()
-    held = np.stack((shares, np.zeros_like(shares)), axis=1).ravel().astype(np.float64)
-    path = steps(edges, 0, held, len(times))
-    path *= bars.columns.close
-    total += path
+    held = np.stack((shares, np.zeros_like(shares)), axis=1).ravel()
+    value = steps(edges, 0, held.astype(np.float64), len(bars))
+    value *= bars.columns.close
+    return value
 
 
 def _add_where_held(

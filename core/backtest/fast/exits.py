@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backtest.fast.first import extremes, first_at_least, first_at_most
+from core.backtest.fast.first import first_at_least, first_at_most
 from core.backtest.fast.optional_exits import follows_peak, rising_exits, time_stops
 from core.backtest.fast.plans import EOD, PLAN, SIGNAL, SL, TIME, TP, Plans
 from core.backtest.fast.prices import execution_prices
@@ -52,17 +52,17 @@ def planned(
     buys, days = _allowed(bars, buys, terms, trade_from)
     entry = buys + 1
     price = execution_prices(columns.open[entry], Side.BUY, grid, slippage)
-    sale = _sales(bars, _signal_bars(bars, sells), entry, price, days, terms)
-    held = np.maximum(sale.bar, entry + 1)  # one sold where it is bought is held at no close
     plans = np.zeros(len(buys), PLAN)
+    plans["entry"], plans["entry_price"] = entry, price
+    plans["stop"] = price * (1 - terms.exits.stop_loss_pct / 100)
+    plans["target"] = price * (1 + terms.exits.take_profit_pct / 100)
+    sale = _sales(bars, _signal_bars(bars, sells), plans, days, terms)
     plans["symbol"], plans["day"] = place, bars.days[days]
-    plans["signal"], plans["entry"], plans["exit"] = buys, entry, sale.bar
+    plans["signal"], plans["exit"] = buys, sale.bar
     for event, bar in (("signal", buys), ("entry", entry), ("exit", sale.bar)):
         plans[f"{event}_time"] = columns.start[bar]
-    plans["close"], plans["entry_price"] = columns.close[buys], price
+    plans["close"] = columns.close[buys]
     plans["exit_price"] = execution_prices(sale.reference, Side.SELL, grid, slippage)
-    plans["lowest"] = extremes(np.minimum, columns.close, entry, held)
-    plans["highest"] = extremes(np.maximum, columns.close, entry, held)
     plans["reason"], plans["is_signal"] = sale.reason, sale.reason != EOD
     # The grid's prices are whole whatever the data's are; a level is not, whatever the data's are.
     plans["is_whole_close"] = bars.is_whole
@@ -93,9 +93,7 @@ def _allowed(
     return buys[may_enter], days[may_enter]
 
 
-def _sales(
-    bars: SymbolBars, sells: Bars, entry: Bars, price: Prices, days: Bars, terms: Terms
-) -> _Sale:
+def _sales(bars: SymbolBars, sells: Bars, plans: Plans, days: Bars, terms: Terms) -> _Sale:
     """Return the earliest exit of each entry.
 
     At one bar a waiting SELL comes before the flatten time, that before stop and target, and these
@@ -103,8 +101,9 @@ def _sales(
     the bar before the first of the others.
     """
     columns, day_end = bars.columns, bars.day_end[days]
-    stop = price * (1 - terms.exits.stop_loss_pct / 100)
-    target = price * (1 + terms.exits.take_profit_pct / 100)
+    entry, price, stop, target = (
+        plans[name].copy() for name in ("entry", "entry_price", "stop", "target")
+    )
     due = _next(sells, entry) + 1
     overdue = time_stops(bars, entry, day_end, price, terms)
     flatten = np.maximum(bars.flattens(terms.timetable)[days], entry)

@@ -64,13 +64,13 @@ def extremes(extreme: np.ufunc, column: Prices, begin: Bars, end: Bars) -> Price
     """Return the lowest or highest value (`np.minimum`, `np.maximum`) of each stretch, none empty.
 
     `reduceat` also reduces from each stretch to the next one. Backwards there is nothing between
-    them, where they ascend. The last bar is looked at apart, as an end must not lie after the
-    column.
+    them, where they ascend; only from the first one it goes on to the column's end, hence the cut.
+    The last bar is looked at apart, as an end must not lie after the column.
     """
     if not len(begin):
         return np.empty(0)
     last = end - 1
     edges = np.stack((begin, last), axis=1)[::-1].ravel()
-    reduced = extreme.reduceat(column, edges)[::2][::-1]
+    reduced = extreme.reduceat(column[: last.max() + 1], edges)[::2][::-1]
     found: Prices = extreme(reduced, column[last])
     return found

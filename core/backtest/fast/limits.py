@@ -1,9 +1,11 @@
 """Daily limits without a look at each bar: only days that might reach one are looked at closely.
 
-While a position is held it is worth no less than at the lowest and no more than at the highest of
-its closes. So between two fills the equity lies between the cash plus all positions at the one and
-the cash plus all positions at the other. Where neither reaches a limit after any fill of a day, no
-close of that day does.
+While a position is held, each of its closes lies strictly between its stop and its target: a bar
+that reached one of them would have sold it before its close counted. So between two fills the
+equity lies between the cash plus all positions at their stops and the cash plus all positions at
+their targets. Where neither reaches a limit after any fill of a day, no close of that day does. (A
+stop that rises only makes the room smaller.) Where one does, the lowest and the highest close of
+each position are the closer bounds.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ from numpy.typing import NDArray
 
 from core.backtest.fast.books import Mark
 from core.backtest.fast.equity import market_value, steps
+from core.backtest.fast.first import extremes
 from core.backtest.fast.flows import Flows, Ints, Values
+from core.backtest.fast.plans import Plans
 from core.backtest.fast.terms import Terms
 from core.backtest.market import MarketData
 from core.backtest.outcome import LimitHit
@@ -39,7 +43,11 @@ def first_hit(market: MarketData, flows: Flows, before: Mark, terms: Terms) -> L
     first = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
     start = np.concatenate(([begun], after))[first]  # nothing is held overnight
     edges = np.append(first, len(day))
-    for at in np.flatnonzero(_doubts(flows, after, start, edges, options)).tolist():
+    levels = flows.trades["stop"], flows.trades["target"]
+    doubts = _doubts(flows, after, start, edges, levels, options)
+    if doubts.any():
+        doubts = _doubts(flows, after, start, edges, _closes(market, flows.trades), options)
+    for at in np.flatnonzero(doubts).tolist():
         fills = slice(int(edges[at]), int(edges[at + 1]))
         hit = _hit(market, flows, fills, after[fills], float(start[at]), options)
         if hit is not None:
@@ -47,15 +55,38 @@ def first_hit(market: MarketData, flows: Flows, before: Mark, terms: Terms) -> L
     return None
 
 
+def _closes(market: MarketData, trades: Plans) -> tuple[Values, Values]:
+    """Return the lowest and the highest close of each position."""
+    lowest, highest = np.empty(len(trades)), np.empty(len(trades))
+    for place in np.unique(trades["symbol"]).tolist():
+        own = np.flatnonzero(trades["symbol"] == place)
+        close, entry = market.symbols[place].columns.close, trades["entry"][own]
+        # One that is sold at the bar at which it was bought is held at no close.
+        end = np.maximum(trades["exit"][own], entry + 1)
+        lowest[own] = extremes(np.minimum, close, entry, end)
+        highest[own] = extremes(np.maximum, close, entry, end)
+    return lowest, highest
+
+
 def _doubts(
-    flows: Flows, after: Values, start: Values, edges: Ints, options: DailyLimitOptions
+    flows: Flows,
+    after: Values,
+    start: Values,
+    edges: Ints,
+    bounds: tuple[Values, Values],
+    options: DailyLimitOptions,
 ) -> NDArray[np.bool_]:
-    """Return for each day whether it might reach a limit; `edges` are of the days' fills."""
+    """Return for each day whether it might reach a limit.
+
+    Args:
+        start: Of each day: the value it is measured from.
+        edges: Of the days' fills.
+        bounds: Of each trade: between what prices it is held.
+    """
     low = high = after
     if options.daily_basis == "equity":
         held = flows.sign * flows.shares[flows.trade]
-        low = after + np.cumsum(held * flows.trades["lowest"][flows.trade])
-        high = after + np.cumsum(held * flows.trades["highest"][flows.trade])
+        low, high = (after + np.cumsum(held * bound[flows.trade]) for bound in bounds)
     base = np.repeat(start, np.diff(edges))
     lowest = (low - base) / base * 100 - _ROOM_PCT
     highest = (high - base) / base * 100 + _ROOM_PCT

@@ -27,8 +27,8 @@ PLAN = np.dtype(
         ("close", np.float64),  # of the signal's bar, won
         ("entry_price", np.float64),
         ("exit_price", np.float64),
-        ("lowest", np.float64),  # close at which the position is held, won
-        ("highest", np.float64),
+        ("stop", np.float64),  # level at the entry; every close of the position is above it
+        ("target", np.float64),  # level; every close of the position is below it
         ("reason", np.int64),  # code of the exit's
         ("is_signal", np.bool_),  # the exit counts as a signal
         ("is_whole_close", np.bool_),  # this money is counted in `int`

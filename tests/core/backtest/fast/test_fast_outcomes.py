@@ -42,6 +42,11 @@ def test_a_symbol_without_bars_changes_nothing() -> None:
     assert len(outcome.trades) == 1
 
 
+def test_a_market_whose_only_symbol_has_no_bars_gives_nothing() -> None:
+    outcome = traded(bars(minutes=()), signals())
+    assert (outcome.trades, len(outcome.equity.time)) == ((), 0)
+
+
 def test_prices_off_the_grid_stay_as_they_are_without_tick_rule() -> None:
     odd = (100.25, 100.75, 100.25, 100.5)
     (trade,) = traded(bars((odd,) * 4), signals([0]), costs__tick_rule="none").trades
