@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from operator import add
 from typing import Any, TextIO
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _DAY_S = 86_400
+_SPAN = 2 * _DAY_S  # more than there are offsets from UTC, in seconds
 _EPOCH = date(1970, 1, 1)
 CHUNK = 65_536
 """Rows that are texts in memory at once; a 32-bit process has no room for a million."""
@@ -18,12 +20,13 @@ CHUNK = 65_536
 
 def times(epoch_s: NDArray[np.int64], zone: ZoneInfo) -> list[str]:
     """Return ISO 8601 texts with the zone's offset, of UTC epoch seconds in any order."""
+    if not len(epoch_s):
+        return []
     offsets = _offsets(epoch_s, zone)
     local = epoch_s + offsets
-    days = _texts(local // _DAY_S, lambda day: (_EPOCH + timedelta(days=day)).isoformat())
-    clocks = _texts(local % _DAY_S, _clock)
-    ends = _texts(offsets, _offset)
-    return [f"{day}T{clock}{end}" for day, clock, end in zip(days, clocks, ends, strict=True)]
+    days = _texts(local // _DAY_S, lambda day: f"{_EPOCH + timedelta(days=day)}T")
+    clocks = _texts(local % _DAY_S * _SPAN + offsets + _DAY_S, _clock)
+    return list(map(add, days, clocks))
 
 
 def numbers(values: NDArray[Any], is_whole: bool) -> list[str]:
@@ -32,16 +35,12 @@ def numbers(values: NDArray[Any], is_whole: bool) -> list[str]:
         return []
     # Cash and an empty account stay the same over long runs of rows.
     first = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
-    runs = np.diff(np.append(first, len(values)))
     kept = values[first]
     if is_whole and not np.isnan(kept).any():
         texts = list(map(str, kept.astype(np.int64).tolist()))
     else:
         texts = [_number(value, is_whole) for value in kept.tolist()]
-    if len(first) == len(values):
-        return texts
-    spread: list[str] = np.repeat(np.array(texts, dtype=object), runs).tolist()
-    return spread
+    return texts if len(first) == len(values) else _spread(texts, first, len(values))
 
 
 def are_whole(*columns: NDArray[np.float64]) -> bool:
@@ -67,22 +66,34 @@ def _number(value: float, is_whole: bool) -> str:
     return str(int(value)) if is_whole and value.is_integer() else repr(value)
 
 
-def _texts(values: NDArray[np.int64], text_of: Any) -> list[str]:
+def _texts(values: NDArray[np.int64], text_of: Callable[[int], str]) -> list[str]:
     """Return the text of each value, made once for each different one."""
-    different = {value: text_of(value) for value in set(values.tolist())}
-    return [different[value] for value in values.tolist()]
+    first = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1])))
+    kept = values[first].tolist()
+    different = {value: text_of(value) for value in set(kept)}
+    texts = list(map(different.__getitem__, kept))
+    return texts if len(first) == len(values) else _spread(texts, first, len(values))
+
+
+def _spread(texts: Sequence[str], first: NDArray[np.int64], size: int) -> list[str]:
+    """Return each text over all rows up to the next one's `first`."""
+    runs = np.diff(np.append(first, size))
+    spread: list[str] = np.repeat(np.array(texts, dtype=object), runs).tolist()
+    return spread
 
 
 def _offsets(epoch_s: NDArray[np.int64], zone: ZoneInfo) -> NDArray[np.int64]:
     """Return the zone's distance from UTC in seconds at each moment."""
-    found = np.empty(len(epoch_s), np.int64)
-    days, day_of = np.unique(epoch_s // _DAY_S, return_inverse=True)
-    begin = np.array([_offset_s(day * _DAY_S, zone) for day in days.tolist()], np.int64)
-    end = np.array([_offset_s((day + 1) * _DAY_S, zone) for day in days.tolist()], np.int64)
-    found[:] = begin[day_of]
-    for row in np.flatnonzero((begin != end)[day_of]).tolist():  # the clocks changed that day
-        found[row] = _offset_s(int(epoch_s[row]), zone)
-    return found
+    days: NDArray[np.int64] = epoch_s // _DAY_S
+    first = int(days.min())
+    edges = np.array(
+        [_offset_s(day * _DAY_S, zone) for day in range(first, int(days.max()) + 2)], np.int64
+    )
+    begin: NDArray[np.int64] = edges[days - first]
+    end = edges[days - first + 1]
+    for row in np.flatnonzero(begin != end).tolist():  # the clocks changed that day
+        begin[row] = _offset_s(int(epoch_s[row]), zone)
+    return begin
 
 
 def _offset_s(epoch_s: int, zone: ZoneInfo) -> int:
@@ -91,11 +102,10 @@ def _offset_s(epoch_s: int, zone: ZoneInfo) -> int:
     return int(offset.total_seconds())
 
 
-def _clock(second_of_day: int) -> str:
+def _clock(packed: int) -> str:
+    """Return the text of a second of the day and an offset, packed as `times` does."""
+    second_of_day, offset_s = divmod(packed, _SPAN)
     minutes, second = divmod(second_of_day, 60)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{second:02}"
-
-
-def _offset(offset_s: int) -> str:
-    sign, minutes = "-" if offset_s < 0 else "+", abs(offset_s) // 60
-    return f"{sign}{minutes // 60:02}:{minutes % 60:02}"
+    clock = f"{minutes // 60:02}:{minutes % 60:02}:{second:02}"
+    sign, off = "-" if offset_s < _DAY_S else "+", abs(offset_s - _DAY_S) // 60
+    return f"{clock}{sign}{off // 60:02}:{off % 60:02}"
