@@ -23,7 +23,7 @@ class Flows:
     """Trades in the order of their exits, and two fills of each in the order of the work.
 
     Attributes:
-        trades: The plans of the trades.
+        plan: Of each trade: the row of its plan; `trades`: these rows.
         shares: Of each trade.
         trade: Of each fill: the row of its trade.
         sign: Of each fill: +1 for a buy, -1 for a sale.
@@ -31,6 +31,7 @@ class Flows:
         cash: After each fill, won; `realized`: the same.
     """
 
+    plan: Ints
     trades: Plans
     shares: Ints
     trade: Ints
@@ -43,13 +44,15 @@ class Flows:
     def of(cls, plans: Plans, closed: Sequence[Closed], before: Price) -> Self:
         """Return the flows of trades before which `before` won were realised."""
         plan, shares, bought, sold, realized, *_ = columns(closed)
-        trades = plans[np.array(plan, np.int64)]
+        rows = np.array(plan, np.int64)
+        trades = plans[rows]
         times = _pairs(trades["entry_time"], trades["exit_time"])
         # A buy stands before its sale, which may be at the same bar: stable sorting leaves it so.
         symbols = int(trades["symbol"].max(initial=0)) + 1
         fill = np.argsort(times * symbols + np.repeat(trades["symbol"], 2), kind="stable")
         is_sale = fill % 2
         return cls(
+            rows,
             trades,
             np.array(shares, np.int64),
             fill // 2,

@@ -10,6 +10,8 @@ each position are the closer bounds.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,99 +29,101 @@ from core.risk.daily_limits import DailyLimitOptions, reached
 _ROOM_PCT = 1e-7  # far above what sums of floats are off; too much costs a closer look only
 
 
-def first_hit(market: MarketData, flows: Flows, before: Mark, terms: Terms) -> LimitHit | None:
-    """Return where the days of `flows`, traded as if there were no limits, first reach one.
+class DayLimits:
+    """Looks for the limits of a run over `plans`."""
 
-    Args:
-        before: The books before the first of the trades.
-    """
-    options = terms.limits
-    if not (options.daily_target_pct or options.daily_max_loss_pct):
+    def __init__(self, market: MarketData, plans: Plans, terms: Terms) -> None:
+        self._market, self._plans = market, plans
+        self._start_capital, self._options = terms.start_capital, terms.limits
+        self._is_off = not (terms.limits.daily_target_pct or terms.limits.daily_max_loss_pct)
+        self._is_realized = terms.limits.daily_basis == "realized"
+
+    def first_hit(self, flows: Flows, before: Mark) -> LimitHit | None:
+        """Return where the days of `flows`, traded as if there were no limits, first reach one.
+
+        Args:
+            before: The books before the first of the trades.
+        """
+        if self._is_off:
+            return None
+        begun, after = before.cash, flows.cash
+        if self._is_realized:
+            capital = self._start_capital
+            begun, after = capital + before.realized, capital + flows.realized
+        day = flows.trades["day"][flows.trade]
+        first = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
+        start = np.concatenate(([begun], after))[first]  # nothing is held overnight
+        edges = np.append(first, len(day))
+        for at in self._doubts(flows, after, start, edges):
+            fills = slice(edges[at], edges[at + 1])
+            hit = self._hit(flows, fills, after[fills], float(start[at]))
+            if hit is not None:
+                return hit
         return None
-    begun, after = before.cash, flows.cash
-    if options.daily_basis == "realized":
-        begun, after = terms.start_capital + before.realized, terms.start_capital + flows.realized
-    day = flows.trades["day"][flows.trade]
-    first = np.flatnonzero(np.diff(day, prepend=day[0] - 1))
-    start = np.concatenate(([begun], after))[first]  # nothing is held overnight
-    edges = np.append(first, len(day))
-    levels = flows.trades["stop"], flows.trades["target"]
-    doubts = _doubts(flows, after, start, edges, levels, options)
-    if doubts.any():
-        doubts = _doubts(flows, after, start, edges, _closes(market, flows.trades), options)
-    for at in np.flatnonzero(doubts).tolist():
-        fills = slice(int(edges[at]), int(edges[at + 1]))
-        hit = _hit(market, flows, fills, after[fills], float(start[at]), options)
-        if hit is not None:
-            return hit
-    return None
 
+    def _doubts(self, flows: Flows, after: Values, start: Values, edges: Ints) -> list[int]:
+        """Return the days that might reach a limit.
 
-def _closes(market: MarketData, trades: Plans) -> tuple[Values, Values]:
-    """Return the lowest and the highest close of each position."""
-    lowest, highest = np.empty(len(trades)), np.empty(len(trades))
-    for place in np.unique(trades["symbol"]).tolist():
-        own = np.flatnonzero(trades["symbol"] == place)
-        close, entry = market.symbols[place].columns.close, trades["entry"][own]
-        # One that is sold at the bar at which it was bought is held at no close.
-        end = np.maximum(trades["exit"][own], entry + 1)
-        lowest[own] = extremes(np.minimum, close, entry, end)
-        highest[own] = extremes(np.maximum, close, entry, end)
-    return lowest, highest
+        Args:
+            start: Of each day: the value it is measured from.
+            edges: Of the days' fills.
+        """
+        levels = flows.trades["stop"], flows.trades["target"]
+        found = self._beyond(flows, after, start, edges, levels)
+        if len(found) and not self._is_realized:
+            lowest, highest = self._closes
+            closes = lowest[flows.plan], highest[flows.plan]
+            found = self._beyond(flows, after, start, edges, closes)
+        days: list[int] = found.tolist()
+        return days
 
+    def _beyond(
+        self, flows: Flows, after: Values, start: Values, edges: Ints, held: tuple[Values, Values]
+    ) -> Ints:
+        """Return the days on which a value may reach a limit if trades are `held` between these."""
+        low = high = after
+        if not self._is_realized:
+            shares = flows.sign * flows.shares[flows.trade]
+            low, high = (after + np.cumsum(shares * price[flows.trade]) for price in held)
+        base = np.repeat(start, np.diff(edges))
+        lowest = (low - base) / base * 100 - _ROOM_PCT
+        highest = (high - base) / base * 100 + _ROOM_PCT
+        may_reach = _reaches(lowest, self._options) | _reaches(highest, self._options)
+        return np.flatnonzero(np.logical_or.reduceat(may_reach, edges[:-1]))
 
-def _doubts(
-    flows: Flows,
-    after: Values,
-    start: Values,
-    edges: Ints,
-    bounds: tuple[Values, Values],
-    options: DailyLimitOptions,
-) -> NDArray[np.bool_]:
-    """Return for each day whether it might reach a limit.
+    @cached_property
+    def _closes(self) -> tuple[Values, Values]:
+        """The lowest and the highest close at which each plan would be held."""
+        plans = self._plans
+        lowest, highest = np.empty(len(plans)), np.empty(len(plans))
+        for place, bars in enumerate(self._market.symbols):
+            own = np.flatnonzero(plans["symbol"] == place)
+            entry = plans["entry"][own]
+            # One that is sold at the bar at which it was bought is held at no close.
+            end = np.maximum(plans["exit"][own], entry + 1)
+            lowest[own] = extremes(np.minimum, bars.columns.close, entry, end)
+            highest[own] = extremes(np.maximum, bars.columns.close, entry, end)
+        return lowest, highest
 
-    Args:
-        start: Of each day: the value it is measured from.
-        edges: Of the days' fills.
-        bounds: Of each trade: between what prices it is held.
-    """
-    low = high = after
-    if options.daily_basis == "equity":
-        held = flows.sign * flows.shares[flows.trade]
-        low, high = (after + np.cumsum(held * bound[flows.trade]) for bound in bounds)
-    base = np.repeat(start, np.diff(edges))
-    lowest = (low - base) / base * 100 - _ROOM_PCT
-    highest = (high - base) / base * 100 + _ROOM_PCT
-    may_reach = _reaches(lowest, options) | _reaches(highest, options)
-    return np.logical_or.reduceat(may_reach, edges[:-1])
+    def _hit(self, flows: Flows, fills: slice, after: Values, start: Price) -> LimitHit | None:
+        """Return where the day of these fills first reaches a limit.
 
-
-def _hit(
-    market: MarketData,
-    flows: Flows,
-    fills: slice,
-    after: Values,
-    start: Price,
-    options: DailyLimitOptions,
-) -> LimitHit | None:
-    """Return where the day of these fills first reaches a limit.
-
-    Before the first and after the last of them the account stays as it is.
-    """
-    fill_time = flows.time[fills]
-    first, last = np.searchsorted(market.times, fill_time[[0, -1]])
-    times = market.times[first : last + 1]
-    values = steps(np.searchsorted(times, fill_time), start, after, len(times))
-    if options.daily_basis == "equity":
-        trade = np.unique(flows.trade[fills])
-        values += market_value(market, flows.trades[trade], flows.shares[trade], times)
-    hits = np.flatnonzero(_reaches((values - start) / start * 100, options))
-    if not len(hits):
-        return None
-    limit = reached(start, float(values[hits[0]]), options)
-    assert limit is not None, f"{values[hits[0]]} reaches no limit from {start}"
-    day = int(flows.trades["day"][flows.trade[fills.start]])
-    return LimitHit(market.day(day), limit, int(times[hits[0]]))
+        Before the first and after the last of them the account stays as it is.
+        """
+        market, fill_time = self._market, flows.time[fills]
+        first, last = np.searchsorted(market.times, fill_time[[0, -1]])
+        times = market.times[first : last + 1]
+        values = steps(np.searchsorted(times, fill_time), start, after, len(times))
+        if not self._is_realized:
+            trade = np.unique(flows.trade[fills])
+            values += market_value(market, flows.trades[trade], flows.shares[trade], times)
+        hits = np.flatnonzero(_reaches((values - start) / start * 100, self._options))
+        if not len(hits):
+            return None
+        limit = reached(start, float(values[hits[0]]), self._options)
+        assert limit is not None, f"{values[hits[0]]} reaches no limit from {start}"
+        day = int(flows.trades["day"][flows.trade[fills.start]])
+        return LimitHit(market.day(day), limit, int(times[hits[0]]))
 
 
 def _reaches(change_pct: Values, options: DailyLimitOptions) -> NDArray[np.bool_]:

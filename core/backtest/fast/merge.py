@@ -18,7 +18,7 @@ import numpy as np
 from core.backtest.fast.books import Books
 from core.backtest.fast.costs import taxes_of
 from core.backtest.fast.flows import Flows
-from core.backtest.fast.limits import first_hit
+from core.backtest.fast.limits import DayLimits
 from core.backtest.fast.many_symbols import trade_many
 from core.backtest.fast.one_symbol import trade_one
 from core.backtest.fast.plans import Plans
@@ -39,6 +39,7 @@ class Merge:
         self.plans = plans  # a daily limit changes exits in it
         self.books = Books(terms)
         self.hits: list[LimitHit] = []
+        self._limits = DayLimits(market, plans, terms)
         self._line = Timeline.of(plans, len(market.symbols))
         days, first = np.unique(plans["day"], return_index=True)
         self._days: list[int] = days.tolist()
@@ -65,7 +66,7 @@ class Merge:
         if not closed:
             return until
         flows = Flows.of(self.plans, closed, mark.realized)
-        hit = first_hit(self._market, flows, mark, self._terms)
+        hit = self._limits.first_hit(flows, mark)
         if hit is None:
             return until
         self.hits.append(hit)
