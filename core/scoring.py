@@ -41,18 +41,19 @@ class Scorer:
 
     def __init__(self, settings: Settings) -> None:
         self._rules = [cls(settings) for cls in registered().values()]
+        self._votes = [(rule.holds, rule.weight) for rule in self._rules if rule.weight]
         self._buy_threshold = settings[ScoreOptions].buy_threshold
         self._sell_threshold = settings[ScoreOptions].sell_threshold
 
     def sums(self, prev: Snapshot | None, latest: Snapshot) -> tuple[float, float]:
         """Return the buy and the sell score of the bar `latest` alone, as `score` adds them up."""
         buy = sell = 0.0
-        for rule in self._rules:
-            buys, sells = rule.holds(prev, latest)
+        for holds, weight in self._votes:
+            buys, sells = holds(prev, latest)
             if buys:
-                buy += rule.weight
+                buy += weight
             if sells:
-                sell += rule.weight
+                sell += weight
         return buy, sell
 
     def score(

@@ -40,6 +40,7 @@ class ExactRun:
         trail: Trail | None,
     ) -> None:
         self._market, self._trade_from, self._trail = market, trade_from, trail
+        self._names = market.names
         self._books = Books(settings)
         self._runs = [SymbolRun(settings) for _ in market.symbols]
         self._closes: list[Price] = [0] * len(market.symbols)
@@ -64,13 +65,15 @@ class ExactRun:
     def _trade(self, day: date, parts: Sequence[DayOfSymbol]) -> None:
         is_early = self._trade_from is not None and day < self._trade_from
         self._block, self._is_limited = "stopped" if is_early else "", False
-        start = self._basis(self._market_value())
+        start, fills = self._basis(0), self._books.fills  # nothing is held overnight
         for moment, group in self._feed.moments(parts):
             for part, row in group:
                 self._fill(part, row)
-            value = self._market_value()
-            if not self._is_limited:
+            value = self._market_value() if self._held else 0
+            # With nothing held only a fill of this moment can have moved the equity.
+            if not self._is_limited and (self._held or self._books.fills != fills):
                 self._watch(day, moment, start, value)
+            fills = self._books.fills
             for part, row in group:
                 self._decide(part, row)
             self._cash.append(self._books.portfolio.cash)
@@ -135,9 +138,9 @@ class ExactRun:
 
     def _market_value(self) -> Price:
         total: Price = 0
-        portfolio, names = self._books.portfolio, self._market.names
+        portfolio = self._books.portfolio
         for place in self._held:
-            total += portfolio.held(names[place]) * self._closes[place]
+            total += portfolio.held(self._names[place]) * self._closes[place]
         return total
 
     def _basis(self, market_value: Price) -> Price:
@@ -154,21 +157,23 @@ class ExactRun:
         self._hits.append(LimitHit(day, limit, moment))
         self._books.cancel_buys()
         for place in self._held:
-            self._books.sell(self._market.names[place], Reason.LIMIT)
+            self._books.sell(self._names[place], Reason.LIMIT)
 
     # Step 3: signals at the close
 
     def _decide(self, part: DayOfSymbol, row: int) -> None:
         run, bar = self._runs[part.place], part.bars[row]
         before, latest = run.take(bar)
-        is_asked = (
-            run.is_warm and row + 1 < len(part.bars) and bar.symbol not in self._books.waiting
+        may_act = (
+            (run.holding is not None or (not self._block and row < part.cutoff))
+            and row + 1 < len(part.bars)
+            and run.bars >= run.warmup
+            and bar.symbol not in self._books.waiting
         )
-        may_act = run.holding is not None or (not self._block and row < part.cutoff)
         score = (0.0, 0.0)
-        if self._trail is not None or (is_asked and may_act):
+        if may_act or self._trail is not None:
             score = self._scorer.sums(before, latest)
-        if is_asked and may_act:
+        if may_act:
             self._act(run, bar, *score)
         if self._trail is not None:
             bars = part.first + row

@@ -40,7 +40,3 @@ class SymbolRun:
         latest = self.latest = Snapshot(bar, self.indicators.update(bar))
         self.bars += 1
         return before, latest
-
-    @property
-    def is_warm(self) -> bool:
-        return self.bars >= self.warmup
