@@ -6,7 +6,8 @@ from datetime import datetime
 
 from config.text import Text
 from core.domain.messages import FlattenStep, Interrupted, Interruption, MarketNotice, Severity
-from core.domain.order import OrderKind, OrderStatus, Reason, Side, TimeInForce
+from core.domain.order import OrderKind, OrderStatus, Side, TimeInForce
+from core.domain.reason_titles import REASON as REASON
 from core.domain.risk import TradingState
 from core.domain.session import Phase
 from core.domain.signal import Action
@@ -42,18 +43,6 @@ STATUS = {
     OrderStatus.REJECTED: Text("거부", "Rejected"),
     OrderStatus.EXPIRED: Text("만료", "Expired"),
     OrderStatus.UNKNOWN: Text("확인중", "Unknown"),
-}
-
-REASON = {
-    Reason.SIGNAL: Text("신호", "Signal"),
-    Reason.SL: Text("손절", "Stop loss"),
-    Reason.TP: Text("익절", "Take profit"),
-    Reason.TIME: Text("시간손절", "Time stop"),
-    Reason.EOD: Text("장마감", "End of day"),
-    Reason.LIMIT: Text("일일한도", "Daily limit"),
-    Reason.FLATTEN: Text("전량청산", "Flatten"),
-    Reason.MANUAL: Text("수동", "Manual"),
-    Reason.FOREIGN: Text("수동(HTS)", "Manual (HTS)"),
 }
 
 ACTION = {
