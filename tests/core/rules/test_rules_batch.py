@@ -8,6 +8,7 @@ import pytest
 from core.indicators import IndicatorSet
 from core.rules import Rule, registered
 from core.rules.snapshots import snapshots
+from core.scoring import ScoreOptions
 from tests.core.backtest.markets import a_market, lively
 
 
@@ -15,6 +16,7 @@ from tests.core.backtest.markets import a_market, lively
 @pytest.mark.parametrize("rule", registered().values(), ids=registered())
 def test_batch_holds_and_evaluate_agree(rule: type[Rule], is_whole: bool) -> None:
     options, said = lively(), np.zeros(2, np.int64)
+    assert options[ScoreOptions].buy_threshold == 0.5
     for seed in range(4):
         columns = a_market(seed, symbols=1, is_whole=is_whole).symbols[0].columns
         values = IndicatorSet(options).batch(columns)
