@@ -11,7 +11,7 @@ from installer.console import WRONG_USAGE, SetUpError
 # What follows one of these is its value and no command.
 TAKES_VALUE = frozenset(
     (
-        *("--config", "--home", "--set", "--lang", "--log-level"),
+        *("--config", "--home", "--set", "--lang", "--log-level", "--trust"),
         *("--mode", "--broker", "--theme", "--seed", "--speed", "--exchange-state"),
     )
 )
