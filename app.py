@@ -37,6 +37,7 @@ from config.errors import ConfigError
 from config.sections import MarketOptions, WindowOptions
 from config.text import Text
 from core.backtest.command import backtest
+from core.backtest.sweep.command import sweep
 from core.backtest.twin.command import twin
 from core.clock import ScaledClock, SimClock, WallClock
 from core.commands.agreement import say_agreement
@@ -368,6 +369,7 @@ _COMMANDS: Mapping[str, _Command] = {
     "headless": _alone(headless),
     "replay": _alone(replay),
     "backtest": backtest,
+    "sweep": sweep,
     "flatten": flatten,
     "journal": _journal,
     "drill": _drill,

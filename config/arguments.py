@@ -18,6 +18,7 @@ from config.journal_arguments import add_journal
 from config.parser_errors import in_both
 from config.replay_arguments import add_replay
 from config.run_arguments import add_gui, add_headless
+from config.sweep_arguments import add_sweep
 from config.text import Text
 from config.trust_arguments import add_trust
 
@@ -32,6 +33,9 @@ COMMANDS = {
     ),
     "backtest": Text(
         "과거 분봉으로 같은 전략을 검증합니다", "try the strategy on past one-minute bars"
+    ),
+    "sweep": Text(
+        "설정값 조합을 백테스트로 비교합니다", "compare combinations of settings by backtests"
     ),
     "flatten": Text(
         "미체결을 모두 취소하고 보유를 모두 팝니다", "cancel everything and sell everything"
@@ -236,6 +240,7 @@ _OPTIONS = {
     "headless": add_headless,
     "replay": add_replay,
     "backtest": add_backtest,
+    "sweep": add_sweep,
     "flatten": _flatten,
     "journal": add_journal,
     "drill": add_drill,

@@ -13,7 +13,9 @@ from core.backtest.market import MarketData
 from core.backtest.metrics import Metrics, measure
 from core.backtest.outcome import Outcome
 
-_LIVE_SECTIONS = frozenset({"journal", "log", "ui", "orders", "alerts", "broker", "data"})
+_LIVE_SECTIONS = frozenset(
+    {"journal", "log", "ui", "orders", "alerts", "broker", "data", "emulator"}
+)
 _LIVE_KEYS = frozenset(
     {
         "market.symbols",  # a run names its own

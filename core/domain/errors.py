@@ -55,5 +55,9 @@ class HandlerError(TerminalError):
         super().__init__(self.text.en)
 
 
+class SweepError(TerminalError):
+    """A sweep can't go on, or not where it was broken off."""
+
+
 class InstanceError(TerminalError):
     """Another instance works on the same home folder."""

@@ -48,6 +48,10 @@ class Search:
     refused: int  # combinations that the settings don't allow, such as ema_short >= ema_long
     size: int  # of the whole grid
 
+    def at(self, place: Place) -> ParameterSet:
+        """Return the set at a place that is tried."""
+        return next(one for one in self.sets if one.place == place)
+
 
 def read_axes(texts: Sequence[str], settings: Settings) -> tuple[Axis, ...]:
     """Read `section.key=v1,v2,...` or `section.key=first:last:step` texts.
