@@ -22,7 +22,7 @@ def times(epoch_s: NDArray[np.int64], zone: ZoneInfo) -> list[str]:
     """Return ISO 8601 texts with the zone's offset, of UTC epoch seconds in any order."""
     if not len(epoch_s):
         return []
-    offsets = _offsets(epoch_s, zone)
+    offsets = zone_offsets(epoch_s, zone)
     local = epoch_s + offsets
     days = _texts(local // _DAY_S, lambda day: f"{_EPOCH + timedelta(days=day)}T")
     clocks = _texts(local % _DAY_S * _SPAN + offsets + _DAY_S, _clock)
@@ -82,7 +82,7 @@ def _spread(texts: Sequence[str], first: NDArray[np.int64], size: int) -> list[s
     return spread
 
 
-def _offsets(epoch_s: NDArray[np.int64], zone: ZoneInfo) -> NDArray[np.int64]:
+def zone_offsets(epoch_s: NDArray[np.int64], zone: ZoneInfo) -> NDArray[np.int64]:
     """Return the zone's distance from UTC in seconds at each moment."""
     days: NDArray[np.int64] = epoch_s // _DAY_S
     first = int(days.min())

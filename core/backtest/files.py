@@ -16,7 +16,10 @@ from core.backtest.bars_csv import FIRST_COLUMNS, write_bars
 from core.backtest.csv_columns import are_whole, chunks, numbers, times, write_rows
 from core.backtest.outcome import Progress, silent
 from core.backtest.output_folder import OutputFolder
+from core.backtest.report import report_page
+from core.backtest.report.frame import SIGN
 from core.backtest.run import Run
+from core.backtest.sensitivity import sensitivity
 from core.backtest.summary import MODE, summary
 
 __all__ = ["Run", "check_folder", "write"]
@@ -40,9 +43,10 @@ _OWN = {
     TRADES: ",".join(TRADE_COLUMNS),
     EQUITY: ",".join(EQUITY_COLUMNS),
     SUMMARY: f'{{\n "mode": "{MODE}"',
-    REPORT: "<!DOCTYPE html>\n<!-- kiwoom-terminal",
+    REPORT: SIGN,
     "bars/*.csv": ",".join(FIRST_COLUMNS),
 }
+_FILES = 0.5  # about the share of the time that all but the report take
 
 
 def check_folder(out: Path) -> None:
@@ -74,11 +78,12 @@ def write(
             f"bars/{bars.symbol}.csv": _bars_writer(run, at)
             for at, bars in enumerate(run.market.symbols)
         }
-    names = [*writers, SUMMARY]
+    names = [*writers, SUMMARY, REPORT]
     writers[SUMMARY] = lambda file: file.write(_json(run, names))
+    writers[REPORT] = lambda file: file.write(_report(run, language, progress))
     with OutputFolder(out, _OWN).replaced() as fresh:
         for done, (name, write_to) in enumerate(writers.items()):
-            progress(done / len(writers))
+            progress(_FILES * done / len(writers))
             (fresh / name).parent.mkdir(exist_ok=True)
             with (fresh / name).open("w", encoding="utf-8", newline="") as file:
                 write_to(file)
@@ -120,6 +125,11 @@ def write_equity(file: TextIO, run: Run) -> None:
 def _bars_writer(run: Run, at: int) -> Callable[[TextIO], object]:
     bars, trades = run.market.symbols[at], run.outcome.trades
     return lambda file: write_bars(file, bars, trades, run.settings, run.market.zone)
+
+
+def _report(run: Run, language: str, progress: Progress) -> str:
+    tried = sensitivity(run, lambda share: progress(_FILES + (1 - _FILES) * share))
+    return report_page(run, tried, language)
 
 
 def _json(run: Run, names: list[str]) -> str:
