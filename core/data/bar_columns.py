@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from config.text import Text
 from core.data.bars import read_bars
+from core.data.clean_tables import Table, read_table
 from core.data.rows import Note
 from core.series import BarColumns
 
@@ -45,7 +48,28 @@ def read_columns(
     Raises:
         DataError: The file can't be read, or, without `skip_bad_rows`, it has a bad row.
     """
-    return _row_by_row(path, zone, note, in_won, skip_bad_rows)
+    table = read_table(path, zone) if path.is_file() else None
+    found = None if table is None else _ordered(path, table)
+    progress(1.0)
+    return found or _row_by_row(path, zone, note, in_won, skip_bad_rows)
+
+
+def _ordered(path: Path, table: Table) -> ColumnData | None:
+    """Sort the rows and drop equal ones; None where two rows of one start differ."""
+    start = table["start"]
+    newest = np.maximum.accumulate(start)
+    out_of_order = int(np.count_nonzero(start < newest))
+    if out_of_order:
+        order = np.argsort(start, kind="stable")
+        table = {name: column[order] for name, column in table.items()}
+    is_again = np.diff(table["start"], prepend=table["start"][0] - 1) == 0
+    again = np.flatnonzero(is_again)
+    for column in table.values():
+        if not np.array_equal(column[again], column[again - 1], equal_nan=True):
+            return None
+    kept = {name: column[~is_again] for name, column in table.items()}
+    columns = BarColumns.from_arrays(**kept)
+    return ColumnData(path, columns, len(start), out_of_order, len(again))
 
 
 def _row_by_row(

@@ -141,7 +141,7 @@ def test_one_time_with_two_values_can_be_skipped(path: Path) -> None:
 
 def test_the_hour_that_comes_twice_at_the_end_of_summer_time_is_two_hours(path: Path) -> None:
     first, second = (f"2013-11-03T01:30:00-0{hours}:00,2,3,1,2,{hours}" for hours in (4, 5))
-    write(path, "\n".join([HEADER, second, first, first, ""]))
+    write(path, f"{HEADER}\n{second}\n{first}\n{first}\n")
 
     data = read_bars(path, NEW_YORK, no_note)
 
