@@ -109,23 +109,27 @@ class Metrics:
 def measure(outcome: Outcome, market: MarketData, trade_from: date | None = None) -> Metrics:
     """Measure a run; days before `trade_from`, which only warmed indicators up, don't count."""
     days = trading_days(outcome, market, trade_from)
+    return Metrics(**numbers(outcome, days), groups=breakdown(outcome.trades, days))
+
+
+def numbers(outcome: Outcome, days: TradingDays) -> dict[str, Any]:
+    """Return every field of `Metrics` but `groups`, which take as long as all others together."""
     first = int(days.first[0]) if len(days) else 0
     equity = outcome.equity.equity[first:]
     value = outcome.equity.market_value[first:]
     start = outcome.start_capital
-    return Metrics(
-        start_capital=start,
-        final_equity=float(equity[-1]) if len(equity) else float(start),
-        net_pnl=outcome.net_pnl,
-        return_pct=outcome.net_pnl / start * 100,
+    return {
+        "start_capital": start,
+        "final_equity": float(equity[-1]) if len(equity) else float(start),
+        "net_pnl": outcome.net_pnl,
+        "return_pct": outcome.net_pnl / start * 100,
         **_money(outcome.trades),
         **_falls(equity, start),
         **_daily(days),
         **_trades(outcome.trades, len(days)),
-        exposure_pct=float(np.count_nonzero(value)) / len(value) * 100 if len(value) else 0.0,
-        invested_pct=float(np.mean(value / equity)) * 100 if len(value) else 0.0,
-        groups=breakdown(outcome.trades, days),
-    )
+        "exposure_pct": float(np.count_nonzero(value)) / len(value) * 100 if len(value) else 0.0,
+        "invested_pct": float(np.mean(value / equity)) * 100 if len(value) else 0.0,
+    }
 
 
 def max_drawdown_pct(equity: NDArray[np.float64], start: Price) -> float:

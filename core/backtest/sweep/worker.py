@@ -12,7 +12,7 @@ from config.text import Text
 from core.backtest.fast import run_fast
 from core.backtest.fast.signals import Candidates, Signals
 from core.backtest.market import MarketData
-from core.backtest.metrics import Metrics, measure
+from core.backtest.metrics import numbers
 from core.backtest.outcome import Outcome
 from core.backtest.sweep.periods import Part, cut
 from core.backtest.trading_days import trading_days
@@ -24,7 +24,7 @@ from core.user_code.guarded import GuardedRule
 
 _NO_SIGNAL = ("risk.", "costs.")
 """Settings that no built-in indicator or rule reads: sets that differ in these share signals."""
-_LEFT_OUT = frozenset({"by", "best_day", "worst_day", "start_capital"})
+_LEFT_OUT = frozenset({"best_day", "worst_day", "start_capital"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,11 +90,9 @@ class Worker:
 
     def _one(self, part: Part, place: tuple[int, ...], changes: Mapping[str, Any]) -> StoredResult:
         outcome, market = self.run(part, changes)
-        returns = trading_days(outcome, market, part.trade_from).returns
-        body = {
-            "metrics": numbers(measure(outcome, market, part.trade_from)),
-            "returns": returns.tolist(),
-        }
+        days = trading_days(outcome, market, part.trade_from)
+        metrics = {k: v for k, v in numbers(outcome, days).items() if k not in _LEFT_OUT}
+        body = {"metrics": metrics, "returns": days.returns.tolist()}
         return StoredResult(part.name, place, body)
 
     def _candidates_of(self, which: object, settings: Settings) -> Sequence[Candidates]:
@@ -104,11 +102,6 @@ class Worker:
             self._candidates = [one.candidates(settings) for one in self._signals]
             self._family = which
         return self._candidates
-
-
-def numbers(metrics: Metrics) -> dict[str, Any]:
-    """Return a run's metrics without what one number can't say."""
-    return {name: value for name, value in metrics.as_json().items() if name not in _LEFT_OUT}
 
 
 def begin_elsewhere(job: Job) -> Worker:
