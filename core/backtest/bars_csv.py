@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
@@ -85,14 +86,15 @@ def _decisions(bars: SymbolBars, trades: Iterable[Trade]) -> dict[int, str]:
     """Return what was decided at which bar, by its index; HOLD left out."""
     made: dict[int, list[str]] = {}
 
-    def row(moment_s: float) -> int:
-        return int(np.searchsorted(bars.columns.start, moment_s))
+    def row(moment: datetime) -> int:
+        # As an integer: for a float numpy would copy the whole column each time.
+        return int(np.searchsorted(bars.columns.start, round(moment.timestamp())))
 
     for trade in trades:
         if trade.symbol != bars.symbol:
             continue
-        made.setdefault(row(trade.entry_time.timestamp()) - 1, []).append(Action.BUY.value)
-        at, reason = row(trade.exit_time.timestamp()), trade.exit_reason
+        made.setdefault(row(trade.entry_time) - 1, []).append(Action.BUY.value)
+        at, reason = row(trade.exit_time), trade.exit_reason
         if reason in _AT_CLOSE_BEFORE:
             made.setdefault(at - 1, []).append(_AT_CLOSE_BEFORE[reason].value)
         elif reason in _INSIDE_BAR:

@@ -126,7 +126,8 @@ def _rows(market: MarketData, trades: Sequence[Trade]) -> Iterator[tuple[int, in
     place = {name: at for at, name in enumerate(market.names)}
     for trade in trades:
         symbol = place[trade.symbol]
-        moments = (trade.entry_time.timestamp(), trade.exit_time.timestamp())
+        # As integers: for floats numpy would copy the whole column each time.
+        moments = [round(time.timestamp()) for time in (trade.entry_time, trade.exit_time)]
         entry, leave = np.searchsorted(market.symbols[symbol].columns.start, moments).tolist()
         yield symbol, entry, leave
 

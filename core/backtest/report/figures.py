@@ -48,7 +48,7 @@ def _deciding(m: Metrics) -> Iterator[Figure]:
     )
     yield Figure(
         Text("최대 낙폭", "Max drawdown"),
-        fmt.pct(-m.max_drawdown_pct),
+        fmt.pct(0 - m.max_drawdown_pct),
         Text(
             "이전 고점에서 가장 크게 줄어든 폭, 모든 봉의 종가 기준",
             "deepest fall from an earlier high, at the close of every bar",

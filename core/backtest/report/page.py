@@ -65,7 +65,7 @@ def report_page(run: Run, tried: Sensitivity | None, language: str) -> str:
 
 
 def _head(run: Run) -> str:
-    told = " · ".join(map(say, _facts(run)))
+    told = " · ".join(f"<b>{say(fact)}</b>" for fact in _facts(run))
     return f'<p class="facts">{told}</p>{verdict(run.metrics)}{details(run.metrics)}'
 
 

@@ -50,7 +50,7 @@ def _value(item: Declared, value: Any) -> Text:
         return _YES if value else _NO
     if not isinstance(value, list) and value in item.meta.choices:
         return item.meta.choices[value]
-    told = f"{value:,}" if isinstance(value, int | float) else str(value)
+    told = f"{value:,.10g}" if isinstance(value, int | float) else str(value)
     unit = item.meta.unit
     return Text(_with(told, unit.ko), _with(told, unit.en))
 

@@ -54,7 +54,7 @@ def test_equity_of_whole_money_is_written_in_whole_numbers(tmp_path: Path) -> No
 def test_times_are_those_of_the_market_s_zone(tmp_path: Path) -> None:
     market = flat_market(days=1, minutes=1)
     abroad = MarketData(market.symbols, ZoneInfo("America/New_York"))
-    run = a_run(abroad, [a_trade()])
+    run = a_run(abroad, [a_trade(held_min=0)])
     write(tmp_path / "out", run)
     assert rows(tmp_path / "out/equity.csv")[0]["time"] == "2025-11-09T19:00:00-05:00"
     assert rows(tmp_path / "out/trades.csv")[0]["entry_time"] == "2025-11-09T19:00:00-05:00"
