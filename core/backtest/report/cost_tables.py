@@ -36,7 +36,7 @@ def sensitivity_table(tried: Sensitivity) -> str:
     largest = max(abs(net) for row in tried.net for net in row)
     rows = []
     for ticks, nets in zip(tried.slippages, tried.net, strict=True):
-        cells = [Cell(_ticks(ticks, ticks == tried.base))]
+        cells = [Cell(_slippage(ticks, tried))]
         for net in nets:
             share = abs(net) / largest if largest else 0
             cells.append(Cell(fmt.won(net), net, fmt.tone(net), share, "depth"))
@@ -60,8 +60,10 @@ def _row(title: Text, value: float, m: Metrics) -> list[Cell]:
     ]
 
 
-def _ticks(ticks: int, is_base: bool) -> Text:
-    mark = Text(" (이 결과)", " (this run)") if is_base else Text.of("")
+def _slippage(ticks: int, tried: Sensitivity) -> Text:
+    if len(tried.slippages) == 1:  # there are no ticks, so none can be lost
+        return Text("없음 (이 결과)", "none (this run)")
+    mark = Text(" (이 결과)", " (this run)") if ticks == tried.base else Text.of("")
     word = "tick" if ticks == 1 else "ticks"
     return Text(f"{ticks}호가{mark.ko}", f"{ticks} {word}{mark.en}")
 

@@ -68,7 +68,7 @@ const prices = (() => {
     let low = Math.min(...shown.map((bar) => bar.low));
     let high = Math.max(...shown.map((bar) => bar.high));
     if (low === high) [low, high] = [low * .999, high * 1.001];
-    const y = chart.scale(low, high, 24, chart.height - 44, price);
+    const y = chart.scale(low, high, 24, chart.height - 44, apart);
     const wide = Math.round(Math.max(1, Math.min(13, (chart.x(1) - chart.x(0)) * .66)));
     for (let row = chart.from; row <= chart.to; row += 1) candle(chart, row, y, wide);
     for (const trade of inside()) {

@@ -78,14 +78,15 @@ class Chart {
     this.pen.fillText(words, x, y);
   }
 
-  /** Draws lines across a pane with their values; returns where a value lies. */
+  /** Draws lines across a pane; `told(value, digits)` names them; returns where a value lies. */
   scale(low, high, top, bottom, told, count = 5) {
     const y = (value) => bottom - (value - low) / (high - low || 1) * (bottom - top);
     const step = nice((high - low) / count);
+    const digits = Math.max(0, -Math.floor(Math.log10(step)));
     for (let at = Math.ceil(low / step); at * step <= high + step * 1e-9; at += 1) {
       const height = Math.round(y(at * step)) + .5;
       this.line(color('grid'), [[0, height], [this.width - this.right, height]]);
-      this.text(told(at * step), this.width - this.right + 8, height);
+      this.text(told(at * step, digits), this.width - this.right + 8, height);
     }
     return y;
   }
