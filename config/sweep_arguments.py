@@ -52,6 +52,14 @@ def add_sweep(parser: argparse.ArgumentParser, language: str) -> None:
         ),
     )
     parser.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help=say(
+            "이미 켜 둔 dask.distributed 스케줄러에서 계산합니다. 예: tcp://192.168.0.5:8786",
+            "work on a dask.distributed cluster that runs already: tcp://192.168.0.5:8786",
+        ),
+    )
+    parser.add_argument(
         "--resume",
         action="store_true",
         help=say(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from config.errors import ConfigError
@@ -15,6 +15,7 @@ from core.backtest.loading import Loaded
 from core.backtest.outcome import Progress
 from core.backtest.progress_line import ProgressLine
 from core.backtest.run import parameters
+from core.backtest.sweep.cluster import Cluster
 from core.backtest.sweep.files import check_folder, write
 from core.backtest.sweep.findings import Findings
 from core.backtest.sweep.periods import WHOLE, Window, trading_dates, windows
@@ -48,6 +49,13 @@ def sweep(program: Program, args: Namespace) -> int:
     """
     if args.out is not None:
         check_folder(args.out)
+    if args.jobs is not None and args.scheduler is not None:
+        raise ConfigError(
+            Text(
+                "--jobs와 --scheduler 중 하나만 쓰세요",
+                "give --jobs or --scheduler, not both",
+            )
+        )
     search = _search(program, args)
     line = ProgressLine(program.language)
     loaded = load_chosen(program, args, line.of(_READING))
@@ -105,19 +113,29 @@ class _Sweep:
 
     def run(self, line: ProgressLine) -> Findings:
         program, args, began = self._program, self._args, monotonic()
-        body = self._body()
-        begun = begin(self._store, body, args.resume, program.clock.now())
         job = Job(
             self._loaded.market,
             parameters(program.settings),
             program.home.absolute(),
             dict(program.user_code.hashes()),
         )
+        # Before the journal hears of the sweep: nobody may answer.
+        elsewhere = None if args.scheduler is None else Cluster(job, args.scheduler)
+        with ExitStack() as at_end:
+            if elsewhere is not None:
+                at_end.callback(elsewhere.close)
+            return self._found(job, elsewhere, line, began)
+
+    def _found(
+        self, job: Job, elsewhere: Cluster | None, line: ProgressLine, began: float
+    ) -> Findings:
+        program, args, body = self._program, self._args, self._body()
+        begun = begin(self._store, body, args.resume, program.clock.now())
 
         def keep(found: Sequence[StoredResult]) -> None:
             self._store.put(begun.number, found)
 
-        running = Running(job, begun.known, keep, args.jobs or os.cpu_count() or 1)
+        running = Running(job, begun.known, keep, args.jobs or os.cpu_count() or 1, elsewhere)
         with self._said_how_to_go_on(running, line):
             results, walked = self._results(running, line)
         self._store.end(begun.number, program.clock.now())

@@ -22,7 +22,7 @@ def tasks(wanted: Sequence[Wanted], set_s: float, workers: int) -> list[Task]:
         set_s: About what one set takes.
         workers: Who share the work: each gets several tasks, where that doesn't make them short.
     """
-    least = math.ceil(_TASK_S / max(set_s, 1e-6))
+    least = max(math.ceil(_TASK_S / max(set_s, 1e-6)), 1)
     size = max(least, math.ceil(len(wanted) / (4 * workers))) if workers > 1 else least
     found = []
     for part, group in groupby(wanted, key=lambda one: one[0]):
