@@ -72,8 +72,8 @@ def add_sweep(parser: argparse.ArgumentParser, language: str) -> None:
         type=Path,
         metavar="DIR",
         help=say(
-            "sweep.csv와 summary.json을 쓸 폴더(없으면 쓰지 않음)",
-            "folder for sweep.csv and summary.json (else nothing is written)",
+            "sweep.csv, summary.json, report.html을 쓸 폴더(없으면 쓰지 않음)",
+            "folder for sweep.csv, summary.json and report.html (else nothing is written)",
         ),
     )
 

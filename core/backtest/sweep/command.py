@@ -68,7 +68,7 @@ def sweep(program: Program, args: Namespace) -> int:
         store.close()
         line.clear()
     if args.out is not None:
-        write(args.out, found)
+        write(args.out, found, program.settings, program.language)
     if args.json:
         say_object(found.as_json(args.out), as_json=True)
     else:

@@ -1,4 +1,4 @@
-"""Writes what a sweep leaves behind: every set with its metrics, and a summary."""
+"""Writes what a sweep leaves behind: every set with its metrics, a summary, a report."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import json
 from pathlib import Path
 from typing import TextIO
 
+from config.schema import Settings
 from core.backtest.output_folder import OutputFolder
+from core.backtest.report.frame import SIGN
 from core.backtest.sweep.findings import MODE, Findings
+from core.backtest.sweep.report import report_page
 
-TABLE, SUMMARY = "sweep.csv", "summary.json"
-_OWN = {TABLE: "rank,few_trades,", SUMMARY: f'{{\n "mode": "{MODE}"'}
+TABLE, SUMMARY, REPORT = "sweep.csv", "summary.json", "report.html"
+_OWN = {TABLE: "rank,few_trades,", SUMMARY: f'{{\n "mode": "{MODE}"', REPORT: SIGN}
 
 
 def check_folder(out: Path) -> None:
@@ -19,7 +22,7 @@ def check_folder(out: Path) -> None:
     OutputFolder(out, _OWN).check()
 
 
-def write(out: Path, found: Findings) -> None:
+def write(out: Path, found: Findings, settings: Settings, language: str) -> None:
     """Write the files of a sweep to the folder `out`, replacing those of an earlier one.
 
     Raises:
@@ -32,6 +35,7 @@ def write(out: Path, found: Findings) -> None:
         del own["table"], own["journal"], own["out"]
         text = json.dumps({**own, **found.about}, ensure_ascii=False, indent=1, allow_nan=False)
         (fresh / SUMMARY).write_text(text + "\n", "utf-8")
+        (fresh / REPORT).write_text(report_page(found, settings, language), "utf-8")
 
 
 def write_table(file: TextIO, found: Findings) -> None:
