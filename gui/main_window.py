@@ -24,6 +24,7 @@ from core.domain.messages import (
 from core.domain.risk import TradingState
 from gui import icons, qt_texts, theme
 from gui.alerts.center import AlertCenter
+from gui.backtest.tool import BacktestTool
 from gui.broker_tools import CONFIRM, DRILL, PASSWORD, SEARCH_KEYS, SEARCHES, BrokerTools
 from gui.bundles import BUNDLES, open_bundles
 from gui.chart.panel import ChartPanel
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self.tools = BrokerTools(self._space, self)
         self.alerts = AlertCenter(self._space, self.watchdog, self)
         self.own_code = OwnCode(self._space, self.alerts, self)
+        self.backtest = BacktestTool(self._space, self)
         self.checkups = Checkups(self._space, self.watchdog, self._store, self)
         self._fill_menus()
         self._connect()
@@ -223,6 +225,7 @@ class MainWindow(QMainWindow):
         space.translator.changed.connect(self._show_server)
         space.bridge.brokers_identified.connect(self._show_server)
         tools.settings_wanted.connect(self.apply_settings)
+        self.backtest.settings_wanted.connect(self.apply_settings)
         self.strip.confirmation_wanted.connect(tools.confirmation.open)
         space.bridge.histories_loaded.connect(self._select_first)
         space.bridge.data_ended.connect(self._tell_end)
@@ -246,6 +249,7 @@ class MainWindow(QMainWindow):
         file = menus.menu(FILE)
         menus.command(file, "export", EXPORT, self._export_table, "Ctrl+E")
         menus.command(file, "settings", SETTINGS, self.open_settings, "Ctrl+,")
+        self.backtest.add_to(file, menus)
         self.own_code.add_to(file, menus)
         file.addSeparator()
         menus.command(file, "cancel", QUIT, self.close, "Ctrl+Q")

@@ -1,0 +1,1 @@
+"""The backtest window: what is traded on, the run, and what came of it."""

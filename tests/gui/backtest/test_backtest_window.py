@@ -1,0 +1,232 @@
+"""The backtest window by mouse and keyboard, on files made for the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QMessageBox
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from config.schema import Settings
+from core.backtest.command import ENGINES
+from core.risk.exits import ExitOptions
+from gui.backtest.window import BacktestWindow
+from gui.main_window import MainWindow
+
+HEADER = "datetime,open,high,low,close,volume\n"
+WAIT_MS = 20_000
+
+
+def rows(day: str) -> str:
+    """Return a morning that goes up and down in waves of some ten bars."""
+    lines = []
+    for minute in range(200):
+        wave = minute % 20
+        close = 70_000 + 200 * (wave if wave < 10 else 20 - wave) + 100 * (minute % 3)
+        hour, left = divmod(minute, 60)
+        time = f"{day}T{9 + hour:02d}:{left:02d}:00"
+        lines.append(f"{time},{close},{close + 200},{close - 200},{close},{100 + minute}\n")
+    return "".join(lines)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    found = tmp_path / "bars"
+    found.mkdir()
+    for symbol in ("005930", "000660"):
+        text = HEADER + rows("2026-11-23") + rows("2026-11-24")
+        (found / f"{symbol}_1min.csv").write_text(text, "utf-8")
+    return found
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, window: MainWindow, folder: Path) -> Iterator[BacktestWindow]:
+    window.backtest.open()
+    made = window.backtest.window
+    assert made is not None
+    made._open_url = opened.append
+    opened.clear()
+    qtbot.waitExposed(made)
+    made.form.folder.setText(str(folder))
+    made.form.read_folder()
+    made.form.tick(["005930"])
+    made.draft.put("strategy.buy_threshold", 0.5)
+    yield made
+    made.close()
+
+
+opened: list[Any] = []
+
+
+@pytest.fixture
+def run(qtbot: QtBot, panel: BacktestWindow) -> Callable[[], None]:
+    def press() -> None:
+        with qtbot.waitSignal(panel.runner.ended, timeout=WAIT_MS):
+            qtbot.mouseClick(panel.run_button, Qt.LeftButton)
+
+    return press
+
+
+def figures(panel: BacktestWindow, column: int) -> list[str]:
+    table = panel.results.figures
+    return [table.item(row, column).text() for row in range(table.rowCount())]
+
+
+def test_a_folder_shows_its_symbols_with_their_names(panel: BacktestWindow) -> None:
+    texts = [panel.form.symbols.item(row).text() for row in range(2)]
+    assert texts[1].startswith("005930 ")
+    assert panel.form.chosen() == ("005930",)
+
+
+def test_a_run_shows_figures_trades_and_what_was_found(
+    panel: BacktestWindow, run: Callable[[], None]
+) -> None:
+    run()
+    assert panel.done is not None
+    trades = panel.done.run.outcome.trades
+    assert panel.results.table.rowCount() == len(trades) > 0
+    assert figures(panel, 1)[4] == f"{len(trades):,}"
+    assert "005930" in panel.notes.toolTip()
+    assert panel.status.property("role") == "ok"
+
+
+def test_the_table_of_trades_keeps_the_rules_of_models(
+    panel: BacktestWindow, run: Callable[[], None], qtmodeltester: ModelTester
+) -> None:
+    run()
+    qtmodeltester.check(panel.results.table)
+
+
+def test_a_trade_that_is_chosen_shows_its_candles(
+    panel: BacktestWindow, run: Callable[[], None]
+) -> None:
+    run()
+    assert panel.done is not None
+    trade = panel.done.run.outcome.trades[-1]
+    panel.results.show_trade(trade)
+    chart = panel.results.chart
+    marks = chart._markers._markers
+    assert any(mark.time == trade.exit_time and mark.pnl == trade.net_pnl for mark in marks)
+    row = chart._series.row_at(trade.exit_time)
+    bars = chart.canvas.bars
+    assert row is not None
+    assert bars.first <= row < bars.end
+
+
+def test_two_runs_stand_side_by_side_with_what_was_changed(
+    panel: BacktestWindow, run: Callable[[], None]
+) -> None:
+    run()
+    panel.pin_button.click()
+    first = figures(panel, 1)
+    panel.draft.put("risk.stop_loss_pct", 0.2)
+    run()
+    assert figures(panel, 2) == first
+    assert not panel.results.figures.isColumnHidden(3)
+    assert "0.2" in panel.notes.text()
+    panel.pin_button.click()
+    assert panel.results.figures.isColumnHidden(3)
+
+
+def test_the_settings_of_a_run_are_taken_over_after_a_question(
+    qtbot: QtBot, window: MainWindow, panel: BacktestWindow, run: Callable[[], None]
+) -> None:
+    panel.draft.put("risk.stop_loss_pct", 0.7)
+    run()
+    panel.apply_button.click()
+    (box,) = panel.findChildren(QMessageBox)
+    assert "0.7" in box.text()
+    with qtbot.waitSignal(panel.settings_wanted):
+        box.buttons()[0].click()
+    assert window.settings[ExitOptions].stop_loss_pct == 0.7
+
+
+def test_settings_are_left_alone_when_the_answer_is_no(
+    window: MainWindow, panel: BacktestWindow, run: Callable[[], None]
+) -> None:
+    before = window.settings
+    run()
+    panel.apply_button.click()
+    (box,) = panel.findChildren(QMessageBox)
+    box.buttons()[1].click()
+    assert window.settings == before
+
+
+def test_a_run_can_be_broken_off(
+    qtbot: QtBot, panel: BacktestWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(market: Any, settings: Settings, progress: Callable[[float], None]) -> Any:
+        while True:
+            progress(0.5)
+
+    monkeypatch.setitem(ENGINES, "fast", endless)
+    panel.run_button.click()
+    assert panel.cancel_button.isEnabled()
+    with qtbot.waitSignal(panel.runner.ended, timeout=WAIT_MS):
+        panel.cancel_button.click()
+    assert panel.status.property("role") == "warning"
+    assert panel.run_button.isEnabled()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda panel: panel.form.tick([]), "종목"),
+        (lambda panel: panel.form.first.setText("yesterday"), "2026-11-23"),
+        (lambda panel: panel.draft.put("risk.stop_loss_pct", 99), "99"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_said_before_anything_runs(
+    panel: BacktestWindow, spoil: Callable[[BacktestWindow], None], says: str
+) -> None:
+    spoil(panel)
+    panel.run_button.click()
+    assert not panel.runner.is_busy
+    assert says in panel.status.text()
+    assert panel.status.property("role") == "error"
+
+
+def test_a_bad_row_is_told_with_its_place(
+    panel: BacktestWindow, run: Callable[[], None], folder: Path
+) -> None:
+    (folder / "005930_1min.csv").write_text(HEADER + "2026-11-23T09:00:00,1,2,3,1,5\n", "utf-8")
+    run()
+    assert "005930_1min.csv" in panel.status.text()
+    assert panel.done is None
+
+
+def test_the_report_is_saved_and_opened(
+    qtbot: QtBot, panel: BacktestWindow, run: Callable[[], None], tmp_path: Path
+) -> None:
+    run()
+    panel.save_to(tmp_path / "out")
+    qtbot.waitUntil(lambda: bool(opened), timeout=WAIT_MS)
+    assert (tmp_path / "out" / "trades.csv").exists()
+    assert opened[0].toLocalFile().endswith("report.html")
+
+
+def test_the_folder_and_the_symbols_are_remembered(
+    qtbot: QtBot, window: MainWindow, panel: BacktestWindow, run: Callable[[], None], folder: Path
+) -> None:
+    run()
+    again = BacktestWindow(window._space)
+    qtbot.addWidget(again)
+    assert again.form.folder.text() == str(folder)
+    assert again.form.chosen() == ("005930",)
+
+
+def test_it_speaks_the_other_language_at_once(
+    window: MainWindow, panel: BacktestWindow, run: Callable[[], None]
+) -> None:
+    run()
+    window._change("language", "en")
+    assert panel.windowTitle() == "Backtest"
+    assert panel.tabs.tabText(0) == "Data"
+    assert figures(panel, 0)[0] == "Net P&L (won)"
+    window._change("language", "ko")
+    assert panel.windowTitle() == "백테스트"
