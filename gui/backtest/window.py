@@ -11,7 +11,6 @@ from PyQt5.QtGui import QCloseEvent, QDesktopServices
 from PyQt5.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QMessageBox,
     QProgressBar,
     QPushButton,
@@ -25,6 +24,7 @@ from config.errors import ConfigError
 from config.schema import Settings, declared
 from config.text import Text
 from core.backtest.files import write
+from core.backtest.run import parameters
 from gui.backtest.data_form import DataForm
 from gui.backtest.job import CanceledError, Done, Request
 from gui.backtest.results import Results
@@ -36,6 +36,7 @@ from gui.dialogs.settings_texts import page_of, page_title, shown, with_page
 from gui.errands import Errands
 from gui.layout import LayoutStore
 from gui.roles import set_role
+from gui.widgets.elided_label import ElidedLabel
 from gui.workspace import Workspace
 
 TITLE = Text("백테스트", "Backtest")
@@ -63,7 +64,8 @@ WRITTEN, NOT_WRITTEN = (
     Text("저장 실패: {}", "Not saved: {}"),
 )
 PAGES = ("indicators", "signals", "risk", "costs")
-SIZE, FORM_PX = (1200, 720), 350
+SIZE = (1200, 720)
+FORM_PX, PAGE_PX = 350, 590  # wide of the data, and of a page of settings
 _SHOWN_CHANGES = 6
 
 
@@ -86,14 +88,15 @@ class BacktestWindow(QWidget):
         self.setObjectName("backtestPanel")
         self._space, self._tr, self._open_url = workspace, workspace.translator, open_url
         self._store = LayoutStore(workspace.context.home)
-        options = [item for item in with_page(declared()) if page_of(item) in PAGES]
+        counts = parameters(workspace.settings)  # what a backtest looks at
+        options = [i for i in with_page(declared()) if page_of(i) in PAGES and i.key in counts]
         self.draft = Draft(workspace.settings, options)
         self.done: Done | None = None
         self.pinned: Done | None = None
         self.form, self.results = DataForm(workspace, self), Results(workspace, self)
         self.runner, self._errands = Runner(self), Errands(self)
-        self.tabs, self.status = QTabWidget(self), QLabel(self)
-        self.notes, self.bar = QLabel(self), QProgressBar(self)
+        self.tabs, self.status = QTabWidget(self), ElidedLabel(parent=self)
+        self.notes, self.bar = ElidedLabel(parent=self), QProgressBar(self)
         self._say_now: tuple[Text, str] = (READY, "muted")
         self._lay_out()
         self.runner.progressed.connect(self._show_progress)
@@ -287,11 +290,12 @@ class BacktestWindow(QWidget):
         set_role(self.notes, "muted")
         self.run_button.setShortcut("Ctrl+R")
         self.tabs.addTab(self.form, "")
-        split = QSplitter(self)
+        split = self._split = QSplitter(self)
         split.addWidget(self.tabs)
         split.addWidget(self.results)
         split.setStretchFactor(1, 1)
-        split.setSizes([FORM_PX, SIZE[0] - FORM_PX])
+        self._make_room(0)
+        self.tabs.currentChanged.connect(self._make_room)
         line = QHBoxLayout()
         for widget in (self.run_button, self.cancel_button, self.bar):
             line.addWidget(widget)
@@ -306,6 +310,10 @@ class BacktestWindow(QWidget):
         self.bar.setFixedWidth(120)
         room = self.screen().availableSize()
         self.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height() - 40))
+
+    def _make_room(self, tab: int) -> None:
+        wanted = PAGE_PX if tab > 0 else FORM_PX
+        self._split.setSizes([wanted, max(self.width(), SIZE[0]) - wanted])
 
     def _button(self, name: str, title: Text, act: Callable[[], None]) -> QPushButton:
         button = QPushButton(self)
