@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,9 @@ def test_the_files_hold_every_set(
     assert [int(row["net_pnl"]) for row in rows] == [row["net_pnl"] for row in found["table"]]
     summary = json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
     assert (summary["mode"], summary["sets"]) == ("sweep", SETS)
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert 'id="heat-map"' in page
+    assert page.count("<tr><th") > SETS
 
 
 def test_a_walk_forward_tests_what_it_chose_on_later_days(
@@ -110,6 +115,27 @@ def test_a_sweep_broken_off_goes_on_where_it_was(
     resumed = terminal.run(*words, "--resume", "--json").json
     assert 0 < resumed["ran"] < SETS
     assert comparable(resumed) == comparable(whole)
+
+
+def test_a_sweep_killed_in_the_middle_goes_on_to_the_same_table(
+    terminal: Terminal, words: tuple[object, ...]
+) -> None:
+    many = (*words, "--grid", "risk.stop_loss_pct=0.5:5:0.5", "--grid", "risk.max_positions=1,2,3")
+    killed = terminal.start(*many)
+    killed.until(lambda: terminal.journal.exists() and kept(terminal.journal))
+    killed.kill()
+    resumed = terminal.run(*many, "--resume", "--json").json
+    assert 0 < resumed["ran"] < resumed["sets"]
+    assert comparable(resumed) == comparable(terminal.run(*many, "--json").json)
+
+
+def kept(journal: Path) -> int:
+    """Return how many results a journal holds."""
+    with closing(sqlite3.connect(journal)) as db:
+        try:
+            return int(db.execute("SELECT count(*) FROM sweep_results").fetchone()[0])
+        except sqlite3.OperationalError:  # it is being made
+            return 0
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ const heldPick = (axis, at) => named(axis.key, pick(
 
 const heatTools = () => {
   const tools = make('div', { class: 'tools' });
+  tools.style.marginBottom = '10px';
   tools.append(metricPick());
   if (chosen.across >= 0) tools.append(
     axisPick(t('세로', 'Down'), 'down', 'across'), axisPick(t('가로', 'Across'), 'across', 'down'));
@@ -56,9 +57,12 @@ const heatCell = (value, from, most) => {
   if (value === undefined) return make('td', { class: 'n muted' }, '–');
   const metric = heat.metrics[chosen.metric];
   const above = (value - from) * (metric.lower ? -1 : 1);
-  const made = make('td', { class: 'n depth ' + tone(above) },
-    (metric.signed && value > 0 ? '+' : '') + apart(value, metric.digits));
-  made.style.setProperty('--share', most ? Math.abs(value - from) / most * 3 : 0);
+  const made = make('td', { class: 'n depth ' + tone(above) });
+  const text = make('span', {}, (metric.signed && value > 0 ? '+' : '') + apart(value, metric.digits));
+  text.style.color = 'var(--text)';
+  text.style.position = 'relative';
+  made.append(text);
+  made.style.setProperty('--share', most ? Math.abs(value - from) / most * 2.5 : 0);
   return made;
 };
 
@@ -71,7 +75,7 @@ const drawHeat = () => {
   const most = Math.max(...every.map((value) => Math.abs(value - from)));
   const table = make('table');
   const head = table.createTHead().insertRow();
-  head.append(make('th', { scope: 'col' }, down.key + (across ? ' \\ ' + across.key : '')));
+  head.append(make('th', { scope: 'col' }, down.key + ' ↓' + (across ? ' ' + across.key + ' →' : '')));
   for (const value of across ? across.values : [''])
     head.append(make('th', { scope: 'col', class: 'n' }, String(value)));
   const body = table.createTBody();
