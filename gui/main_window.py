@@ -51,6 +51,7 @@ from gui.twice import TwiceShortcut
 from gui.unexpected import UnexpectedErrors
 from gui.vitals import beat
 from gui.watchdog import Watchdog
+from gui.what_if import WhatIfPreview
 from gui.workspace import Workspace
 
 SIZE = (1440, 900)
@@ -185,6 +186,7 @@ class MainWindow(QMainWindow):
             dialog.applied.connect(self.apply_settings)
             self._space.settings_changed.connect(dialog.set_settings)
             dialog.destroyed.connect(self._forget_settings_dialog)
+            WhatIfPreview(self._space, self.chart, dialog)
         self.settings_dialog.show()
         self.settings_dialog.raise_()
         self.settings_dialog.activateWindow()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from PyQt5.QtCore import Qt, pyqtSignal
@@ -14,10 +15,12 @@ from config.text import Text
 from core.domain.instrument import Instrument
 from core.domain.market import Bar
 from core.domain.messages import BarClosed, PositionView
+from core.domain.order import Side
 from core.series import BarColumns
 from gui.chart.bar_range import BarRange
 from gui.chart.canvas import ChartCanvas
 from gui.chart.composition import Composition
+from gui.chart.ghosts import GhostLayer
 from gui.chart.header import LONG_TIMEFRAMES, SHORT_TIMEFRAMES, ChartHeader
 from gui.chart.levels import LastPriceLayer, LevelLayer, levels_of
 from gui.chart.markers import Marker, MarkerLayer
@@ -55,6 +58,7 @@ class ChartPanel(QWidget):
         self._style = Style()
         self._hidden: set[str] = set()
         self._markers, self._levels, self._last = MarkerLayer(), LevelLayer(), LastPriceLayer()
+        self._ghosts = GhostLayer()
         self._position: PositionView | None = None
         self.header = ChartHeader(self)
         self.canvas = ChartCanvas(self._series, self)
@@ -77,6 +81,7 @@ class ChartPanel(QWidget):
         self._instrument = instrument
         self._last.previous_close = instrument.previous_close
         self._markers.set(())
+        self._ghosts.set(())
         self._position = None
         self.header.set_instrument(instrument)
         self.set_history(())
@@ -105,6 +110,15 @@ class ChartPanel(QWidget):
     def add_marker(self, marker: Marker) -> None:
         self._markers.add(marker)
         self.canvas.redraw()
+
+    def set_ghosts(self, signals: Sequence[tuple[datetime, Side]]) -> None:
+        """Mark the bars that other settings would have bought or sold at; empty: none."""
+        self._ghosts.set(signals)
+        self.canvas.redraw()
+
+    def minutes(self) -> BarColumns:
+        """Return the closed 1-minute bars, oldest first; what comes later is not in it."""
+        return self._series.minutes()
 
     def set_position(self, position: PositionView | None) -> None:
         """Show the lines of an open position; None, or one without shares, takes them away."""
@@ -184,13 +198,15 @@ class ChartPanel(QWidget):
 
     def _compose(self) -> None:
         self.header.set_choices(self._composition.choices(), self._hidden)
-        layers = (self._last, self._levels, self._markers)
+        self._set_panes()
+
+    def _set_panes(self) -> None:
+        layers = (self._last, self._levels, self._markers, self._ghosts)
         self.canvas.set_panes(self._composition.panes(layers, self._hidden))
 
     def _show(self, key: str, is_shown: bool) -> None:
         (self._hidden.discard if is_shown else self._hidden.add)(key)
-        layers = (self._last, self._levels, self._markers)
-        self.canvas.set_panes(self._composition.panes(layers, self._hidden))
+        self._set_panes()
 
     def _show_around(self, moment: Any, count: float) -> None:
         row = None if moment is None else self._series.row_at(moment)

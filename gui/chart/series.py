@@ -78,6 +78,10 @@ class ChartSeries:
             self._has_fractions |= self._forming.close != round(self._forming.close)
         self._live = self._bars.live(self._forming)
 
+    def minutes(self) -> BarColumns:
+        """Return the closed minutes as they are now, read-only."""
+        return self._minutes.part(0, len(self._minutes))
+
     def set_timeframe(self, minutes: int) -> None:
         """Show bars of `minutes`, 1 to DAY_MINUTES."""
         self._join(timedelta(minutes=minutes))

@@ -47,9 +47,11 @@ class SettingsDialog(QDialog):
 
     Signals:
         applied: the new `Settings`, once for each Apply or OK that changed something.
+        drafted: `Settings` as they would be, after every edit; None: unchanged, or not all right.
     """
 
     applied = pyqtSignal(object)
+    drafted = pyqtSignal(object)
 
     def __init__(
         self,
@@ -98,6 +100,12 @@ class SettingsDialog(QDialog):
         """Take settings changed elsewhere in the program; pending edits stay."""
         self.draft.follow(settings)
         self._refresh_pages()
+
+    def add_line(self, widget: QWidget) -> None:
+        """Put something of others above the buttons."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(column.count() - 1, widget)
 
     def show_option(self, key: str) -> None:
         """Open the page of an option with the cursor in it."""
@@ -198,6 +206,8 @@ class SettingsDialog(QDialog):
             self._say(_NOTHING, "muted")
         else:
             self._say(_PENDING.format(len(changed)) if changed else Text.of(""), "accent")
+        is_ready = bool(changed) and not problems
+        self.drafted.emit(self.draft.settings() if is_ready else None)
 
     def _set_up(self) -> None:
         self.setObjectName("settingsDialog")

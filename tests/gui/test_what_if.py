@@ -1,0 +1,103 @@
+"""The settings dialog's preview on the chart's bars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from PyQt5.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from core.domain.instrument import Instrument
+from core.domain.market import Bar
+from core.domain.messages import ApplySettings, HistoryReady
+from gui.dialogs.settings import SettingsDialog
+from gui.main_window import MainWindow
+from tests.core.backtest.markets import SEOUL
+from tests.gui.window_desk import Desk
+
+WAIT_MS = 20_000
+OPEN = datetime(2026, 11, 23, 9, 0, tzinfo=SEOUL)
+
+
+def bars(symbol: str) -> tuple[Bar, ...]:
+    found = []
+    for minute in range(200):
+        wave = minute % 20
+        close = 70_000 + 200 * (wave if wave < 10 else 20 - wave)
+        start = OPEN + timedelta(minutes=minute)
+        found.append(Bar(symbol, start, close, close + 200, close - 200, close, 100 + minute))
+    return tuple(found)
+
+
+@pytest.fixture
+def dialog(window: MainWindow, feed: Callable[..., None]) -> SettingsDialog:
+    symbol = window._space.symbol
+    feed(HistoryReady(Instrument(symbol, symbol), bars(symbol), ""))
+    window.open_settings()
+    made = window.settings_dialog
+    assert made is not None
+    return made
+
+
+def put(dialog: SettingsDialog, key: str, value: Any) -> None:
+    dialog.draft.put(key, value)
+    dialog._refresh_pages()
+
+
+def line(dialog: SettingsDialog) -> QLabel:
+    found = dialog.findChild(QLabel, "whatIf")
+    assert found is not None
+    return found
+
+
+def test_a_value_that_is_tried_shows_its_signals_and_its_result(
+    qtbot: QtBot, window: MainWindow, dialog: SettingsDialog
+) -> None:
+    put(dialog, "strategy.buy_threshold", 0.5)
+    qtbot.waitUntil(lambda: line(dialog).isVisible(), timeout=WAIT_MS)
+    assert "200" in line(dialog).text()
+    assert window.chart._ghosts._signals
+    start = window.chart._ghosts._signals[0][0]
+    assert OPEN <= start < OPEN + timedelta(minutes=200)
+
+
+def test_the_newest_value_is_the_one_shown(
+    qtbot: QtBot, window: MainWindow, dialog: SettingsDialog
+) -> None:
+    put(dialog, "strategy.buy_threshold", 0.5)
+    qtbot.waitUntil(lambda: line(dialog).isVisible(), timeout=WAIT_MS)
+    many = len(window.chart._ghosts._signals)
+    put(dialog, "strategy.buy_threshold", 50)
+    qtbot.waitUntil(lambda: len(window.chart._ghosts._signals) < many, timeout=WAIT_MS)
+
+
+@pytest.mark.parametrize("value", [1.5, -3])
+def test_nothing_is_shown_for_what_is_unchanged_or_wrong(
+    qtbot: QtBot, window: MainWindow, dialog: SettingsDialog, value: float
+) -> None:
+    put(dialog, "strategy.buy_threshold", 0.5)
+    qtbot.waitUntil(lambda: line(dialog).isVisible(), timeout=WAIT_MS)
+    put(dialog, "strategy.buy_threshold", value)
+    assert not line(dialog).isVisible()
+    assert not window.chart._ghosts._signals
+
+
+def test_closing_the_dialog_takes_the_marks_away_and_trades_nothing(
+    qtbot: QtBot, window: MainWindow, desk: Desk, dialog: SettingsDialog
+) -> None:
+    put(dialog, "strategy.buy_threshold", 0.5)
+    qtbot.waitUntil(lambda: line(dialog).isVisible(), timeout=WAIT_MS)
+    dialog.reject()
+    assert not window.chart._ghosts._signals
+    assert not [message for message in desk.posted if isinstance(message, ApplySettings)]
+
+
+def test_a_chart_without_bars_shows_no_preview(window: MainWindow) -> None:
+    window.open_settings()
+    made = window.settings_dialog
+    assert made is not None
+    put(made, "strategy.buy_threshold", 0.5)
+    assert not line(made).isVisible()
