@@ -172,9 +172,10 @@ def _a_year(returns: NDArray[np.float64], risk: float) -> float | None:
 
 def _falls(equity: NDArray[np.float64], start: Price) -> dict[str, Any]:
     high = np.maximum(np.maximum.accumulate(equity), start)
+    fall = high - equity
     return {
-        "max_drawdown_pct": max_drawdown_pct(equity, start),
-        "max_drawdown": float(np.max(high - equity, initial=0.0)),
+        "max_drawdown_pct": float(np.max(fall / high, initial=0.0)) * 100,  # as the function does
+        "max_drawdown": float(np.max(fall, initial=0.0)),
     }
 
 
