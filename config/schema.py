@@ -168,9 +168,11 @@ class Settings:
         given = dict(values or {})
         known = {item.key: item for item in declared()}
         problems = [unknown(key, known) for key in given if key not in known]
+        owned: dict[type[Options], dict[str, Declared]] = {cls: {} for cls in _declared}
+        for item in known.values():
+            owned[item.owner][item.name] = item
         self._by_class: dict[type[Options], Options] = {}
-        for cls in _declared:
-            own = {item.name: item for item in known.values() if item.owner is cls}
+        for cls, own in owned.items():
             values = {name: given[item.key] for name, item in own.items() if item.key in given}
             try:
                 self._by_class[cls] = cls(**values)
