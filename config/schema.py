@@ -165,7 +165,10 @@ class Settings:
         Raises:
             ConfigError: Unknown keys and refused values, all of them: `error.problems`.
         """
-        given = dict(values or {})
+        self._fill(dict(values or {}), {})
+
+    def _fill(self, given: Mapping[str, Any], kept: Mapping[type[Options], Options]) -> None:
+        """Validate what is not kept."""
         known = {item.key: item for item in declared()}
         problems = [unknown(key, known) for key in given if key not in known]
         owned: dict[type[Options], dict[str, Declared]] = {cls: {} for cls in _declared}
@@ -173,6 +176,9 @@ class Settings:
             owned[item.owner][item.name] = item
         self._by_class: dict[type[Options], Options] = {}
         for cls, own in owned.items():
+            if cls in kept:
+                self._by_class[cls] = kept[cls]
+                continue
             values = {name: given[item.key] for name, item in own.items() if item.key in given}
             try:
                 self._by_class[cls] = cls(**values)
@@ -204,7 +210,14 @@ class Settings:
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:
         """Return settings with some values replaced; raises ConfigError as the constructor does."""
-        return Settings({**self._values, **changes})
+        touched = {item.owner for item in declared() if item.key in changes}
+        made = Settings.__new__(Settings)
+        # A sweep does this for every set: what is not touched is valid already.
+        made._fill(
+            {**self._values, **changes},
+            {cls: held for cls, held in self._by_class.items() if cls not in touched},
+        )
+        return made
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Settings) and self._values == other._values
