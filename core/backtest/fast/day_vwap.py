@@ -1,7 +1,7 @@
 """Where the close breaks through the day's VWAP, days by the dozen.
 
-The day's sums are running sums over many days less what they were when the day began: of whole
-numbers that is exact, wherever the running sum has got to.
+How far the close is from the VWAP is worked out for all bars; where that is too close to the dead
+band to be sure of, the two are compared as the rule compares them.
 """
 
 from __future__ import annotations
@@ -9,82 +9,107 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from core.backtest.fast.hits import Hits, Mask
+from core.backtest.fast.recurrence import Values
 from core.backtest.market import SymbolBars
-from core.domain.compare import BAND
-from core.rules.registry import Verdicts
+from core.domain.compare import BAND, above_each
 
 _BARS = 16_384  # about as many are worked on at once, in whole days
-_Mask = NDArray[np.bool_]
+_EXACT = 2.0**53
+_SURE = 2.0  # times the widest dead band there can be
 
 
-def fits(bars: SymbolBars) -> bool:
-    """Return whether the day's sums stay whole and exact as floats."""
-    columns = bars.columns
-    if not bars.is_whole or not len(bars):
-        return bars.is_whole
-    known = columns.turnover[~np.isnan(columns.turnover)]
-    longest = int((bars.day_end - bars.day_first).max())
-    most = max(3 * float(columns.high.max()) * float(columns.volume.max()), 1.0)
-    if len(known):
-        most = max(most, 3 * float(known.max()))
-    return most * longest < 2**53 and bool(np.array_equal(known, np.rint(known)))
+def vwap_breaks(bars: SymbolBars) -> Hits:
+    """Return where the close breaks above the VWAP and below it, as `VwapBreak` says."""
+    buys, sells = [], []
+    was_over = was_under = was_known = False
+    for first, end in _dozens(bars):
+        days = _Days(bars, first, end)
+        is_over, is_under, is_known = days.sides()
+        buys.append(_entered(is_over, is_known, was_over, was_known) + days.part.start)
+        sells.append(_entered(is_under, is_known, was_under, was_known) + days.part.start)
+        was_over, was_under, was_known = bool(is_over[-1]), bool(is_under[-1]), bool(is_known[-1])
+    return Hits.joined(buys, sells)
 
 
-def vwap_breaks(bars: SymbolBars) -> Verdicts:
-    """Return at which bars the close breaks above the VWAP and below it, as `VwapBreak` says.
-
-    For bars that `fits`.
-    """
-    size = len(bars)
-    is_over, is_under, is_known = (np.zeros(size, np.bool_) for _ in range(3))
-    for first, end in _stretches(bars):
-        part = slice(int(bars.day_first[first]), int(bars.day_end[end - 1]))
-        _mark(bars, first, end, part, is_over[part], is_under[part], is_known[part])
-    buys, sells = is_over.copy(), is_under.copy()
-    buys[:1] = sells[:1] = False
-    buys[1:] &= is_known[:-1] & ~is_over[:-1]
-    sells[1:] &= is_known[:-1] & ~is_under[:-1]
-    return Verdicts(buys, sells)
+def _entered(is_there: Mask, is_known: Mask, was_there: bool, was_known: bool) -> NDArray[np.intp]:
+    """Return where the close is on a side of the VWAP on which it was not, known both times."""
+    is_new = is_there.copy()
+    is_new[1:] &= is_known[:-1] & ~is_there[:-1]
+    is_new[0] &= was_known and not was_there
+    return np.flatnonzero(is_new)
 
 
-def _stretches(bars: SymbolBars) -> list[tuple[int, int]]:
+def _dozens(bars: SymbolBars) -> list[tuple[int, int]]:
     """Return runs of days, first and end, of about `_BARS` bars."""
     edges = np.unique(np.searchsorted(bars.day_first, np.arange(0, len(bars) + _BARS, _BARS)))
-    pairs = zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True)
-    return [(first, end) for first, end in pairs if first < end]
+    return list(zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True))
 
 
-def _mark(
-    bars: SymbolBars,
-    first: int,
-    end: int,
-    part: slice,
-    is_over: _Mask,
-    is_under: _Mask,
-    is_known: _Mask,
-) -> None:
-    columns = bars.columns
-    close, volume, turnover = columns.close[part], columns.volume[part], columns.turnover[part]
-    spent = (columns.high[part] + columns.low[part] + close) * volume
-    if not np.isnan(turnover).all():
-        spent = np.where(np.isnan(turnover), spent, 3 * turnover)
-    begins = bars.day_first[first:end] - part.start
-    lengths = bars.day_end[first:end] - bars.day_first[first:end]
-    spent3 = _sums(spent.astype(np.int64), begins, lengths)
-    traded3 = 3 * _sums(volume, begins, lengths)
-    np.greater(traded3, 0, out=is_known)
-    vwap = spent3 / np.maximum(traded3, 1)
-    difference = close - vwap
-    band = BAND * np.maximum(np.maximum(close, vwap), 1.0)
-    np.logical_and(difference > band, is_known, out=is_over)
-    np.logical_and(-difference > band, is_known, out=is_under)
+class _Days:
+    """Some days in a row."""
 
+    def __init__(self, bars: SymbolBars, first: int, end: int) -> None:
+        self._columns = bars.columns
+        self.part = slice(int(bars.day_first[first]), int(bars.day_end[end - 1]))
+        self._begins = bars.day_first[first:end] - self.part.start
+        self._lengths = bars.day_end[first:end] - bars.day_first[first:end]
+        self._is_whole = bars.is_whole
 
-def _sums(
-    values: NDArray[np.int64], begins: NDArray[np.int64], lengths: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return running sums that begin anew at each of `begins`."""
-    running = np.cumsum(values)
-    before = running[begins] - values[begins]
-    sums: NDArray[np.int64] = running - np.repeat(before, lengths)
-    return sums
+    def sides(self) -> tuple[Mask, Mask, Mask]:
+        """Return where the close is above the VWAP, where below, and where there is a VWAP."""
+        close = self._columns.close[self.part]
+        vwap, is_known = self._vwap()
+        difference = close - vwap
+        # A VWAP more than twice the highest close is no doubt, however wide its dead band.
+        doubt = _SURE * BAND * max(float(close.max()), 1.0)
+        is_over, is_under = difference > doubt, difference < -doubt
+        near = np.flatnonzero(~(is_over | is_under))
+        is_over[near] = above_each(close[near], vwap[near])
+        is_under[near] = above_each(vwap[near], close[near])
+        return is_over, is_under, is_known
+
+    def _vwap(self) -> tuple[Values, Mask]:
+        """Return the VWAP as `Vwap` has it, NaN while nothing was traded, and where it is known."""
+        traded3 = self._whole_sums(self._columns.volume[self.part] * 3)
+        is_known = traded3 > 0
+        if not is_known.all():
+            traded3[~is_known] = np.nan
+        turnover3, largest = self._turnover3()
+        if self._is_whole and largest * float(self._lengths.max()) < _EXACT:
+            spent3 = self._whole_sums(turnover3.astype(np.int64))
+        else:
+            spent3 = self._real_sums(turnover3)
+        spent3 /= traded3
+        return spent3, is_known
+
+    def _turnover3(self) -> tuple[Values, float]:
+        """Return three times each bar's turnover, and what none is above; inf if not all whole."""
+        columns, part = self._columns, self.part
+        high, volume, known = columns.high[part], columns.volume[part], columns.turnover[part]
+        typical3 = high + columns.low[part]
+        typical3 += columns.close[part]
+        typical3 *= volume
+        is_unknown = np.isnan(known)
+        if is_unknown.all():
+            return typical3, 3 * float(high.max()) * float(volume.max())
+        mixed = np.where(is_unknown, typical3, 3 * known)
+        is_whole = np.array_equal(mixed, np.rint(mixed))
+        return mixed, float(np.abs(mixed).max()) if is_whole else np.inf
+
+    def _whole_sums(self, values: NDArray[np.int64]) -> Values:
+        """Return running sums of each day: those over all days less what they began with; exact."""
+        running = np.cumsum(values)
+        running -= np.repeat(running[self._begins] - values[self._begins], self._lengths)
+        return running.astype(np.float64)
+
+    def _real_sums(self, values: Values) -> Values:
+        """Return running sums of each day by itself, a row filled up with 0.
+
+        A sum over all days would swallow the digits of a day's first bars.
+        """
+        is_filled = np.arange(self._lengths.max()) < self._lengths[:, None]
+        rows = np.zeros(is_filled.shape)
+        rows[is_filled] = values
+        sums: Values = np.cumsum(rows, axis=1)[is_filled]
+        return sums

@@ -1,85 +1,112 @@
 """Where two exponential means cross, straight from the closes.
 
-Only the sign of their difference matters, and the difference of two linear means is one product of
-matrices: neither mean is worked out. Differences too close to the dead band to be sure of are made
-anew from both means, as the rule compares them.
+Both means are linear, so their difference is one product of matrices, and neither has to be worked
+out. A crossing turns the sign of the difference: only bars where it turns are looked at closely,
+and those too close to the dead band to be sure of are compared as the rule compares them.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple, Self
+
 import numpy as np
-from numpy.typing import NDArray
 
-from core.backtest.fast.recurrence import BLOCK, Values, blocks, carried, powers, within
+from core.backtest.fast.hits import Bars, Hits, Mask
+from core.backtest.fast.recurrence import (
+    BLOCK,
+    ROWS,
+    Values,
+    carried,
+    powers,
+    product,
+    stretches,
+    within,
+)
 from core.domain.compare import BAND, above_each
-from core.rules.registry import Verdicts
 
-_ROWS = 512  # of blocks worked on at once: 16,384 bars stay in the cache
-_DOUBT = 1e3  # times the dead band: far above what the two ways of summing differ by
+_SURE = 2.0  # times the widest dead band there can be
+_NEVER = 0.5  # times the narrowest; roundings are a hundred thousand times smaller
 
 
-def ema_crossings(closes: Values, short: int, long: int) -> Verdicts:
-    """Return at which bars EMA(short) crosses above EMA(long), and below it, as `EmaCross` says."""
+def ema_crossings(closes: Values, short: int, long: int) -> Hits:
+    """Return where EMA(short) crosses above EMA(long), and below it, as `EmaCross` says."""
     if not len(closes):
-        return Verdicts(np.zeros(0, np.bool_), np.zeros(0, np.bool_))
+        return Hits.joined([], [])
     pair = _Pair(closes, short, long)
-    is_above, is_below = pair.signs()
-    # Undefined until the longer one is defined.
-    is_above[: long - 1] = is_below[: long - 1] = False
-    buys, sells = is_above.copy(), is_below.copy()
-    buys[0] = sells[0] = False
-    buys[1:] &= is_below[:-1]
-    sells[1:] &= is_above[:-1]
-    return Verdicts(buys, sells)
+    turns = pair.turns()
+    # The bar before must have both means, too.
+    turns = turns.at((turns.bars >= long) & (turns.gap >= _NEVER * BAND))
+    highest = max(float(closes.max()), -float(closes.min()), 1.0)
+    doubtful = np.flatnonzero(turns.gap <= _SURE * BAND * highest)
+    crosses = np.ones(len(turns.bars), np.bool_)
+    crosses[doubtful] = pair.crosses(turns.bars[doubtful], turns.is_up[doubtful])
+    return Hits(turns.bars[crosses & turns.is_up], turns.bars[crosses & ~turns.is_up])
+
+
+class _Turns(NamedTuple):
+    """Bars where the sign of short - long turns.
+
+    Attributes:
+        gap: The smaller one of the differences before and after, won, not negative.
+    """
+
+    bars: Bars
+    is_up: Mask
+    gap: Values
+
+    def at(self, rows: Mask) -> Self:
+        return self._replace(bars=self.bars[rows], is_up=self.is_up[rows], gap=self.gap[rows])
 
 
 class _Pair:
     def __init__(self, closes: Values, short: int, long: int) -> None:
-        self._closes, self._first = closes, closes[0]
-        # Means of distances from the first close, which both means are seeded with.
-        self._rows = blocks(closes - closes[0])
-        self._keeps = tuple(1 - 2 / (period + 1) for period in (short, long))
-        # A mean of prices weighs each new one by 1 - keep.
-        self._weights = [within(keep) * (1 - keep) for keep in self._keeps]
-        self._before = [
-            carried(self._rows @ weights[:, -1], keep)
-            for weights, keep in zip(self._weights, self._keeps, strict=True)
-        ]
+        self._closes = closes
+        keeps = [1 - 2 / (period + 1) for period in (short, long)]
+        # A mean of prices weighs each new one by 1 - keep, and is seeded with the first.
+        self._within = [within(keep) * (1 - keep) for keep in keeps]
+        self._powers = [powers(keep) for keep in keeps]
+        last = np.stack([weights[:, -1] for weights in self._within], axis=1)
+        ends = np.concatenate([rows @ last for _, rows in stretches(closes)])
+        self._before = np.empty_like(ends)
+        for column, keep in enumerate(keeps):
+            self._before[:, column] = carried(ends[:, column], keep, float(closes[0]))
 
-    def signs(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return where the short mean is above, and where it is below the long one."""
-        size = len(self._closes)
-        is_above = np.empty(len(self._rows) * BLOCK, np.bool_)
-        is_below = np.empty_like(is_above)
-        rest = np.stack((powers(self._keeps[0]), -powers(self._keeps[1])))
-        matrix = np.concatenate((self._weights[0] - self._weights[1], rest))
-        buffer = np.empty((_ROWS, BLOCK + 2))
-        highest = float(max(np.abs(self._closes).max(), 1.0))
-        doubt, doubtful = _DOUBT * BAND * highest, []
-        for first in range(0, len(self._rows), _ROWS):
-            part = slice(first, first + _ROWS)
-            taken = buffer[: len(self._rows[part])]
-            taken[:, :BLOCK] = self._rows[part]
-            taken[:, BLOCK], taken[:, BLOCK + 1] = self._before[0][part], self._before[1][part]
-            difference = (taken @ matrix).reshape(-1)
-            bars = slice(first * BLOCK, first * BLOCK + len(difference))
-            np.greater(difference, doubt, out=is_above[bars])
-            np.less(difference, -doubt, out=is_below[bars])
-            near = np.flatnonzero(np.abs(difference) <= doubt)
-            if len(near):
-                doubtful.append(near + first * BLOCK)
-        for near in doubtful:
-            short, long = self._means(near)
-            is_above[near], is_below[near] = above_each(short, long), above_each(long, short)
-        return is_above[:size], is_below[:size]
+    def turns(self) -> _Turns:
+        """Return where the sign of short - long turns."""
+        (short, long), (short_left, long_left) = self._within, self._powers
+        matrix = np.concatenate((short - long, np.stack((short_left, -long_left))))
+        rows_before = np.empty((ROWS, BLOCK + 2))
+        buffer = np.zeros(1 + ROWS * BLOCK)  # the last bar of the stretch before leads
+        found = []
+        for first, rows in stretches(self._closes):
+            taken = rows_before[: len(rows)]
+            taken[:, :BLOCK] = rows
+            taken[:, BLOCK:] = self._before[first // BLOCK :][: len(rows)]
+            difference = buffer[: 1 + rows.size]
+            product(taken, matrix, difference[1:].reshape(rows.shape))
+            is_over = difference > 0
+            at = np.flatnonzero(is_over[1:] != is_over[:-1])
+            now, old = difference[at + 1], difference[at]
+            found.append((at + first, now > 0, np.minimum(np.abs(now), np.abs(old))))
+            buffer[0] = difference[-1]
+        turns = _Turns(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+        return turns.at(turns.bars < len(self._closes))
 
-    def _means(self, bars: NDArray[np.int64]) -> tuple[Values, Values]:
+    def crosses(self, bars: Bars, is_up: Mask) -> Mask:
+        """Return whether the means cross at `bars` by more than the dead band."""
+        (old_short, old_long), (short, long) = self._means(bars - 1), self._means(bars)
+        ups = above_each(old_long, old_short) & above_each(short, long)
+        downs = above_each(old_short, old_long) & above_each(long, short)
+        return np.where(is_up, ups, downs)
+
+    def _means(self, bars: Bars) -> tuple[Values, Values]:
         row, column = np.divmod(bars, BLOCK)
-        own = self._rows[row]
+        own = row[:, None] * BLOCK + np.arange(BLOCK)
+        closes = self._closes[np.minimum(own, len(self._closes) - 1)]
         short, long = (
-            self._first
-            + np.einsum("ij,ij->i", own, weights.T[column])
-            + before[row] * powers(keep)[column]
-            for weights, before, keep in zip(self._weights, self._before, self._keeps, strict=True)
+            np.einsum("ij,ij->i", closes, weights.T[column]) + before[row] * left[column]
+            for weights, left, before in zip(
+                self._within, self._powers, self._before.T, strict=True
+            )
         )
         return short, long

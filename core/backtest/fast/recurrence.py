@@ -9,13 +9,26 @@ Source: G. Blelloch, "Prefix Sums and Their Applications", 1990 (scans of linear
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
 
 BLOCK = 32
-_SHORT = 256  # a loop is as quick
+ROWS = 512
+"""Blocks worked on at once: 16,384 bars stay in the cache."""
+_FEW = 128  # rows of a product too small to be spread over threads; see `product`
+
+
+def stretches(values: Values) -> Iterator[tuple[int, Values]]:
+    """Yield the first bar of each stretch and its values as rows of `BLOCK`, `ROWS` at most.
+
+    The last row of the last stretch is filled up with 0.
+    """
+    for first in range(0, len(values), ROWS * BLOCK):
+        yield first, blocks(values[first : first + ROWS * BLOCK])
 
 
 def blocks(values: Values) -> Values:
@@ -41,31 +54,49 @@ def within(keep: float) -> Values:
     return weights
 
 
-def carried(ends: Values, keep: float) -> Values:
-    """Return the mean before each block.
+def product(rows: Values, matrix: Values, out: Values) -> None:
+    """Put `rows @ matrix` into `out`, on one thread.
+
+    OpenBLAS spreads products of more than 2^18 multiplications over all processors, which takes
+    longer for these and disturbs whatever else runs; smaller ones it never does.
+    """
+    whole = len(rows) - len(rows) % _FEW
+    parts = (-1, _FEW)
+    np.matmul(
+        rows[:whole].reshape(*parts, rows.shape[1]),
+        matrix,
+        out=out[:whole].reshape(*parts, out.shape[1]),
+    )
+    np.matmul(rows[whole:], matrix, out=out[whole:])
+
+
+def carried(ends: Values, keep: float, seed: float = 0.0) -> Values:
+    """Return the mean before each block; it is `seed` before the first.
 
     Args:
         ends: Of each block the mean at its last bar, as if it were 0 before the block.
         keep: Of one bar.
     """
-    before = np.zeros(len(ends))
-    before[1:] = _means(ends, keep**BLOCK)[:-1]
+    before = np.empty(len(ends))
+    before[:1] = seed
+    before[1:] = _means(ends, keep**BLOCK, seed)[:-1]
     return before
 
 
-def _means(u: Values, keep: float) -> Values:
-    """Return y[t] = keep * y[t-1] + u[t], from y = 0."""
-    if len(u) <= _SHORT:
-        return _in_turn(u, keep)
+def _means(u: Values, keep: float, seed: float) -> Values:
+    """Return y[t] = keep * y[t-1] + u[t], from y = `seed`."""
+    if len(u) <= BLOCK:
+        return _in_turn(u, keep, seed)
     rows = blocks(u)
-    means = rows @ within(keep)
-    means += carried(means[:, -1].copy(), keep)[:, None] * powers(keep)
+    means = np.empty_like(rows)
+    product(rows, within(keep), means)
+    means += np.multiply.outer(carried(means[:, -1], keep, seed), powers(keep))
     flat: Values = means.reshape(-1)[: len(u)]
     return flat
 
 
-def _in_turn(u: Values, keep: float) -> Values:
-    means, mean = [], 0.0
+def _in_turn(u: Values, keep: float, seed: float) -> Values:
+    means, mean = [], seed
     for value in u.tolist():
         mean = keep * mean + value
         means.append(mean)

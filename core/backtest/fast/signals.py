@@ -1,48 +1,44 @@
-"""Which bars say BUY or SELL: what the rules say of whole columns, weighed by a table.
+"""Which bars say BUY or SELL: what the rules say of whole columns, weighed as the live scorer does.
 
-What the rules say of a bar is one number, a bit for each rule. A table over all such numbers,
-filled by adding the weights as `core.scoring` does, tells which of them reach a threshold. The RSI
-is looked at only where its bit decides. What depends on parameters of indicators is kept, so that
-a sweep over thresholds, weights and exits pays for it once.
+Crossings and breaks are looked for everywhere, the RSI only where a score turns on it. What depends
+on parameters of indicators alone is kept, so that a sweep over thresholds, weights and exits pays
+for it once. Rules of the user's own judge whole columns by themselves.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from config.schema import Settings
-from core.backtest.fast import bands, day_vwap
+from core.backtest.fast.bands import band_breaks
+from core.backtest.fast.codes import NEAR, Asked, Found, reaching, sums
+from core.backtest.fast.day_vwap import vwap_breaks
 from core.backtest.fast.ema_cross import ema_crossings
-from core.backtest.fast.wilder import Wilder
+from core.backtest.fast.hits import Bars, Hits, Mask
+from core.backtest.fast.recurrence import Values
+from core.backtest.fast.wilder import WilderRatio
 from core.backtest.market import SymbolBars
 from core.domain.compare import above_each, below_each
 from core.indicators import IndicatorSet
-from core.indicators.bollinger import Bollinger, BollingerOptions
+from core.indicators.bollinger import BollingerOptions
 from core.indicators.ema import EmaOptions
-from core.indicators.registry import Arrays
 from core.indicators.rsi import Rsi, RsiOptions
-from core.indicators.vwap import Vwap
 from core.rules import Rule, registered
 from core.rules.ai import AiRule
 from core.rules.bb_break import BollingerBreak
 from core.rules.ema_cross import EmaCross
-from core.rules.registry import Verdicts
 from core.rules.rsi import RsiLevels
 from core.rules.vwap_break import VwapBreak
 from core.scoring import ScoreOptions
 
-Bars = NDArray[np.int64]
-Mask = NDArray[np.bool_]
-
-_NEAR = 1e-9  # a threshold is reached this far below it (strategy.md, section 3)
-_KEPT_BYTES = 64 * 2**20  # of verdicts and means of one symbol; a 32-bit process has 2 GB in all
+_KEPT_BYTES = 64 * 2**20  # of one symbol; a 32-bit process has 2 GB in all
+_Kept = TypeVar("_Kept", Hits, Values, WilderRatio | None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,105 +59,79 @@ class Signals:
 
     def __init__(self, bars: SymbolBars) -> None:
         self.bars = bars
-        self._kept: OrderedDict[Hashable, Verdicts | Wilder] = OrderedDict()
+        self._kept: OrderedDict[Hashable, Hits | Values | WilderRatio | None] = OrderedDict()
 
     def candidates(self, settings: Settings) -> Candidates:
         """Return the bars that would be bought or sold at by `settings`, warm ones only."""
-        rules = [cls(settings) for cls in registered().values()]
-        rules = [rule for rule in rules if rule.weight and not isinstance(rule, AiRule)]
-        weigher = _Weigher(self, settings, rules)
-        options, first = settings[ScoreOptions], max(IndicatorSet(settings).warmup - 1, 0)
-        buys = weigher.reaching(options.buy_threshold, is_buy=True)
-        sells = weigher.reaching(options.sell_threshold, is_buy=False)
-        return Candidates(buys[buys >= first], sells[sells >= first])
+        votes, options = _Votes(self, settings), settings[ScoreOptions]
+        first = max(IndicatorSet(settings).warmup - 1, 0)
+        buys = votes.reaching(options.buy_threshold, is_buy=True)
+        sells = votes.reaching(options.sell_threshold, is_buy=False)
+        return Candidates(_from(first, buys), _from(first, sells))
 
-    def verdicts(self, rule: Rule, settings: Settings) -> Verdicts:
-        """Return what a rule says of every bar."""
-        bars, closes = self.bars, self.bars.columns.close
-        if isinstance(rule, EmaCross):
-            ema = settings[EmaOptions]
-            key: Hashable = ("ema", ema.ema_short, ema.ema_long)
-            return self._verdicts(key, partial(ema_crossings, closes, ema.ema_short, ema.ema_long))
-        if isinstance(rule, BollingerBreak):
-            own = settings[BollingerOptions]
-            if bars.is_whole and bands.fits(closes, own.bb_period):
-                make = partial(bands.band_breaks, closes, own.bb_period, own.bb_width)
-            else:
-                make = partial(self._generic, rule, Bollinger(settings).batch)
-            return self._verdicts(("bands", own.bb_period, own.bb_width), make)
-        if isinstance(rule, VwapBreak):
-            exact = partial(day_vwap.vwap_breaks, bars)
-            generic = partial(self._generic, rule, Vwap(settings).batch)
-            return self._verdicts("vwap", exact if day_vwap.fits(bars) else generic)
-        # The user's own rules may look at any indicator, and change when their file does.
-        return self._generic(rule, IndicatorSet(settings).batch)
-
-    def rsi(self, bars: Bars, settings: Settings) -> NDArray[np.float64]:
-        """Return the RSI at some bars."""
-        period = settings[RsiOptions].rsi_period
+    def hits(self, rule: Rule, settings: Settings) -> Hits:
+        """Return the bars at which a rule says anything."""
         closes = self.bars.columns.close
-        wilder = self._keep(("rsi", period), partial(Wilder, closes, period))
-        assert isinstance(wilder, Wilder)
-        found = wilder.rsi(bars)
-        if found is not None:
-            return found
-        return Rsi(settings).batch(self.bars.columns)["rsi"][bars]
+        if type(rule) is EmaCross:
+            ema = settings[EmaOptions]
+            make = partial(ema_crossings, closes, ema.ema_short, ema.ema_long)
+            return self._keep(("ema", ema.ema_short, ema.ema_long), make)
+        if type(rule) is BollingerBreak:
+            own = settings[BollingerOptions]
+            make = partial(band_breaks, closes, own.bb_period, own.bb_width, self.bars.is_whole)
+            return self._keep(("bands", own.bb_period, own.bb_width), make)
+        if type(rule) is VwapBreak:
+            return self._keep("vwap", partial(vwap_breaks, self.bars))
+        # The user's own rules may look at any indicator, and change when their file does.
+        columns = self.bars.columns
+        return Hits.of(rule.batch(columns, IndicatorSet(settings).batch(columns)))
 
-    def _generic(self, rule: Rule, values: Callable[..., Arrays]) -> Verdicts:
-        return rule.batch(self.bars.columns, values(self.bars.columns))
+    def rsi(self, bars: Bars, settings: Settings) -> Values:
+        """Return the RSI at some bars."""
+        closes, period = self.bars.columns.close, settings[RsiOptions].rsi_period
+        ratio = self._keep(("rsi", period), lambda: WilderRatio.of(closes, period))
+        if ratio is not None:
+            return ratio.rsi(bars)
+        slowly = partial(Rsi(settings).batch, self.bars.columns)
+        return self._keep(("rsi bar by bar", period), lambda: slowly()["rsi"])[bars]
 
-    def _verdicts(self, key: Hashable, make: Callable[[], Verdicts]) -> Verdicts:
-        found = self._keep(key, make)
-        assert isinstance(found, Verdicts)
-        return found
-
-    def _keep(self, key: Hashable, make: Callable[[], Verdicts | Wilder]) -> Verdicts | Wilder:
+    def _keep(self, key: Hashable, make: Callable[[], _Kept]) -> _Kept:
         """Return what was kept under `key`, or make it; the longest unused goes first."""
         if key not in self._kept:
             self._kept[key] = make()
-            most = max(_KEPT_BYTES // max(2 * len(self.bars), 1), 4)
-            while len(self._kept) > most:
+            while len(self._kept) > 1 and self._size() > _KEPT_BYTES:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
-        return self._kept[key]
+        return self._kept[key]  # type: ignore[return-value]  # what is under a key has one type
+
+    def _size(self) -> int:
+        return sum(kept.nbytes for kept in self._kept.values() if kept is not None)
 
 
-class _Weigher:
-    """Adds up what the rules say under one set of settings."""
+class _Votes:
+    """What the rules that count say under one set of settings."""
 
-    def __init__(self, signals: Signals, settings: Settings, rules: Sequence[Rule]) -> None:
+    def __init__(self, signals: Signals, settings: Settings) -> None:
+        rules = [cls(settings) for cls in registered().values()]
+        # Nobody predicts anything in a backtest.
+        rules = [rule for rule in rules if rule.weight and type(rule) is not AiRule]
         self._signals, self._settings = signals, settings
-        self._weights = [rule.weight for rule in rules]
-        self._rsi_bit = next((n for n, r in enumerate(rules) if isinstance(r, RsiLevels)), None)
-        self._verdicts = [
-            None if bit == self._rsi_bit else signals.verdicts(rule, settings)
+        self._scores = sums([rule.weight for rule in rules])
+        self._bits = {type(rule): bit for bit, rule in enumerate(rules)}
+        self._hits = {
+            bit: signals.hits(rule, settings)
             for bit, rule in enumerate(rules)
-        ]
+            if type(rule) is not RsiLevels
+        }
 
     def reaching(self, threshold: float, is_buy: bool) -> Bars:
         """Return the bars whose score of one side reaches `threshold`, ascending."""
-        reaches = sums(self._weights) >= threshold - _NEAR
-        code = self._code(is_buy)
-        if self._rsi_bit is None:
-            every: Bars = np.flatnonzero(reaches[code])
-            return every
-        bit = 1 << self._rsi_bit
-        with_rsi = reaches[np.arange(len(reaches)) | bit]
-        maybe: Bars = np.flatnonzero(with_rsi[code])
-        is_sure = reaches[code[maybe]]
-        asked = maybe[~is_sure]
-        is_sure[~is_sure] = self._rsi_holds(asked, is_buy)
-        found: Bars = maybe[is_sure]
-        return found
-
-    def _code(self, is_buy: bool) -> NDArray[Any]:
-        kind: type[np.uint8 | np.uint32] = np.uint8 if len(self._weights) <= 8 else np.uint32
-        code: NDArray[Any] = np.zeros(len(self._signals.bars), kind)
-        for bit, verdicts in enumerate(self._verdicts):
-            if verdicts is not None:
-                holds = verdicts.buys if is_buy else verdicts.sells
-                np.bitwise_or(code, kind(1 << bit), out=code, where=holds)
-        return code
+        found = [
+            Found(bit, hits.buys if is_buy else hits.sells) for bit, hits in self._hits.items()
+        ]
+        bit = self._bits.get(RsiLevels)
+        asked = [] if bit is None else [Asked(bit, partial(self._rsi_holds, is_buy=is_buy))]
+        return reaching(self._scores >= threshold - NEAR, len(self._signals.bars), found, asked)
 
     def _rsi_holds(self, bars: Bars, is_buy: bool) -> Mask:
         options = self._settings[RsiOptions]
@@ -171,13 +141,5 @@ class _Weigher:
         return above_each(rsi, options.rsi_overbought)
 
 
-def sums(weights: Sequence[float]) -> NDArray[np.float64]:
-    """Return the score of every combination of rules, by its bits; added up in their order."""
-    table = np.zeros(1 << len(weights))
-    for code in range(len(table)):
-        score = 0.0
-        for bit, weight in enumerate(weights):
-            if code >> bit & 1:
-                score += weight
-        table[code] = score
-    return table
+def _from(first: int, bars: Bars) -> Bars:
+    return bars[np.searchsorted(bars, first) :].astype(np.int64, copy=False)
