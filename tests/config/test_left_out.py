@@ -9,6 +9,7 @@ import pytest
 
 from config import store
 from config.errors import ConfigError
+from core.scoring import ScoreOptions
 
 MINE = ("strategy.weight_mine", "own_section.speed")
 FILE = {
@@ -69,3 +70,7 @@ def test_an_option_that_is_declared_is_not_left_out(path: Path) -> None:
     path.write_text('{"strategy": {"buy_threshold": 2.5}}', "utf-8")
     loaded = store.load(path, {}, left_out=["strategy.buy_threshold"])
     assert loaded.settings.value("strategy.buy_threshold") == 2.5
+
+
+def test_the_option_these_tests_name_is_declared() -> None:
+    assert "buy_threshold" in ScoreOptions.model_fields
