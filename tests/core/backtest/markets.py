@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,24 +19,41 @@ _FIRST_DAY = 20_402  # Monday 2025-11-10; Thursday of that week opens at 10:00
 _OPEN_S, _ZONE_S = 9 * 3600, 9 * 3600
 
 
+DENSITIES = (0.5, 0.95, 1.0)
+
+
 def a_market(
-    seed: int, symbols: int = 3, days: int = 3, minutes: int = 60, is_whole: bool = True
+    seed: int,
+    symbols: int = 3,
+    days: int = 3,
+    minutes: int = 60,
+    is_whole: bool = True,
+    densities: Sequence[float] = DENSITIES,
 ) -> MarketData:
-    """Return some symbols' last `minutes` of some days, so that cut-off and flatten happen."""
+    """Return some symbols' last `minutes` of some days, so that cut-off and flatten happen.
+
+    Each symbol's day has a bar in about one of `densities` of its minutes.
+    """
     random = np.random.default_rng(seed)
     calendar = open_calendar("XKRX", SEOUL)
     names = [f"{number:06d}" for number in range(symbols)]
-    bars = [(name, _symbol(random, days, minutes, is_whole)) for name in names]
+    bars = [(name, _symbol(random, days, minutes, is_whole, densities)) for name in names]
     return market_of(bars, calendar, SEOUL)
 
 
-def _symbol(random: np.random.Generator, days: int, minutes: int, is_whole: bool) -> BarColumns:
+def _symbol(
+    random: np.random.Generator,
+    days: int,
+    minutes: int,
+    is_whole: bool,
+    densities: Sequence[float],
+) -> BarColumns:
     begin = 390 - minutes
     local = np.concatenate(
         [
             (_FIRST_DAY + day) * DAY_S + _OPEN_S + 60 * (begin + minute)
             for day in range(days)
-            if len(minute := _minutes(random, minutes))
+            if len(minute := _minutes(random, minutes, densities))
         ]
     )
     size = len(local)
@@ -61,8 +78,10 @@ def _symbol(random: np.random.Generator, days: int, minutes: int, is_whole: bool
     )
 
 
-def _minutes(random: np.random.Generator, minutes: int) -> np.ndarray[Any, Any]:
-    kept = np.flatnonzero(random.random(minutes) < random.choice([0.5, 0.95, 1.0]))
+def _minutes(
+    random: np.random.Generator, minutes: int, densities: Sequence[float]
+) -> np.ndarray[Any, Any]:
+    kept = np.flatnonzero(random.random(minutes) < random.choice(densities))
     return kept if len(kept) else np.array([0])
 
 
