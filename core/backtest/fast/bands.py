@@ -1,26 +1,23 @@
 """Where the close breaks out of the Bollinger bands: screened first, decided exactly after.
 
 With n closes that sum to S and their squares to Q, the close c lies beyond a band where
-(n c - S)^2 > k^2 (n Q - S^2): no root, no division, and of whole prices not even a rounding.
-Prices are counted from one nearby, which changes neither side and keeps the numbers small. Bars
-that may be beyond, a few of a hundred, are then compared as the rule compares them.
+(n c - S)^2 > k^2 (n Q - S^2): no root, no division, and of whole prices hardly ever a rounding.
+Bars that may be beyond, one in ten, are then compared as the rule compares them.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from core.backtest.fast.hits import Bars, Hits
+from core.backtest.fast.hits import Bars, Hits, Mask
 from core.backtest.fast.recurrence import Values
 from core.domain.compare import BAND, above_each
 
 _BARS = 16_384  # worked on at once, to stay in the cache
 _EXACT = 2.0**53
-_ROUNDING = 1e-13  # of span^2: far above what rounding can do to either side
-_FAR = 1e5  # won; of prices spread wider, rounding may look like a distance
+_ROUNDING = 1e-12  # of n Q: far above what rounding can do to any other term
+_FAR = 1e5  # won
 _WINDOWS = 1 << 17  # closes of all windows looked at at once
 
 
@@ -29,15 +26,21 @@ def band_breaks(closes: Values, period: int, width: float, is_whole: bool = Fals
 
     `is_whole`: all closes are whole numbers, which makes it quicker.
     """
+    is_exact = is_whole and _fits(closes, period)
     overs: list[Bars] = []
     unders: list[Bars] = []
     for first in range(period - 1, len(closes), _BARS):
         begin = first - (period - 1)
-        over, under = _Stretch.of(closes[begin : first + _BARS], period, is_whole).beyond(width)
-        overs.append(over + first)
-        unders.append(under + first)
+        bars, is_over = _Stretch(closes[begin : first + _BARS], period, is_exact).beyond(width)
+        overs.append(bars[is_over] + first)
+        unders.append(bars[~is_over] + first)
     beyond = Hits.joined(overs, unders)
     return Hits(_breaks(beyond.buys, period), _breaks(beyond.sells, period))
+
+
+def _fits(closes: Values, period: int) -> bool:
+    """Return whether no sum of whole closes is rounded: n^2 c^2 is the largest number met."""
+    return not len(closes) or (float(np.abs(closes).max()) * period) ** 2 < _EXACT
 
 
 def _breaks(beyond: Bars, period: int) -> Bars:
@@ -47,69 +50,50 @@ def _breaks(beyond: Bars, period: int) -> Bars:
     return beyond[is_new & (beyond >= period)]
 
 
-class _Stretch(NamedTuple):
-    """Some bars with all closes their bands come from; prices are counted from one of them.
+class _Stretch:
+    """Some bars with all closes their bands come from: `period` - 1 more than there are bars."""
 
-    Attributes:
-        closes: From period - 1 bars before the first one on, won.
-        base: What they are counted from, won.
-        near: They, counted from there; `span`: the farthest, not negative.
-        total: Of each bar, the sum of its last `period` of them; `squares` likewise.
-        is_exact: No sum was rounded.
-    """
+    def __init__(self, closes: Values, period: int, is_exact: bool) -> None:
+        self._closes, self._period, self._is_exact = closes, period, is_exact
+        # Counted from a close nearby, rounded sums keep more digits of what differs.
+        self._near = closes if is_exact else closes - closes[0]
+        self._is_close = is_exact or float(np.abs(self._near).max()) < _FAR
+        self._total = window_sums(self._near, period)
+        self._squares = window_sums(self._near * self._near, period)
 
-    closes: Values
-    period: int
-    base: float
-    near: Values
-    span: float
-    total: Values
-    squares: Values
-    is_exact: bool
-
-    @classmethod
-    def of(cls, closes: Values, n: int, is_whole: bool) -> _Stretch:
-        base = float(closes[0])
-        near = closes - base
-        span = max(float(near.max()), -float(near.min()))
-        largest = max((n * span) ** 2, n * (abs(base) + span))
-        total, squares = window_sums(near, n), window_sums(near * near, n)
-        return cls(closes, n, base, near, span, total, squares, is_whole and largest < _EXACT)
-
-    def beyond(self, width: float) -> tuple[Bars, Bars]:
-        """Return which bars close above the upper band, and which below the lower one."""
-        maybe = self._screened(width)
-        mid, reach = self._moments(maybe, width)
-        close = self.closes[maybe + self.period - 1]
-        return maybe[above_each(close, mid + reach)], maybe[above_each(mid - reach, close)]
+    def beyond(self, width: float) -> tuple[Bars, Mask]:
+        """Return which bars close beyond a band, and whether that is the upper one."""
+        bars = self._screened(width)
+        mid, reach = self._moments(bars, width)
+        close = self._closes[bars + self._period - 1]
+        # Below the lower band is above the upper one of mirrored prices.
+        side = np.where(close > mid, 1.0, -1.0)
+        is_beyond = above_each(side * close, side * mid + reach)
+        return bars[is_beyond], side[is_beyond] > 0
 
     def _screened(self, width: float) -> Bars:
-        """Return all bars that may be beyond a band.
-
-        With everything divided by n, that is where (c - m)^2 + k^2 m^2 > k^2 Q / n.
-        """
-        n, factor = self.period, width * width
-        mean = self.total * (1 / n)
-        away = self.near[n - 1 :] - mean
+        """Return all bars that may be beyond a band: (n c - S)^2 + k^2 S^2 > k^2 n Q."""
+        n, factor = self._period, width * width
+        away = self._near[n - 1 :] * n
+        away -= self._total
         away *= away
-        mean *= mean
-        mean *= factor
-        mean += away
-        mean += (1 + factor) * _ROUNDING * self.span**2
-        maybe = np.flatnonzero(mean > self.squares * (factor / n))
-        # Within the dead band is not beyond: that leaves frozen prices out.
-        is_far = away[maybe] > (BAND / 2) ** 2
-        return maybe if is_far.all() or self.span > _FAR else maybe[is_far]
+        reach = self._total * self._total
+        reach *= factor
+        reach += away
+        most = factor * n - (1 + factor) * n * _ROUNDING
+        bars = np.flatnonzero(reach > self._squares * most)
+        # Frozen prices are on their band, not beyond it; of prices far apart only windows tell.
+        return bars[away[bars] > (n * BAND / 2) ** 2] if self._is_close else bars
 
     def _moments(self, bars: Bars, width: float) -> tuple[Values, Values]:
         """Return the middle line and how far the bands are from it, as `Bollinger` does."""
-        n = self.period
-        if not self.is_exact:
-            mean, deviation = _of_windows(self.closes, n, bars)
+        n = self._period
+        if not self._is_exact:
+            mean, deviation = _of_windows(self._closes, n, bars)
             return mean, width * (deviation * n) / n
-        total = self.total[bars]
-        spread = np.sqrt(n * self.squares[bars] - total * total)
-        return (total + n * self.base) / n, width * spread / n
+        total = self._total[bars]
+        spread = np.sqrt(n * self._squares[bars] - total * total)
+        return total / n, width * spread / n
 
 
 def window_sums(values: Values, n: int) -> Values:

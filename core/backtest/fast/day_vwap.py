@@ -98,10 +98,13 @@ class _Days:
         return mixed, float(np.abs(mixed).max()) if is_whole else np.inf
 
     def _whole_sums(self, values: NDArray[np.int64]) -> Values:
-        """Return running sums of each day: those over all days less what they began with; exact."""
-        running = np.cumsum(values)
-        running -= np.repeat(running[self._begins] - values[self._begins], self._lengths)
-        return running.astype(np.float64)
+        """Return running sums of each day, exactly; changes `values`.
+
+        A day's first bar takes back what the day before has come to.
+        """
+        of_days = np.add.reduceat(values, self._begins)
+        values[self._begins[1:]] -= of_days[:-1]
+        return np.cumsum(values).astype(np.float64)
 
     def _real_sums(self, values: Values) -> Values:
         """Return running sums of each day by itself, a row filled up with 0.
