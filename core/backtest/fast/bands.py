@@ -8,7 +8,6 @@ Bars that may be beyond, one in ten, are then compared as the rule compares them
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from core.backtest.fast.hits import Bars, Hits, Mask
 from core.backtest.fast.recurrence import Values
@@ -18,7 +17,7 @@ _BARS = 16_384  # worked on at once, to stay in the cache
 _EXACT = 2.0**53
 _ROUNDING = 1e-12  # of n Q: far above what rounding can do to any other term
 _FAR = 1e5  # won
-_WINDOWS = 1 << 17  # closes of all windows looked at at once
+_WINDOWS = 1 << 15  # closes of all windows looked at at once
 
 
 def band_breaks(closes: Values, period: int, width: float, is_whole: bool = False) -> Hits:
@@ -117,12 +116,16 @@ def window_sums(values: Values, n: int) -> Values:
 
 
 def _of_windows(closes: Values, n: int, bars: Bars) -> tuple[Values, Values]:
-    """Return mean and population deviation of some windows, each by itself."""
-    windows = sliding_window_view(closes, n)
+    """Return mean and population deviation of the `n` closes from each of `bars` on."""
     mean, deviation = np.empty(len(bars)), np.empty(len(bars))
+    # A window is a column: rows are added up many at a time.
+    places = np.arange(n)[:, None]
     step = max(_WINDOWS // n, 1)
     for at in range(0, len(bars), step):
         part = slice(at, at + step)
-        own = windows[bars[part]]
-        mean[part], deviation[part] = own.mean(axis=1), own.std(axis=1)
+        own = closes[bars[part] + places]
+        mean[part] = own.mean(axis=0)
+        own -= mean[part]
+        own *= own
+        deviation[part] = np.sqrt(own.mean(axis=0))
     return mean, deviation
