@@ -180,7 +180,8 @@ class HttpPredictor:
 
 
 def _arrived(ask: _Ask, value: float | None, model: str, error: str) -> PredictionArrived:
-    latency_ms = (monotonic() - ask.asked) * 1000
+    # To the microsecond: more digits are noise, which journals and tables would carry about.
+    latency_ms = round((monotonic() - ask.asked) * 1000, 3)
     return PredictionArrived(ask.symbol, ask.bar_start, value, model, latency_ms, error)
 
 
