@@ -190,8 +190,10 @@ def _nothing_left(
 ) -> Text:
     spans = [_span(part.data, calendar.exchange_zone) for part in sifted if len(part.data.columns)]
     if not spans:
+        names = ", ".join(part.data.path.name for part in sifted)
         return Text(
-            "파일에 쓸 수 있는 봉이 하나도 없습니다", "the files hold no bar that can be used"
+            f"{names}: 쓸 수 있는 봉이 하나도 없습니다. 머리글 아래에 행이 있는지 보세요",
+            f"{names}: no bar that can be used; see that there are rows below the header",
         )
     begin, end = min(spans)[0], max(span[1] for span in spans)
     have = f"{begin:%Y-%m-%d %H:%M} ~ {end:%Y-%m-%d %H:%M}"

@@ -121,13 +121,7 @@ def places(path: Path, header: Sequence[str], required: Sequence[str]) -> dict[s
     missing = [name for name in required if name not in names]
     shown = ", ".join(names)[:120]
     if missing:
-        lacking, needed = ", ".join(missing), ", ".join(required)
-        raise DataError(
-            Text(
-                f"{path.name}: {lacking} 열이 없습니다. 머리글: {shown}. 필요한 열: {needed}",
-                f"{path.name}: no column {lacking}; its header is: {shown}. It needs {needed}",
-            )
-        )
+        raise DataError(_missing(path, missing, shown, required))
     twice = [name for name in required if names.count(name) > 1]
     if twice:
         raise DataError(
@@ -137,6 +131,21 @@ def places(path: Path, header: Sequence[str], required: Sequence[str]) -> dict[s
             )
         )
     return {name: place for place, name in reversed(list(enumerate(names)))}
+
+
+def _missing(path: Path, missing: Sequence[str], shown: str, required: Sequence[str]) -> Text:
+    lacking, needed = ", ".join(missing), ", ".join(required)
+    other = next((mark for mark in ";\t|" if mark in shown), None)
+    if other is None:
+        ko, en = f". 필요한 열: {needed}", f". It needs {needed}"
+    else:  # what spreadsheets save in many countries
+        name = "Tab" if other == "\t" else other
+        ko = f". 열을 {name} 대신 쉼표로 나누세요"
+        en = f". Separate columns by commas instead of {name}"
+    return Text(
+        f"{path.name}: {lacking} 열이 없습니다. 머리글: {shown}{ko}",
+        f"{path.name}: no column {lacking}; its header is: {shown}{en}",
+    )
 
 
 class BadCell(ValueError):  # noqa: N818 - what was read, as `Refused` is

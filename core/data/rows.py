@@ -137,6 +137,15 @@ def _opened(path: Path) -> BufferedIOBase:
 
 def _split(path: Path, row: int, data: bytes) -> list[list[str]]:
     # Only columns nobody asked for may hold other than ASCII; whatever their encoding, go on.
+    if b"\0" in data:
+        raise DataError(
+            Text(
+                f"{path.name} {row}행 무렵: 글자가 아닌 바이트가 있어 CSV 파일로 읽을 수 없습니다. "
+                "UTF-8 CSV 파일로 다시 저장하세요",
+                f"{path.name}, near row {row}: bytes that are no text, so this is not a CSV file; "
+                "save it again as CSV in UTF-8",
+            )
+        )
     text = data.decode("utf-8-sig" if row == 1 else "utf-8", errors="replace")
     reader = csv.reader(text.split("\n"), strict=True)
     try:

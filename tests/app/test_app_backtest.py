@@ -107,7 +107,7 @@ def test_nothing_is_written_without_a_folder_to_write_to(
         ("2026-11-23T09:00:00,1,2,3,1,5\n", "005930_1min.csv, row 2"),
         ("2026-11-23T09:00:00,x,2,1,1,5\n", "005930_1min.csv, row 2"),
         ("2026-11-22T09:00:00,2,2,1,1,5\n", "session"),  # a Sunday
-        ("", "no"),
+        ("", "005930_1min.csv: no bar that can be used"),
     ],
 )
 def test_what_a_file_has_wrong_is_said_with_its_place(

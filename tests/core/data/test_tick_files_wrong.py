@@ -81,13 +81,26 @@ def test_a_bad_row_far_down_has_its_right_number(path: Path) -> None:
         ("", "the file is empty"),
         ("\n\n", "the file is empty"),
         ("datetime,price\n", "no column volume; its header is: datetime, price"),
-        ("datetime;price;volume\n1;2;3\n", "no column datetime, price, volume"),
+        ("datetime;price;volume\n1;2;3\n", "Separate columns by commas instead of ;"),
+        ("datetime\tprice\tvolume\n1\t2\t3\n", "Separate columns by commas instead of Tab"),
         ("datetime,price,volume,price\n", "two columns are called price"),
         (b"\x00\x01" * 700_000, "longer than 1 MB"),
+        (f"{HEADER}\n{ROW}\n".encode("utf-16"), "row 1: bytes that are no text"),
         (gzip.compress(ROW.encode()), "a gzip file; add .gz to its name"),
         (f'{HEADER}\n"{ROW}\n', "row 2: not a row of a CSV file"),
     ],
-    ids=["empty", "blank", "missing", "semicolons", "twice", "binary", "gzip", "quote"],
+    ids=[
+        "empty",
+        "blank",
+        "missing",
+        "semicolons",
+        "tabs",
+        "twice",
+        "binary",
+        "utf-16",
+        "gzip",
+        "quote",
+    ],
 )
 def test_a_file_that_is_no_tick_file_is_told(
     path: Path, content: str | bytes, problem: str
