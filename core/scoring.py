@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from config.schema import Options, Settings, option, section
 from config.text import Text
 from core.domain.signal import RuleResult, Score, Snapshot
+from core.indicators.stretch import Lines, Stretch
 from core.rules import registered
 
 
@@ -42,6 +43,7 @@ class Scorer:
     def __init__(self, settings: Settings) -> None:
         self._rules = [cls(settings) for cls in registered().values()]
         self._votes = [(rule.holds, rule.weight) for rule in self._rules if rule.weight]
+        self._looks = [(rule.worth_asking, rule.weight) for rule in self._rules if rule.weight]
         self._buy_threshold = settings[ScoreOptions].buy_threshold
         self._sell_threshold = settings[ScoreOptions].sell_threshold
 
@@ -55,6 +57,18 @@ class Scorer:
             if sells:
                 sell += weight
         return buy, sell
+
+    def most(self, stretch: Stretch, lines: Lines) -> list[float]:
+        """Return for each bar a number that neither of its `sums` is above.
+
+        It adds the weights of the rules that are worth asking; most bars have too few of them for
+        any threshold, so that nobody needs to ask further. `lines`: as rules get them.
+        """
+        most = [0.0] * len(stretch)
+        for worth_asking, weight in self._looks:
+            for row in worth_asking(stretch, lines):
+                most[row] += weight
+        return most
 
     def score(
         self,

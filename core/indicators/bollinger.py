@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
+from itertools import chain
 from math import sqrt
+from typing import cast
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -13,7 +16,8 @@ from config.schema import Options, Settings, option, section
 from config.text import Text
 from core.domain.market import Bar
 from core.domain.price import Price
-from core.indicators.registry import Arrays, Indicator, Numbers, Plot, Shape, register
+from core.indicators.registry import Arrays, Indicator, Numbers, Plot, Shape, register, undefine
+from core.indicators.stretch import Lines, Stretch
 from core.series import BarColumns
 
 _PER_WON = 2**40
@@ -64,29 +68,53 @@ class Bollinger(Indicator):
         self._period = self.warmup = options.bb_period
         self._width = options.bb_width
         self._per_won = 1  # sums count won until the first price that is not whole
-        self._closes: deque[int] = deque()
-        self._sum = self._squares = 0
+        # The closes before the first are 0: they count nothing in either sum.
+        self._closes: deque[int] = deque([0] * self._period, self._period)
+        self._sum = self._squares = self._bars = 0
 
     def update(self, bar: Bar, values: Numbers) -> None:
         n, closes, close = self._period, self._closes, bar.close
         if self._per_won != 1 or close.__class__ is not int:
             close = self._exact(close)
+        old = closes[0]
         closes.append(close)
-        if len(closes) > n:
-            old = closes.popleft()
-            change = close - old
-            self._sum += change
-            self._squares += change * (close + old)
-        else:
-            self._sum += close
-            self._squares += close * close
-            if len(closes) < n:
-                values["bb_low"] = values["bb_mid"] = values["bb_high"] = None
-                return
-        total, scale = self._sum, n * self._per_won
+        change = close - old
+        total = self._sum = self._sum + change
+        squares = self._squares = self._squares + change * (close + old)
+        self._bars += 1
+        if self._bars < n:
+            values["bb_low"] = values["bb_mid"] = values["bb_high"] = None
+            return
+        scale = n * self._per_won
         mid = total / scale
-        reach = self._width * sqrt(n * self._squares - total * total) / scale
+        reach = self._width * sqrt(n * squares - total * total) / scale
         values["bb_low"], values["bb_mid"], values["bb_high"] = mid - reach, mid, mid + reach
+
+    def update_each(self, stretch: Stretch) -> Lines:
+        closes = self._all_exact(stretch.close)
+        n, scale, width, seen = self._period, self._period * self._per_won, self._width, self._bars
+        total, squares = self._sum, self._squares
+        lows: list[float] = []
+        mids: list[float] = []
+        highs: list[float] = []
+        for close, old in zip(closes, chain(list(self._closes), closes), strict=False):
+            change = close - old
+            total += change
+            squares += change * (close + old)
+            mid = total / scale
+            reach = width * sqrt(n * squares - total * total) / scale
+            lows.append(mid - reach)
+            mids.append(mid)
+            highs.append(mid + reach)
+        self._closes.extend(closes)
+        self._sum, self._squares, self._bars = total, squares, seen + len(closes)
+        lines = {"bb_low": lows, "bb_mid": mids, "bb_high": highs}
+        return {name: undefine(n - 1 - seen, line) for name, line in lines.items()}
+
+    def _all_exact(self, closes: Sequence[Price]) -> Sequence[int]:
+        if self._per_won == 1 and set(map(type, closes)) == {int}:
+            return cast("Sequence[int]", closes)
+        return list(map(self._exact, closes))
 
     def _exact(self, close: Price) -> int:
         """Return `close` in the small unit, to which all sums are brought first."""

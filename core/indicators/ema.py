@@ -10,8 +10,17 @@ from config.errors import Refused
 from config.schema import Options, Settings, option, section
 from config.text import Text
 from core.domain.market import Bar
-from core.indicators.registry import Arrays, Indicator, Numbers, Plot, defined_from, register
+from core.indicators.registry import (
+    Arrays,
+    Indicator,
+    Numbers,
+    Plot,
+    defined_from,
+    register,
+    undefine,
+)
 from core.indicators.smoothing import smooth, weights
+from core.indicators.stretch import Lines, Stretch
 from core.series import BarColumns
 
 BARS = Text("봉", "bars")
@@ -88,6 +97,26 @@ class EmaPair(Indicator):
             long = self._long = self._long_old * long + self._long_new * close
         values["ema_short"] = short if bars >= self._short_bars else None
         values["ema_long"] = long if bars >= self._long_bars else None
+
+    def update_each(self, stretch: Stretch) -> Lines:
+        closes, seen = stretch.close, self._bars
+        short, long = (self._short, self._long) if seen else (float(closes[0]),) * 2
+        short_old, short_new = self._short_old, self._short_new
+        long_old, long_new = self._long_old, self._long_new
+        shorts: list[float] = []
+        longs: list[float] = []
+        for close in closes:
+            if short != close:
+                short = short_old * short + short_new * close
+            if long != close:
+                long = long_old * long + long_new * close
+            shorts.append(short)
+            longs.append(long)
+        self._short, self._long, self._bars = short, long, seen + len(closes)
+        return {
+            "ema_short": undefine(self._short_bars - 1 - seen, shorts),
+            "ema_long": undefine(self._long_bars - 1 - seen, longs),
+        }
 
     def batch(self, columns: BarColumns) -> Arrays:
         periods = (self._short_bars, self._long_bars)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from config.schema import Settings
 from core.domain.market import Bar
 from core.indicators.registry import Arrays, Indicator, Numbers, Plot, registered
+from core.indicators.stretch import Lines, Stretch
 from core.series import BarColumns
 
 
@@ -24,6 +25,13 @@ class IndicatorSet:
         for update in self._updates:
             update(bar, values)
         return values
+
+    def update_each(self, stretch: Stretch) -> Lines:
+        """Take closed bars one after the other as `update` does; return the values of each."""
+        lines: Lines = {}
+        for indicator in self._indicators:
+            lines |= indicator.update_each(stretch)
+        return lines
 
     def batch(self, columns: BarColumns) -> Arrays:
         """Return all values of all bars by name, NaN while undefined; changes nothing."""

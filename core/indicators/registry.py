@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from math import nan
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from config.schema import Settings
 from config.text import Text
 from core.domain.market import Bar
+from core.indicators.stretch import Lines, Stretch
 from core.series import BarColumns
 
 Numbers = dict[str, float | None]
@@ -52,6 +54,7 @@ class Indicator(ABC):
     """An indicator of the strategy for one symbol, with the parameters of the settings.
 
     `update` is for closed bars as they come, `batch` for all at once; both give the same numbers.
+    `update_each` is `update` on many bars in a row, to the last bit, and goes on where that ended.
     """
 
     title: ClassVar[Text]
@@ -66,6 +69,21 @@ class Indicator(ABC):
     @abstractmethod
     def update(self, bar: Bar, values: Numbers) -> None:
         """Take one closed bar; put a number or None under each of `names` into `values`."""
+
+    def update_each(self, stretch: Stretch) -> Lines:
+        """Take the bars of `stretch` one after the other; return each one's values.
+
+        An indicator with a loop of its own in place of this one saves a backtest the calls and
+        records of every bar. Its values may look at no later bar, just as those of `update`.
+        """
+        lines: Lines = {name: [] for name in self.names}
+        for row in range(len(stretch)):
+            values: Numbers = {}
+            self.update(stretch.bar(row), values)
+            for name, line in lines.items():
+                value = values[name]
+                line.append(nan if value is None else value)
+        return lines
 
     @abstractmethod
     def batch(self, columns: BarColumns) -> Arrays:
@@ -110,3 +128,10 @@ def defined_from(first: int, values: NDArray[Any]) -> NDArray[np.float64]:
     result = np.array(values, dtype=np.float64)
     result[:first] = np.nan
     return result
+
+
+def undefine(count: int, line: list[float]) -> list[float]:
+    """Make the first `count` values NaN, none where that is negative; return the line."""
+    gone = min(max(count, 0), len(line))
+    line[:gone] = [nan] * gone
+    return line

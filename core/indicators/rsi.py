@@ -12,8 +12,18 @@ from config.schema import Options, Settings, option, section
 from config.text import Text
 from core.domain.market import Bar
 from core.domain.price import Price
-from core.indicators.registry import Arrays, Indicator, Numbers, Pane, Plot, defined_from, register
+from core.indicators.registry import (
+    Arrays,
+    Indicator,
+    Numbers,
+    Pane,
+    Plot,
+    defined_from,
+    register,
+    undefine,
+)
 from core.indicators.smoothing import smooth, weights
+from core.indicators.stretch import Lines, Stretch
 from core.series import BarColumns
 
 
@@ -106,6 +116,27 @@ class Rsi(Indicator):
             values["rsi"] = 100.0
         else:
             values["rsi"] = 100 - 100 / (1 + rise / fall)
+
+    def update_each(self, stretch: Stretch) -> Lines:
+        closes, seen = stretch.close, self._bars
+        last = self._last_close if seen else closes[0]
+        rise, fall, old, new = self._rise, self._fall, self._old, self._new
+        line: list[float] = []
+        for close in closes:
+            change = close - last
+            last = close
+            if change > 0:
+                if rise != change:
+                    rise = old * rise + new * change
+                fall *= old
+            else:
+                if fall != -change:
+                    fall = old * fall - new * change
+                rise *= old
+            line.append(100.0 if fall == 0 else 100 - 100 / (1 + rise / fall))
+        self._rise, self._fall, self._last_close = rise, fall, last
+        self._bars = seen + len(closes)
+        return {"rsi": undefine(self._period - 1 - seen, line)}
 
     def batch(self, columns: BarColumns) -> Arrays:
         close = columns.close

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import pairwise
+from math import nan
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from config.text import Text
 from core.domain.market import Bar
 from core.domain.price import Price
 from core.indicators.registry import Arrays, Indicator, Numbers, Plot, register
+from core.indicators.stretch import Lines, Stretch
 from core.series import BarColumns
 
 
@@ -42,6 +44,26 @@ class Vwap(Indicator):
             self._turnover3 += 3 * bar.turnover
         volume3 = self._volume3 = self._volume3 + 3 * bar.volume
         values["vwap"] = self._turnover3 / volume3 if volume3 else None
+
+    def update_each(self, stretch: Stretch) -> Lines:
+        if stretch.day != self._day:
+            self._day, self._turnover3, self._volume3 = stretch.day, 0, 0
+        turnover3, volume3 = self._turnover3, self._volume3
+        line: list[float] = []
+        rows = zip(
+            stretch.high,
+            stretch.low,
+            stretch.close,
+            stretch.volume,
+            stretch.turnover,
+            strict=True,
+        )
+        for high, low, close, volume, turnover in rows:
+            turnover3 += (high + low + close) * volume if turnover is None else 3 * turnover
+            volume3 += 3 * volume
+            line.append(turnover3 / volume3 if volume3 else nan)
+        self._turnover3, self._volume3 = turnover3, volume3
+        return {"vwap": line}
 
     def batch(self, columns: BarColumns) -> Arrays:
         volume = columns.volume.astype(np.float64)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from config.schema import Options, Settings, section
@@ -9,6 +11,7 @@ from config.text import Text
 from core.domain.compare import above, below
 from core.domain.signal import RuleResult, Snapshot
 from core.indicators.registry import Arrays
+from core.indicators.stretch import Lines, Stretch
 from core.predict.options import AiOptions
 from core.rules.registry import Rule, Verdicts, register, weight
 from core.series import BarColumns
@@ -44,6 +47,11 @@ class AiRule(Rule):
             return False, False
         predicted = latest.values.get("ai")
         return above(predicted, self._threshold), below(predicted, -self._threshold)
+
+    def worth_asking(self, stretch: Stretch, lines: Lines) -> Iterable[int]:
+        if self._off is not None or "ai" not in lines:
+            return ()
+        return range(len(stretch))
 
     def evaluate(self, prev: Snapshot | None, latest: Snapshot) -> RuleResult:
         if self._off is not None:

@@ -16,6 +16,7 @@ from core.domain.compare import (
 )
 from core.domain.signal import RuleResult, Snapshot
 from core.indicators.registry import Arrays
+from core.indicators.stretch import Lines, Stretch
 from core.rules.registry import Rule, Verdicts, before, register, weight
 from core.series import BarColumns
 
@@ -43,6 +44,10 @@ class BollingerBreak(Rule):
         if below(close, latest.values["bb_low"]):
             return False, at_least(old_close, prev.values["bb_low"])
         return False, False
+
+    def worth_asking(self, stretch: Stretch, lines: Lines) -> list[int]:
+        rows = zip(stretch.close, lines["bb_low"], lines["bb_high"], strict=True)
+        return [row for row, (close, low, high) in enumerate(rows) if close > high or close < low]
 
     def evaluate(self, prev: Snapshot | None, latest: Snapshot) -> RuleResult:
         old_close = prev.bar.close if prev else None

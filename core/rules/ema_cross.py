@@ -7,6 +7,8 @@ from config.text import Text
 from core.domain.compare import above, above_each, below, below_each
 from core.domain.signal import RuleResult, Snapshot
 from core.indicators.registry import Arrays
+from core.indicators.stretch import Lines, Stretch
+from core.rules.crossings import crossings
 from core.rules.registry import Rule, Verdicts, register, weight
 from core.series import BarColumns
 
@@ -34,6 +36,9 @@ class EmaCross(Rule):
         if above(old_short, old_long):
             return False, below(latest.values["ema_short"], latest.values["ema_long"])
         return False, False
+
+    def worth_asking(self, stretch: Stretch, lines: Lines) -> list[int]:
+        return crossings(lines["ema_short"], lines["ema_long"])
 
     def evaluate(self, prev: Snapshot | None, latest: Snapshot) -> RuleResult:
         old_short = prev.values["ema_short"] if prev else None

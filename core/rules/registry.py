@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
@@ -13,6 +13,7 @@ from config.schema import Settings, option
 from config.text import Text
 from core.domain.signal import RuleResult, Snapshot
 from core.indicators.registry import Arrays
+from core.indicators.stretch import Lines, Stretch
 from core.rules.snapshots import snapshots
 from core.series import BarColumns
 
@@ -46,6 +47,17 @@ class Rule(ABC):
         """
         result = self.evaluate(prev, latest)
         return result.buys, result.sells
+
+    def worth_asking(self, stretch: Stretch, lines: Lines) -> Iterable[int]:
+        """Return the rows of `stretch` where `holds` may be true on either side, each once.
+
+        All of them, unless a rule sees at a glance where it does not hold. It may return a row too
+        many, which costs time, but must leave none out; `holds` alone decides.
+
+        Args:
+            lines: Every indicator's values of these bars.
+        """
+        return range(len(stretch))
 
     def batch(self, columns: BarColumns, values: Arrays) -> Verdicts:
         """Judge all bars at once, as `evaluate` does one by one; changes nothing.

@@ -8,6 +8,7 @@ from core.domain.compare import above, above_each, below, below_each
 from core.domain.signal import RuleResult, Snapshot
 from core.indicators.registry import Arrays
 from core.indicators.rsi import RsiOptions
+from core.indicators.stretch import Lines, Stretch
 from core.rules.registry import Rule, Verdicts, register, weight
 from core.series import BarColumns
 
@@ -31,6 +32,10 @@ class RsiLevels(Rule):
     def holds(self, prev: Snapshot | None, latest: Snapshot) -> tuple[bool, bool]:
         rsi = latest.values["rsi"]
         return below(rsi, self._oversold), above(rsi, self._overbought)
+
+    def worth_asking(self, stretch: Stretch, lines: Lines) -> list[int]:
+        low, high = self._oversold, self._overbought
+        return [row for row, rsi in enumerate(lines["rsi"]) if rsi < low or rsi > high]
 
     def evaluate(self, prev: Snapshot | None, latest: Snapshot) -> RuleResult:
         rsi = latest.values["rsi"]

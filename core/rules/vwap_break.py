@@ -16,6 +16,8 @@ from core.domain.compare import (
 )
 from core.domain.signal import RuleResult, Snapshot
 from core.indicators.registry import Arrays
+from core.indicators.stretch import Lines, Stretch
+from core.rules.crossings import crossings
 from core.rules.registry import Rule, Verdicts, before, register, weight
 from core.series import BarColumns
 
@@ -45,6 +47,9 @@ class VwapBreak(Rule):
         if below(close, vwap):
             return False, at_least(prev.bar.close, prev.values["vwap"])
         return False, False
+
+    def worth_asking(self, stretch: Stretch, lines: Lines) -> list[int]:
+        return crossings(stretch.close, lines["vwap"])
 
     def evaluate(self, prev: Snapshot | None, latest: Snapshot) -> RuleResult:
         old_close = prev.bar.close if prev else None

@@ -10,11 +10,10 @@ from datetime import date
 
 from config.schema import Settings
 from core.backtest.exact.engine import ExactRun
-from core.backtest.exact.trail import Trail
 from core.backtest.market import MarketData
 from core.backtest.outcome import Outcome, Progress, silent
 
-__all__ = ["Trail", "run_exact"]
+__all__ = ["run_exact"]
 
 
 def run_exact(
@@ -22,13 +21,11 @@ def run_exact(
     settings: Settings,
     progress: Progress = silent,
     trade_from: date | None = None,
-    trail: Trail | None = None,
 ) -> Outcome:
     """Trade on `market` by `settings`, one timestamp after the other.
 
     Args:
         progress: Told after every day; breaks the run off by raising.
         trade_from: Nothing is bought before this day; indicators run on what lies before.
-        trail: Told of every bar's values, score and decision; scoring takes longer with it.
     """
-    return ExactRun(market, settings, trade_from, trail).run(progress)
+    return ExactRun(market, settings, trade_from).run(progress)

@@ -3,52 +3,48 @@
 from __future__ import annotations
 
 from array import array
+from bisect import insort
 from collections.abc import Sequence
 from datetime import date, timedelta
+from math import inf
 
 import numpy as np
 
 from config.schema import Settings
 from core.backtest.exact.books import Books, Waiting
-from core.backtest.exact.feed import DayOfSymbol, Feed
-from core.backtest.exact.symbol import Holding, SymbolRun
-from core.backtest.exact.trail import Trail
+from core.backtest.exact.feed import Feed, moments
+from core.backtest.exact.symbol import Holding, ScoredDay, SymbolRun
 from core.backtest.market import MarketData
 from core.backtest.outcome import Counts, EquityCurve, LimitHit, Outcome, Progress
 from core.domain.market import Bar
 from core.domain.order import Reason, Side
 from core.domain.price import Price
-from core.domain.signal import Action
 from core.risk.checks.entries_allowed import TimetableOptions
 from core.risk.daily_limits import DailyLimitOptions, reached
-from core.risk.exits import ExitOptions, levels
+from core.risk.exits import ExitOptions, Levels, levels
 from core.scoring import ScoreOptions, Scorer
 
 _NEAR = 1e-9  # a threshold is reached this far below it (strategy.md, section 3)
 _MINUTE = timedelta(minutes=1)
-_ACTIONS = {Reason.SL: Action.SELL_SL, Reason.TP: Action.SELL_TP}
+_LEVELS = (Reason.SL, Reason.TP)
 
 
 class ExactRun:
     """One run; `run` is called once."""
 
-    def __init__(
-        self,
-        market: MarketData,
-        settings: Settings,
-        trade_from: date | None,
-        trail: Trail | None,
-    ) -> None:
-        self._market, self._trade_from, self._trail = market, trade_from, trail
+    def __init__(self, market: MarketData, settings: Settings, trade_from: date | None) -> None:
+        self._market, self._trade_from = market, trade_from
         self._names = market.names
         self._books = Books(settings)
         self._runs = [SymbolRun(settings) for _ in market.symbols]
-        self._closes: list[Price] = [0] * len(market.symbols)
+        self._closes: list[Price] = [0] * len(market.symbols)  # the last ones of what is held
         self._scorer = Scorer(settings)
         self._buy_at = settings[ScoreOptions].buy_threshold - _NEAR
         self._sell_at = settings[ScoreOptions].sell_threshold - _NEAR
         self._exits, self._limits = settings[ExitOptions], settings[DailyLimitOptions]
-        self._feed = _feed(market, settings[TimetableOptions])
+        # A bar whose score stays below this is not worth a decision; the time stop needs no score.
+        self._least = -inf if self._exits.time_stop_min else min(self._buy_at, self._sell_at)
+        self._feed = Feed(market, settings[TimetableOptions])
         self._held: list[int] = []  # places of symbols held, ascending
         self._block = ""  # why nothing may be bought now
         self._is_limited = False
@@ -58,75 +54,77 @@ class ExactRun:
 
     def run(self, progress: Progress) -> Outcome:
         for done, (day, parts) in enumerate(self._feed.days(), 1):
-            self._trade(day, parts)
+            self._trade(day, [self._runs[part.place].begin(part, self._scorer) for part in parts])
             progress(done / len(self._feed))
         return self._outcome()
 
-    def _trade(self, day: date, parts: Sequence[DayOfSymbol]) -> None:
+    def _trade(self, day: date, parts: Sequence[ScoredDay]) -> None:
+        books, held, least = self._books, self._held, self._least
+        portfolio, waiting = books.portfolio, books.waiting
         is_early = self._trade_from is not None and day < self._trade_from
         self._block, self._is_limited = "stopped" if is_early else "", False
-        start, fills = self._basis(0), self._books.fills  # nothing is held overnight
-        for moment, group in self._feed.moments(parts):
-            for part, row in group:
-                self._fill(part, row)
-            value = self._market_value() if self._held else 0
+        start, fills = self._basis(0), books.fills  # nothing is held overnight
+        for moment, group in moments([part.bars.start for part in parts]):
+            if held or waiting:
+                for place, row in group:
+                    self._fill(parts[place], row)
+            value = self._market_value() if held else 0
             # With nothing held only a fill of this moment can have moved the equity.
-            if not self._is_limited and (self._held or self._books.fills != fills):
+            if held or books.fills != fills:
+                fills = books.fills
                 self._watch(day, moment, start, value)
-            fills = self._books.fills
-            for part, row in group:
-                self._decide(part, row)
-            self._cash.append(self._books.portfolio.cash)
+            for place, row in group:
+                part = parts[place]
+                if part.most[row] >= least:
+                    self._decide(part, row)
+            self._cash.append(portfolio.cash)
             self._value.append(value)
 
     # Step 1: what the market does during the bar
 
-    def _fill(self, part: DayOfSymbol, row: int) -> None:
-        run, bar = self._runs[part.place], part.bars[row]
-        self._closes[part.place] = bar.close
-        run.action = Action.HOLD
-        order = self._books.waiting.pop(bar.symbol, None)
+    def _fill(self, part: ScoredDay, row: int) -> None:
+        run, bars = self._runs[part.place], part.bars
+        self._closes[part.place] = bars.close[row]
+        order = self._books.waiting.pop(bars.symbol, None)
         if order is not None:
-            self._execute(part.place, run, bar, order)
+            self._execute(part.place, run, bars.bar(row), order)
         if run.holding is not None:
             self._close(part, row, run, run.holding)
 
     def _execute(self, place: int, run: SymbolRun, bar: Bar, order: Waiting) -> None:
+        """Step (a)."""
         if order.side is Side.SELL:
             self._sold(place, run, bar, bar.open, order.reason)
             return
         price = self._books.fill_buy(bar, order)
         if price is None:
             return
-        run.holding = self._holding(bar, price)
-        self._held = sorted([*self._held, place])
+        day = bar.start.date()
+        run.holding = Holding(price, bar.start, price, self._levels(price, price, day))
+        insort(self._held, place)
 
-    def _holding(self, bar: Bar, price: Price) -> Holding:
-        tick = self._books.grid.tick(price)
-        even = price * self._books.costs.break_even_ratio(True, bar.start.date())
-        return Holding(price, bar.start, price, levels(price, price, tick, even, self._exits))
-
-    def _close(self, part: DayOfSymbol, row: int, run: SymbolRun, holding: Holding) -> None:
+    def _close(self, part: ScoredDay, row: int, run: SymbolRun, holding: Holding) -> None:
         """Steps (b), (c) and (d); the first that applies sells."""
-        bar = part.bars[row]
-        found = _exit(bar, holding, row >= part.flatten, row + 1 == len(part.bars))
+        found = _exit(part, row, holding)
         if found is None:
-            self._raise_stop(bar, holding)
+            self._raise_stop(part, row, holding)
             return
         reference, reason = found
         self._books.orders += 1
-        self._sold(part.place, run, bar, reference, reason)
-        run.action = _ACTIONS.get(reason, Action.HOLD)
-        self._signals += run.action is not Action.HOLD
+        self._sold(part.place, run, part.bars.bar(row), reference, reason)
+        self._signals += reason in _LEVELS
 
-    def _raise_stop(self, bar: Bar, holding: Holding) -> None:
+    def _raise_stop(self, part: ScoredDay, row: int, holding: Holding) -> None:
         """Let the stop follow the bar's high, from the next bar on."""
-        if bar.high <= holding.peak:
+        high = part.bars.high[row]
+        if high <= holding.peak or holding.levels.rises_at == inf:
             return
-        holding.peak = bar.high
-        price, tick = holding.entry_price, self._books.grid.tick(bar.high)
-        even = price * self._books.costs.break_even_ratio(True, bar.start.date())
-        holding.levels = levels(price, bar.high, tick, even, self._exits)
+        holding.peak = high
+        holding.levels = self._levels(holding.entry_price, high, part.bars.time(row).date())
+
+    def _levels(self, price: Price, peak: Price, day: date) -> Levels:
+        even = price * self._books.costs.break_even_ratio(True, day)
+        return levels(price, peak, self._books.grid.tick(peak), even, self._exits)
 
     def _sold(self, place: int, run: SymbolRun, bar: Bar, reference: Price, reason: Reason) -> None:
         assert run.holding is not None
@@ -150,6 +148,8 @@ class ExactRun:
         return portfolio.cash + market_value
 
     def _watch(self, day: date, moment: int, start: Price, market_value: Price) -> None:
+        if self._is_limited:
+            return
         limit = reached(start, self._basis(market_value), self._limits)
         if limit is None:
             return
@@ -161,38 +161,37 @@ class ExactRun:
 
     # Step 3: signals at the close
 
-    def _decide(self, part: DayOfSymbol, row: int) -> None:
-        run, bar = self._runs[part.place], part.bars[row]
-        before, latest = run.take(bar)
-        may_act = (
+    def _decide(self, part: ScoredDay, row: int) -> None:
+        run, bars = self._runs[part.place], part.bars
+        if (
             (run.holding is not None or (not self._block and row < part.cutoff))
-            and row + 1 < len(part.bars)
-            and run.bars >= run.warmup
-            and bar.symbol not in self._books.waiting
-        )
-        score = (0.0, 0.0)
-        if may_act or self._trail is not None:
-            score = self._scorer.sums(before, latest)
-        if may_act:
-            self._act(run, bar, *score)
-        if self._trail is not None:
-            bars = part.first + row
-            self._trail.saw(part.place, bars, latest.values, score, run.action)
+            and row + 1 < len(bars)
+            and part.first + row + 1 >= run.warmup
+            and bars.symbol not in self._books.waiting
+        ):
+            self._signals += self._act(part, row, run.holding)
 
-    def _act(self, run: SymbolRun, bar: Bar, buy: float, sell: float) -> None:
-        action = Action.HOLD
-        if run.holding is None:
-            if buy >= self._buy_at and self._books.buy(bar, self._block):
-                action = Action.BUY
-        elif sell >= self._sell_at:
-            action = Action.SELL
-            self._books.sell(bar.symbol, Reason.SIGNAL)
-        elif self._is_overdue(run.holding, bar):
-            action = Action.SELL_TIME
-            self._books.sell(bar.symbol, Reason.TIME)
-        if action is not Action.HOLD:
-            self._signals += 1
-            run.action = action
+    def _act(self, part: ScoredDay, row: int, holding: Holding | None) -> bool:
+        """Order what the close of a bar calls for; return whether it calls for anything."""
+        if holding is None:
+            return self._says_buy(part, row) and self._books.buy(part.bars.bar(row), self._block)
+        if self._says_sell(part, row):
+            self._books.sell(part.bars.symbol, Reason.SIGNAL)
+        elif self._is_overdue(holding, part.bars.bar(row)):
+            self._books.sell(part.bars.symbol, Reason.TIME)
+        else:
+            return False
+        return True
+
+    def _says_buy(self, part: ScoredDay, row: int) -> bool:
+        if part.most[row] < self._buy_at:
+            return False
+        return self._scorer.sums(part.before(row), part.snapshot(row))[0] >= self._buy_at
+
+    def _says_sell(self, part: ScoredDay, row: int) -> bool:
+        if part.most[row] < self._sell_at:
+            return False
+        return self._scorer.sums(part.before(row), part.snapshot(row))[1] >= self._sell_at
 
     def _is_overdue(self, holding: Holding, bar: Bar) -> bool:
         """Return whether the time stop sells at the close of `bar`; see core.risk.exits."""
@@ -223,25 +222,18 @@ class ExactRun:
         return Outcome(tuple(trades), curve, counts, tuple(self._hits), start, books.portfolio.cash)
 
 
-def _exit(
-    bar: Bar, holding: Holding, is_flatten: bool, is_last: bool
-) -> tuple[Price, Reason] | None:
-    """Return at what reference price and why `bar` sells the position, None where it stays."""
-    stop, target = holding.levels.stop, holding.levels.target
-    if is_flatten:
-        return bar.open, Reason.EOD
-    if bar.open <= stop:
-        return bar.open, Reason.SL
-    if bar.low <= stop:
+def _exit(part: ScoredDay, row: int, holding: Holding) -> tuple[Price, Reason] | None:
+    """Return at what reference price and why a bar sells the position, None where it stays."""
+    bars, stop, target = part.bars, holding.levels.stop, holding.levels.target
+    opened = bars.open[row]
+    if row >= part.flatten:
+        return opened, Reason.EOD
+    if opened <= stop:
+        return opened, Reason.SL
+    if bars.low[row] <= stop:
         return stop, Reason.SL
-    if bar.open >= target:
-        return bar.open, Reason.TP
-    if bar.high >= target:
+    if opened >= target:
+        return opened, Reason.TP
+    if bars.high[row] >= target:
         return target, Reason.TP
-    return (bar.close, Reason.EOD) if is_last else None
-
-
-def _feed(market: MarketData, options: TimetableOptions) -> Feed:
-    cutoffs = [bars.cutoffs(options).tolist() for bars in market.symbols]
-    flattens = [bars.flattens(options).tolist() for bars in market.symbols]
-    return Feed(market, cutoffs, flattens)
+    return (bars.close[row], Reason.EOD) if row + 1 == len(bars) else None

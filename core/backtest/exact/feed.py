@@ -1,43 +1,39 @@
-"""The bars of all symbols as records, day by day and moment by moment."""
+"""The bars of all symbols, day by day and moment by moment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.backtest.market import MarketData, SymbolBars
-from core.domain.market import Bar
+from core.domain.price import Price
+from core.indicators.stretch import Stretch
+from core.risk.checks.entries_allowed import TimetableOptions
 
 
 @dataclass(frozen=True, slots=True)
 class DayOfSymbol:
-    """One symbol's bars of one day."""
+    """One symbol's bars of one day; rows are counted from the day's first bar."""
 
     place: int  # of the symbol in the configured order
-    first: int  # index of the day's first bar
-    bars: Sequence[Bar]
-    cutoff: int  # index of the first bar that gives no BUY any more
-    flatten: int  # index of the first bar at or past the flatten time
-
-
-Moment = tuple[int, list[tuple[DayOfSymbol, int]]]
-"""A timestamp (UTC epoch seconds) and the bars that start then: the day, and the index in it."""
+    first: int  # bars of the symbol before this day
+    bars: Stretch
+    cutoff: int  # first row that gives no BUY any more
+    flatten: int  # first row at or past the flatten time
 
 
 class Feed:
-    """Yields the days of a market; only one day's records exist at a time."""
+    """Yields the days of a market; only one day's bars exist as lists at a time."""
 
-    def __init__(
-        self,
-        market: MarketData,
-        cutoffs: Sequence[Sequence[int]],
-        flattens: Sequence[Sequence[int]],
-    ) -> None:
-        self._market, self._cutoffs, self._flattens = market, cutoffs, flattens
+    def __init__(self, market: MarketData, options: TimetableOptions) -> None:
+        self._market = market
+        self._cutoffs = [bars.cutoffs(options).tolist() for bars in market.symbols]
+        self._flattens = [bars.flattens(options).tolist() for bars in market.symbols]
         self._places: dict[int, list[tuple[int, int]]] = {}  # by day: symbol and its day's number
         for place, bars in enumerate(market.symbols):
             for number, day in enumerate(bars.days.tolist()):
@@ -49,64 +45,63 @@ class Feed:
 
     def days(self) -> Iterator[tuple[date, list[DayOfSymbol]]]:
         """Yield each date and its symbols' bars, oldest first."""
-        for day in sorted(self._places):
-            parts = [self._part(place, number) for place, number in self._places[day]]
-            yield self._market.day(day), parts
+        for number in sorted(self._places):
+            day = self._market.day(number)
+            yield day, [self._part(place, own, day) for place, own in self._places[number]]
 
-    def _part(self, place: int, number: int) -> DayOfSymbol:
+    def _part(self, place: int, number: int, day: date) -> DayOfSymbol:
         bars = self._market.symbols[place]
         first, end = int(bars.day_first[number]), int(bars.day_end[number])
-        records = _records(bars, first, end, self._market.zone)
+        stretch = _stretch(bars, slice(first, end), day, self._market)
         cutoff, flatten = self._cutoffs[place][number], self._flattens[place][number]
-        return DayOfSymbol(place, first, records, cutoff - first, flatten - first)
-
-    def moments(self, parts: Sequence[DayOfSymbol]) -> Iterator[Moment]:
-        """Yield the timestamps of one day, oldest first; symbols in the configured order."""
-        starts = [
-            self._market.symbols[part.place].columns.start[part.first :][: len(part.bars)]
-            for part in parts
-        ]
-        if len(parts) == 1:
-            for row, start in enumerate(starts[0].tolist()):
-                yield start, [(parts[0], row)]
-            return
-        rows = np.concatenate([np.arange(len(part.bars)) for part in parts])
-        owner = np.repeat(np.arange(len(parts)), [len(part.bars) for part in parts])
-        every = np.concatenate(starts)
-        order = np.lexsort((owner, every))
-        waiting: list[tuple[DayOfSymbol, int]] = []
-        moment = None
-        table = zip(every[order].tolist(), owner[order].tolist(), rows[order].tolist(), strict=True)
-        for start, part, row in table:
-            if start != moment and moment is not None:
-                yield moment, waiting
-                waiting = []
-            moment = start
-            waiting.append((parts[part], row))
-        if moment is not None:
-            yield moment, waiting
+        return DayOfSymbol(place, first, stretch, cutoff - first, flatten - first)
 
 
-def _records(bars: SymbolBars, first: int, end: int, zone: ZoneInfo) -> list[Bar]:
-    columns, stretch = bars.columns, slice(first, end)
-    prices = [
-        column[stretch].astype(np.int64).tolist() if bars.is_whole else column[stretch].tolist()
-        for column in (columns.open, columns.high, columns.low, columns.close)
+def moments(days: Sequence[Sequence[int]]) -> Iterable[tuple[int, list[tuple[int, int]]]]:
+    """Return the timestamps of one day, oldest first, and who has a bar then.
+
+    Args:
+        days: Each symbol's starts of bars, UTC epoch seconds, ascending.
+
+    Returns:
+        For each timestamp the places in `days`, ascending, each with the row of its bar.
+    """
+    if len(days) == 1:
+        return zip(days[0], [[(0, row)] for row in range(len(days[0]))], strict=True)
+    found: dict[int, list[tuple[int, int]]] = {}
+    for place, starts in enumerate(days):
+        for row, start in enumerate(starts):
+            found.setdefault(start, []).append((place, row))
+    return sorted(found.items())
+
+
+def _stretch(bars: SymbolBars, rows: slice, day: date, market: MarketData) -> Stretch:
+    columns = bars.columns
+
+    def prices(column: NDArray[Any]) -> list[Price]:
+        part = column[rows]
+        told: list[Price] = (part.astype(np.int64) if bars.is_whole else part).tolist()
+        return told
+
+    return Stretch(
+        bars.symbol,
+        day,
+        market.zone,
+        columns.start[rows].tolist(),
+        prices(columns.open),
+        prices(columns.high),
+        prices(columns.low),
+        prices(columns.close),
+        columns.volume[rows].tolist(),
+        _turnover(columns.turnover[rows], bars.is_whole),
+        columns.ticks[rows].tolist(),
+    )
+
+
+def _turnover(turnover: NDArray[np.float64], is_whole: bool) -> list[Price | None]:
+    if np.isnan(turnover).all():
+        return [None] * len(turnover)
+    return [
+        None if value != value else int(value) if is_whole and value.is_integer() else value
+        for value in turnover.tolist()
     ]
-    turnover = [
-        None if value != value else int(value) if bars.is_whole and value.is_integer() else value
-        for value in columns.turnover[stretch].tolist()
-    ]
-    times = _times(columns.start[stretch].tolist(), columns.local[stretch].tolist(), zone)
-    volume, ticks = columns.volume[stretch].tolist(), columns.ticks[stretch].tolist()
-    symbol = [bars.symbol] * (end - first)
-    return list(map(Bar, symbol, times, *prices, volume, turnover, ticks))
-
-
-def _times(starts: list[int], local: list[int], zone: ZoneInfo) -> list[datetime]:
-    """Return the starts as times; asking the zone for each would take longer than the rest."""
-    begin = datetime.fromtimestamp(starts[0], zone)
-    offset = local[0] - starts[0]
-    if local[-1] - starts[-1] != offset or begin.utcoffset() != timedelta(seconds=offset):
-        return [datetime.fromtimestamp(start, zone) for start in starts]
-    return [begin + timedelta(seconds=start - starts[0]) for start in starts]

@@ -144,10 +144,11 @@ def test_a_market_without_bars_gives_nothing() -> None:
 
 def broken_exit(*args: Any) -> Any:
     """Look at the target before the stop: the rule that matters most, the wrong way round."""
-    bar, holding, is_flatten, is_last = args
-    if not is_flatten and bar.high >= holding.levels.target > bar.open:
-        return holding.levels.target, Reason.TP
-    return ORIGINAL_EXIT(bar, holding, is_flatten, is_last)
+    part, row, holding = args
+    bars, target = part.bars, holding.levels.target
+    if row < part.flatten and bars.high[row] >= target > bars.open[row]:
+        return target, Reason.TP
+    return ORIGINAL_EXIT(part, row, holding)
 
 
 ORIGINAL_EXIT = engine._exit

@@ -1,0 +1,60 @@
+"""Closed bars in a row as lists, for running over many of them without a record for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from core.domain.market import Bar
+from core.domain.price import Price
+
+Lines = dict[str, list[float]]
+"""Indicator values by name, one for each bar of a stretch, NaN while undefined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Closed bars of one symbol and one trading day, oldest first; at least one.
+
+    Attributes:
+        day: The trading day, on the exchange's calendar.
+        zone: In which `bar` tells times.
+        start: UTC epoch seconds.
+        open, high, low, close: Prices as `Bar` has them.
+        turnover: Won, None where not known.
+    """
+
+    symbol: str
+    day: date
+    zone: ZoneInfo
+    start: Sequence[int]
+    open: Sequence[Price]
+    high: Sequence[Price]
+    low: Sequence[Price]
+    close: Sequence[Price]
+    volume: Sequence[int]
+    turnover: Sequence[Price | None]
+    ticks: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def time(self, row: int) -> datetime:
+        """Return the start of a bar."""
+        return datetime.fromtimestamp(self.start[row], self.zone)
+
+    def bar(self, row: int) -> Bar:
+        """Return one bar as the record that live trading has of it."""
+        return Bar(
+            self.symbol,
+            self.time(row),
+            self.open[row],
+            self.high[row],
+            self.low[row],
+            self.close[row],
+            self.volume[row],
+            self.turnover[row],
+            self.ticks[row],
+        )
