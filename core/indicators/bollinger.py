@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Sequence
 from itertools import chain
 from math import sqrt
-from typing import cast
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -21,6 +20,8 @@ from core.indicators.stretch import Lines, Stretch
 from core.series import BarColumns
 
 _PER_WON = 2**40
+_EXACT_FLOAT = 2**26.5  # its square is the last of the whole numbers that floats tell apart
+_Numbers = Sequence[Price]
 _BLOCK = 1 << 20  # elements of a window view worked on at once
 
 
@@ -91,13 +92,14 @@ class Bollinger(Indicator):
         values["bb_low"], values["bb_mid"], values["bb_high"] = mid - reach, mid, mid + reach
 
     def update_each(self, stretch: Stretch) -> Lines:
-        closes = self._all_exact(stretch.close)
-        n, scale, width, seen = self._period, self._period * self._per_won, self._width, self._bars
-        total, squares = self._sum, self._squares
+        closes, window, total, squares = self._summed(stretch)
+        kind = type(total)  # a formula of one kind of numbers takes less time, too
+        n, scale = kind(self._period), kind(self._period * self._per_won)
+        width, seen = self._width, self._bars
         lows: list[float] = []
         mids: list[float] = []
         highs: list[float] = []
-        for close, old in zip(closes, chain(list(self._closes), closes), strict=False):
+        for close, old in zip(closes, chain(window, closes), strict=False):
             change = close - old
             total += change
             squares += change * (close + old)
@@ -106,15 +108,22 @@ class Bollinger(Indicator):
             lows.append(mid - reach)
             mids.append(mid)
             highs.append(mid + reach)
-        self._closes.extend(closes)
-        self._sum, self._squares, self._bars = total, squares, seen + len(closes)
+        self._closes.extend(map(int, closes[-self._period :]))
+        self._sum, self._squares, self._bars = int(total), int(squares), seen + len(closes)
         lines = {"bb_low": lows, "bb_mid": mids, "bb_high": highs}
-        return {name: undefine(n - 1 - seen, line) for name, line in lines.items()}
+        return {name: undefine(self._period - 1 - seen, line) for name, line in lines.items()}
 
-    def _all_exact(self, closes: Sequence[Price]) -> Sequence[int]:
-        if self._per_won == 1 and set(map(type, closes)) == {int}:
-            return cast("Sequence[int]", closes)
-        return list(map(self._exact, closes))
+    def _summed(self, stretch: Stretch) -> tuple[_Numbers, _Numbers, Price, Price]:
+        """Return the closes, those of the window and both sums; as floats where these are exact."""
+        if self._per_won == 1 and set(map(type, stretch.close)) == {int}:
+            highest = max(*stretch.close, *self._closes)
+            # No number met is above n^2 x close^2. Such integers take twice the time of floats.
+            if self._period * highest < _EXACT_FLOAT:
+                window = list(map(float, self._closes))
+                return stretch.close_float, window, float(self._sum), float(self._squares)
+            return stretch.close, list(self._closes), self._sum, self._squares
+        closes = list(map(self._exact, stretch.close))
+        return closes, list(self._closes), self._sum, self._squares
 
     def _exact(self, close: Price) -> int:
         """Return `close` in the small unit, to which all sums are brought first."""

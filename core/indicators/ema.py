@@ -99,8 +99,8 @@ class EmaPair(Indicator):
         values["ema_long"] = long if bars >= self._long_bars else None
 
     def update_each(self, stretch: Stretch) -> Lines:
-        closes, seen = stretch.close, self._bars
-        short, long = (self._short, self._long) if seen else (float(closes[0]),) * 2
+        closes, seen = stretch.close_float, self._bars
+        short, long = (self._short, self._long) if seen else (closes[0], closes[0])
         short_old, short_new = self._short_old, self._short_new
         long_old, long_new = self._long_old, self._long_new
         shorts: list[float] = []

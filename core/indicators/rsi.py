@@ -118,7 +118,7 @@ class Rsi(Indicator):
             values["rsi"] = 100 - 100 / (1 + rise / fall)
 
     def update_each(self, stretch: Stretch) -> Lines:
-        closes, seen = stretch.close, self._bars
+        closes, seen = stretch.close_float, self._bars
         last = self._last_close if seen else closes[0]
         rise, fall, old, new = self._rise, self._fall, self._old, self._new
         line: list[float] = []
@@ -134,7 +134,7 @@ class Rsi(Indicator):
                     fall = old * fall - new * change
                 rise *= old
             line.append(100.0 if fall == 0 else 100 - 100 / (1 + rise / fall))
-        self._rise, self._fall, self._last_close = rise, fall, last
+        self._rise, self._fall, self._last_close = rise, fall, stretch.close[-1]
         self._bars = seen + len(closes)
         return {"rsi": undefine(self._period - 1 - seen, line)}
 

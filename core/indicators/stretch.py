@@ -23,6 +23,7 @@ class Stretch:
         zone: In which `bar` tells times.
         start: UTC epoch seconds.
         open, high, low, close: Prices as `Bar` has them.
+        close_float: `close` as floats, with which formulas take half the time.
         turnover: Won, None where not known.
     """
 
@@ -34,6 +35,7 @@ class Stretch:
     high: Sequence[Price]
     low: Sequence[Price]
     close: Sequence[Price]
+    close_float: Sequence[float]
     volume: Sequence[int]
     turnover: Sequence[Price | None]
     ticks: Sequence[int]

@@ -46,7 +46,7 @@ class BollingerBreak(Rule):
         return False, False
 
     def worth_asking(self, stretch: Stretch, lines: Lines) -> list[int]:
-        rows = zip(stretch.close, lines["bb_low"], lines["bb_high"], strict=True)
+        rows = zip(stretch.close_float, lines["bb_low"], lines["bb_high"], strict=True)
         return [row for row, (close, low, high) in enumerate(rows) if close > high or close < low]
 
     def evaluate(self, prev: Snapshot | None, latest: Snapshot) -> RuleResult:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 _WIDE = 1e-8  # ten times the dead band of core.domain.compare
 
@@ -15,13 +14,14 @@ def crossings(values: Sequence[float], line: Sequence[float]) -> list[int]:
     the dead band: a row too many costs a closer look, none is left out. NaN is undefined; nothing
     is negative.
     """
-    rows, up, down = [0], 1 + _WIDE, 1 - _WIDE
-    for row, ((before, line_before), (now, line_now)) in enumerate(
-        pairwise(zip(values, line, strict=True)), 1
-    ):
-        if now > line_now:
-            if before < line_before * up + _WIDE:
-                rows.append(row)
-        elif before > line_before * down - _WIDE:
-            rows.append(row)
-    return rows
+    up, down = 1 + _WIDE, 1 - _WIDE
+    rows = zip(values[1:], line[1:], values, line, strict=False)
+    return [0] + [
+        row
+        for row, (now, line_now, before, line_before) in enumerate(rows, 1)
+        if (
+            before < line_before * up + _WIDE
+            if now > line_now
+            else before > line_before * down - _WIDE
+        )
+    ]

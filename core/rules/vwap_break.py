@@ -49,7 +49,7 @@ class VwapBreak(Rule):
         return False, False
 
     def worth_asking(self, stretch: Stretch, lines: Lines) -> list[int]:
-        return crossings(stretch.close, lines["vwap"])
+        return crossings(stretch.close_float, lines["vwap"])
 
     def evaluate(self, prev: Snapshot | None, latest: Snapshot) -> RuleResult:
         old_close = prev.bar.close if prev else None

@@ -7,13 +7,15 @@ from bisect import insort
 from collections.abc import Sequence
 from datetime import date, timedelta
 from math import inf
+from operator import attrgetter
 
 import numpy as np
 
 from config.schema import Settings
 from core.backtest.exact.books import Books, Waiting
-from core.backtest.exact.feed import Feed, moments
-from core.backtest.exact.symbol import Holding, ScoredDay, SymbolRun
+from core.backtest.exact.feed import Feed
+from core.backtest.exact.moments import Moments
+from core.backtest.exact.symbol import Holding, SymbolRun
 from core.backtest.market import MarketData
 from core.backtest.outcome import Counts, EquityCurve, LimitHit, Outcome, Progress
 from core.domain.market import Bar
@@ -27,6 +29,7 @@ from core.scoring import ScoreOptions, Scorer
 _NEAR = 1e-9  # a threshold is reached this far below it (strategy.md, section 3)
 _MINUTE = timedelta(minutes=1)
 _LEVELS = (Reason.SL, Reason.TP)
+_place = attrgetter("place")
 
 
 class ExactRun:
@@ -34,18 +37,17 @@ class ExactRun:
 
     def __init__(self, market: MarketData, settings: Settings, trade_from: date | None) -> None:
         self._market, self._trade_from = market, trade_from
-        self._names = market.names
-        self._books = Books(settings)
-        self._runs = [SymbolRun(settings) for _ in market.symbols]
-        self._closes: list[Price] = [0] * len(market.symbols)  # the last ones of what is held
-        self._scorer = Scorer(settings)
+        self._books, scorer = Books(settings), Scorer(settings)
+        self._runs = [
+            SymbolRun(place, symbol, settings, scorer) for place, symbol in enumerate(market.names)
+        ]
         self._buy_at = settings[ScoreOptions].buy_threshold - _NEAR
         self._sell_at = settings[ScoreOptions].sell_threshold - _NEAR
         self._exits, self._limits = settings[ExitOptions], settings[DailyLimitOptions]
-        # A bar whose score stays below this is not worth a decision; the time stop needs no score.
+        # What no score of a bar is above need not be decided on; the time stop asks for no score.
         self._least = -inf if self._exits.time_stop_min else min(self._buy_at, self._sell_at)
-        self._feed = Feed(market, settings[TimetableOptions])
-        self._held: list[int] = []  # places of symbols held, ascending
+        self._feed, self._moments = Feed(market, settings[TimetableOptions]), Moments()
+        self._held: list[SymbolRun] = []  # in the configured order
         self._block = ""  # why nothing may be bought now
         self._is_limited = False
         self._signals = 0
@@ -54,91 +56,94 @@ class ExactRun:
 
     def run(self, progress: Progress) -> Outcome:
         for done, (day, parts) in enumerate(self._feed.days(), 1):
-            self._trade(day, [self._runs[part.place].begin(part, self._scorer) for part in parts])
+            for part in parts:
+                self._runs[part.place].begin(part)
+            self._trade(day, [self._runs[part.place] for part in parts])
             progress(done / len(self._feed))
         return self._outcome()
 
-    def _trade(self, day: date, parts: Sequence[ScoredDay]) -> None:
+    def _trade(self, day: date, runs: Sequence[SymbolRun]) -> None:
         books, held, least = self._books, self._held, self._least
         portfolio, waiting = books.portfolio, books.waiting
         is_early = self._trade_from is not None and day < self._trade_from
         self._block, self._is_limited = "stopped" if is_early else "", False
         start, fills = self._basis(0), books.fills  # nothing is held overnight
-        for moment, group in moments([part.bars.start for part in parts]):
+        for moment, group in self._moments.of(runs):
             if held or waiting:
-                for place, row in group:
-                    self._fill(parts[place], row)
+                for run, row in group:
+                    self._fill(run, row)
             value = self._market_value() if held else 0
             # With nothing held only a fill of this moment can have moved the equity.
             if held or books.fills != fills:
                 fills = books.fills
                 self._watch(day, moment, start, value)
-            for place, row in group:
-                part = parts[place]
-                if part.most[row] >= least:
-                    self._decide(part, row)
+            for run, row in group:
+                if run.most[row] >= least:
+                    self._decide(run, row)
             self._cash.append(portfolio.cash)
             self._value.append(value)
 
     # Step 1: what the market does during the bar
 
-    def _fill(self, part: ScoredDay, row: int) -> None:
-        run, bars = self._runs[part.place], part.bars
-        self._closes[part.place] = bars.close[row]
-        order = self._books.waiting.pop(bars.symbol, None)
+    def _fill(self, run: SymbolRun, row: int) -> None:
+        run.close = run.bars.close[row]
+        order = self._books.waiting.pop(run.symbol, None)
         if order is not None:
-            self._execute(part.place, run, bars.bar(row), order)
+            self._execute(run, run.bars.bar(row), order)
         if run.holding is not None:
-            self._close(part, row, run, run.holding)
+            self._close(run, row, run.holding)
 
-    def _execute(self, place: int, run: SymbolRun, bar: Bar, order: Waiting) -> None:
+    def _execute(self, run: SymbolRun, bar: Bar, order: Waiting) -> None:
         """Step (a)."""
         if order.side is Side.SELL:
-            self._sold(place, run, bar, bar.open, order.reason)
+            self._sold(run, bar, bar.open, order.reason)
             return
         price = self._books.fill_buy(bar, order)
         if price is None:
             return
-        day = bar.start.date()
-        run.holding = Holding(price, bar.start, price, self._levels(price, price, day))
-        insort(self._held, place)
+        shares = self._books.portfolio.held(run.symbol)
+        found = self._levels(price, price, bar.start.date())
+        run.holding = Holding(shares, price, bar.start, price, found)
+        insort(self._held, run, key=_place)
 
-    def _close(self, part: ScoredDay, row: int, run: SymbolRun, holding: Holding) -> None:
+    def _close(self, run: SymbolRun, row: int, holding: Holding) -> None:
         """Steps (b), (c) and (d); the first that applies sells."""
-        found = _exit(part, row, holding)
+        found = _exit(run, row, holding.levels)
         if found is None:
-            self._raise_stop(part, row, holding)
+            # With neither a trailing nor a break-even stop nothing follows the price.
+            if holding.levels.rises_at != inf:
+                self._raise_stop(run, row, holding)
             return
         reference, reason = found
         self._books.orders += 1
-        self._sold(part.place, run, part.bars.bar(row), reference, reason)
+        self._sold(run, run.bars.bar(row), reference, reason)
         self._signals += reason in _LEVELS
 
-    def _raise_stop(self, part: ScoredDay, row: int, holding: Holding) -> None:
+    def _raise_stop(self, run: SymbolRun, row: int, holding: Holding) -> None:
         """Let the stop follow the bar's high, from the next bar on."""
-        high = part.bars.high[row]
-        if high <= holding.peak or holding.levels.rises_at == inf:
-            return
-        holding.peak = high
-        holding.levels = self._levels(holding.entry_price, high, part.bars.time(row).date())
+        high = run.bars.high[row]
+        if high > holding.peak:
+            holding.peak = high
+            day = run.bars.time(row).date()
+            holding.levels = self._levels(holding.entry_price, high, day)
 
     def _levels(self, price: Price, peak: Price, day: date) -> Levels:
         even = price * self._books.costs.break_even_ratio(True, day)
         return levels(price, peak, self._books.grid.tick(peak), even, self._exits)
 
-    def _sold(self, place: int, run: SymbolRun, bar: Bar, reference: Price, reason: Reason) -> None:
+    def _sold(self, run: SymbolRun, bar: Bar, reference: Price, reason: Reason) -> None:
         assert run.holding is not None
         self._books.fill_sell(bar, reference, reason, run.holding.entry_price)
         run.holding = None
-        self._held.remove(place)
+        self._held.remove(run)
 
     # Step 2: the day's limits at the closes
 
     def _market_value(self) -> Price:
         total: Price = 0
-        portfolio = self._books.portfolio
-        for place in self._held:
-            total += portfolio.held(self._names[place]) * self._closes[place]
+        for run in self._held:
+            assert run.holding is not None
+            total += run.holding.shares * run.close
         return total
 
     def _basis(self, market_value: Price) -> Price:
@@ -156,52 +161,47 @@ class ExactRun:
         self._is_limited, self._block = True, "daily_limit"
         self._hits.append(LimitHit(day, limit, moment))
         self._books.cancel_buys()
-        for place in self._held:
-            self._books.sell(self._names[place], Reason.LIMIT)
+        for run in self._held:
+            self._books.sell(run.symbol, Reason.LIMIT)
 
     # Step 3: signals at the close
 
-    def _decide(self, part: ScoredDay, row: int) -> None:
-        run, bars = self._runs[part.place], part.bars
+    def _decide(self, run: SymbolRun, row: int) -> None:
         if (
-            (run.holding is not None or (not self._block and row < part.cutoff))
-            and row + 1 < len(bars)
-            and part.first + row + 1 >= run.warmup
-            and bars.symbol not in self._books.waiting
+            (run.holding is not None or (not self._block and row < run.cutoff))
+            and row + 1 < len(run.bars)
+            and row >= run.warm_from
+            and run.symbol not in self._books.waiting
         ):
-            self._signals += self._act(part, row, run.holding)
+            self._signals += self._act(run, row, run.holding)
 
-    def _act(self, part: ScoredDay, row: int, holding: Holding | None) -> bool:
-        """Order what the close of a bar calls for; return whether it calls for anything."""
+    def _act(self, run: SymbolRun, row: int, holding: Holding | None) -> bool:
+        """Order what the close of a bar calls for; return whether anything was ordered."""
         if holding is None:
-            return self._says_buy(part, row) and self._books.buy(part.bars.bar(row), self._block)
-        if self._says_sell(part, row):
-            self._books.sell(part.bars.symbol, Reason.SIGNAL)
-        elif self._is_overdue(holding, part.bars.bar(row)):
-            self._books.sell(part.bars.symbol, Reason.TIME)
+            return self._says_buy(run, row) and self._books.buy(run.bars.bar(row), self._block)
+        if self._says_sell(run, row):
+            self._books.sell(run.symbol, Reason.SIGNAL)
+        elif self._is_overdue(holding, run, row):
+            self._books.sell(run.symbol, Reason.TIME)
         else:
             return False
         return True
 
-    def _says_buy(self, part: ScoredDay, row: int) -> bool:
-        if part.most[row] < self._buy_at:
-            return False
-        return self._scorer.sums(part.before(row), part.snapshot(row))[0] >= self._buy_at
+    def _says_buy(self, run: SymbolRun, row: int) -> bool:
+        return run.most[row] >= self._buy_at and run.sums(row)[0] >= self._buy_at
 
-    def _says_sell(self, part: ScoredDay, row: int) -> bool:
-        if part.most[row] < self._sell_at:
-            return False
-        return self._scorer.sums(part.before(row), part.snapshot(row))[1] >= self._sell_at
+    def _says_sell(self, run: SymbolRun, row: int) -> bool:
+        return run.most[row] >= self._sell_at and run.sums(row)[1] >= self._sell_at
 
-    def _is_overdue(self, holding: Holding, bar: Bar) -> bool:
-        """Return whether the time stop sells at the close of `bar`; see core.risk.exits."""
+    def _is_overdue(self, holding: Holding, run: SymbolRun, row: int) -> bool:
+        """Return whether the time stop sells at a close; see core.risk.exits."""
         options = self._exits
         if not options.time_stop_min:
             return False
-        age = bar.start + _MINUTE - holding.opened
+        age = run.bars.time(row) + _MINUTE - holding.opened
         if age < timedelta(minutes=options.time_stop_min):
             return False
-        return bar.close < holding.entry_price * (1 + options.time_stop_gain_pct / 100)
+        return run.close < holding.entry_price * (1 + options.time_stop_gain_pct / 100)
 
     def _outcome(self) -> Outcome:
         books = self._books
@@ -222,11 +222,11 @@ class ExactRun:
         return Outcome(tuple(trades), curve, counts, tuple(self._hits), start, books.portfolio.cash)
 
 
-def _exit(part: ScoredDay, row: int, holding: Holding) -> tuple[Price, Reason] | None:
+def _exit(run: SymbolRun, row: int, watched: Levels) -> tuple[Price, Reason] | None:
     """Return at what reference price and why a bar sells the position, None where it stays."""
-    bars, stop, target = part.bars, holding.levels.stop, holding.levels.target
+    bars, stop, target = run.bars, watched.stop, watched.target
     opened = bars.open[row]
-    if row >= part.flatten:
+    if row >= run.flatten:
         return opened, Reason.EOD
     if opened <= stop:
         return opened, Reason.SL
@@ -236,4 +236,4 @@ def _exit(part: ScoredDay, row: int, holding: Holding) -> tuple[Price, Reason] |
         return opened, Reason.TP
     if bars.high[row] >= target:
         return target, Reason.TP
-    return (bars.close[row], Reason.EOD) if row + 1 == len(bars) else None
+    return (bars.close[row], Reason.EOD) if row + 1 == len(bars.start) else None

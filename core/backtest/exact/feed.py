@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,24 +57,6 @@ class Feed:
         return DayOfSymbol(place, first, stretch, cutoff - first, flatten - first)
 
 
-def moments(days: Sequence[Sequence[int]]) -> Iterable[tuple[int, list[tuple[int, int]]]]:
-    """Return the timestamps of one day, oldest first, and who has a bar then.
-
-    Args:
-        days: Each symbol's starts of bars, UTC epoch seconds, ascending.
-
-    Returns:
-        For each timestamp the places in `days`, ascending, each with the row of its bar.
-    """
-    if len(days) == 1:
-        return zip(days[0], [[(0, row)] for row in range(len(days[0]))], strict=True)
-    found: dict[int, list[tuple[int, int]]] = {}
-    for place, starts in enumerate(days):
-        for row, start in enumerate(starts):
-            found.setdefault(start, []).append((place, row))
-    return sorted(found.items())
-
-
 def _stretch(bars: SymbolBars, rows: slice, day: date, market: MarketData) -> Stretch:
     columns = bars.columns
 
@@ -92,6 +74,7 @@ def _stretch(bars: SymbolBars, rows: slice, day: date, market: MarketData) -> St
         prices(columns.high),
         prices(columns.low),
         prices(columns.close),
+        columns.close[rows].tolist(),
         columns.volume[rows].tolist(),
         _turnover(columns.turnover[rows], bars.is_whole),
         columns.ticks[rows].tolist(),

@@ -10,7 +10,7 @@ from core.backtest.exact.feed import DayOfSymbol
 from core.domain.price import Price
 from core.domain.signal import Snapshot
 from core.indicators import IndicatorSet
-from core.indicators.stretch import Lines
+from core.indicators.stretch import Stretch
 from core.risk.exits import Levels
 from core.scoring import Scorer
 
@@ -19,6 +19,7 @@ from core.scoring import Scorer
 class Holding:
     """An open position: what was paid, and what its price is watched for."""
 
+    shares: int
     entry_price: Price
     opened: datetime
     peak: Price
@@ -26,47 +27,46 @@ class Holding:
 
 
 class SymbolRun:
-    """Indicators, position and present day of one symbol."""
+    """Indicators, position and present day of one symbol; rows are counted from the day's first.
 
-    def __init__(self, settings: Settings) -> None:
-        self._indicators = IndicatorSet(settings)
-        self.warmup = self._indicators.warmup
+    Attributes:
+        place: Of the symbol in the configured order.
+        bars: Of the present day; `begin` brings them, with all that follows here.
+        most: What neither side's score is above at the close of each bar.
+        cutoff: First row that gives no BUY any more.
+        flatten: First row at or past the flatten time.
+        warm_from: First row with enough bars for all indicators.
+    """
+
+    def __init__(self, place: int, symbol: str, settings: Settings, scorer: Scorer) -> None:
+        self.place, self.symbol = place, symbol
         self.holding: Holding | None = None
-        self.day: ScoredDay
+        self.close: Price = 0  # the last one while a position is open
+        self._indicators, self._scorer = IndicatorSet(settings), scorer
+        self._yesterday: Snapshot | None = None
+        self.bars: Stretch
 
-    def begin(self, day: DayOfSymbol, scorer: Scorer) -> ScoredDay:
-        """Run the indicators over the bars of `day`, one after the other.
+    def begin(self, day: DayOfSymbol) -> None:
+        """Run the indicators over a day's bars, one after the other.
 
-        They may be ahead of the trading, since nothing that is traded changes them.
+        They may be ahead of the trading: nothing that is traded changes them.
         """
-        yesterday = self.day.snapshot(-1) if day.first else None
-        lines = self._indicators.update_each(day.bars)
-        self.day = ScoredDay(day, lines, scorer.most(day.bars, lines), yesterday)
-        return self.day
+        if day.first:
+            self._yesterday = self.snapshot(len(self.bars) - 1)
+        self.bars, self.cutoff, self.flatten = day.bars, day.cutoff, day.flatten
+        self.warm_from = self._indicators.warmup - day.first - 1
+        self._lines = self._indicators.update_each(day.bars)
+        self.most = self._scorer.most(day.bars, self._lines)
 
-
-class ScoredDay:
-    """A day's bars with what the indicators say at the close of each."""
-
-    __slots__ = ("_lines", "_yesterday", "bars", "cutoff", "first", "flatten", "most", "place")
-
-    def __init__(
-        self, day: DayOfSymbol, lines: Lines, most: list[float], yesterday: Snapshot | None
-    ) -> None:
-        """`yesterday` is of the symbol's last bar before this day, None where there is none."""
-        self.place, self.first, self.bars = day.place, day.first, day.bars
-        self.cutoff, self.flatten = day.cutoff, day.flatten
-        self.most = most  # that either side's score can be at the close of each bar
-        self._lines, self._yesterday = lines, yesterday
+    def sums(self, row: int) -> tuple[float, float]:
+        """Return the buy and the sell score at the close of a bar, as live trading adds them up."""
+        before = self.snapshot(row - 1) if row else self._yesterday
+        return self._scorer.sums(before, self.snapshot(row))
 
     def snapshot(self, row: int) -> Snapshot:
-        """Return what live trading makes of a bar at its close, the last one's for row -1."""
+        """Return what live trading makes of a bar at its close."""
         values = {
             name: None if line[row] != line[row] else line[row]
             for name, line in self._lines.items()
         }
         return Snapshot(self.bars.bar(row), values)
-
-    def before(self, row: int) -> Snapshot | None:
-        """Return the same of the symbol's bar before."""
-        return self.snapshot(row - 1) if row else self._yesterday

@@ -144,11 +144,11 @@ def test_a_market_without_bars_gives_nothing() -> None:
 
 def broken_exit(*args: Any) -> Any:
     """Look at the target before the stop: the rule that matters most, the wrong way round."""
-    part, row, holding = args
-    bars, target = part.bars, holding.levels.target
-    if row < part.flatten and bars.high[row] >= target > bars.open[row]:
+    run, row, watched = args
+    target = watched.target
+    if row < run.flatten and run.bars.high[row] >= target > run.bars.open[row]:
         return target, Reason.TP
-    return ORIGINAL_EXIT(part, row, holding)
+    return ORIGINAL_EXIT(run, row, watched)
 
 
 ORIGINAL_EXIT = engine._exit
