@@ -115,7 +115,7 @@ class Rsi(Indicator):
             # Without a fall the ratio has no value; its limit is 100, also in a flat market.
             values["rsi"] = 100.0
         else:
-            values["rsi"] = 100 - 100 / (1 + rise / fall)
+            values["rsi"] = 100.0 - 100.0 / (1.0 + rise / fall)
 
     def update_each(self, stretch: Stretch) -> Lines:
         closes, seen = stretch.close_float, self._bars
@@ -125,7 +125,7 @@ class Rsi(Indicator):
         for close in closes:
             change = close - last
             last = close
-            if change > 0:
+            if change > 0.0:
                 if rise != change:
                     rise = old * rise + new * change
                 fall *= old
@@ -133,7 +133,7 @@ class Rsi(Indicator):
                 if fall != -change:
                     fall = old * fall - new * change
                 rise *= old
-            line.append(100.0 if fall == 0 else 100 - 100 / (1 + rise / fall))
+            line.append(100.0 if fall == 0.0 else 100.0 - 100.0 / (1.0 + rise / fall))
         self._rise, self._fall, self._last_close = rise, fall, stretch.close[-1]
         self._bars = seen + len(closes)
         return {"rsi": undefine(self._period - 1 - seen, line)}

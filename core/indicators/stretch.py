@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.domain.market import Bar
 from core.domain.price import Price
 
@@ -30,7 +33,7 @@ class Stretch:
     symbol: str
     day: date
     zone: ZoneInfo
-    start: Sequence[int]
+    start: NDArray[np.int64]
     open: Sequence[Price]
     high: Sequence[Price]
     low: Sequence[Price]
@@ -38,14 +41,14 @@ class Stretch:
     close_float: Sequence[float]
     volume: Sequence[int]
     turnover: Sequence[Price | None]
-    ticks: Sequence[int]
+    ticks: NDArray[np.int64]
 
     def __len__(self) -> int:
-        return len(self.start)
+        return len(self.close)
 
     def time(self, row: int) -> datetime:
         """Return the start of a bar."""
-        return datetime.fromtimestamp(self.start[row], self.zone)
+        return datetime.fromtimestamp(int(self.start[row]), self.zone)
 
     def bar(self, row: int) -> Bar:
         """Return one bar as the record that live trading has of it."""
@@ -58,5 +61,5 @@ class Stretch:
             self.close[row],
             self.volume[row],
             self.turnover[row],
-            self.ticks[row],
+            int(self.ticks[row]),
         )

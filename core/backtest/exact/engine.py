@@ -14,7 +14,7 @@ import numpy as np
 from config.schema import Settings
 from core.backtest.exact.books import Books, Waiting
 from core.backtest.exact.feed import Feed
-from core.backtest.exact.moments import Moments
+from core.backtest.exact.moments import Group, Moments
 from core.backtest.exact.symbol import Holding, SymbolRun
 from core.backtest.market import MarketData
 from core.backtest.outcome import Counts, EquityCurve, LimitHit, Outcome, Progress
@@ -68,7 +68,7 @@ class ExactRun:
         is_early = self._trade_from is not None and day < self._trade_from
         self._block, self._is_limited = "stopped" if is_early else "", False
         start, fills = self._basis(0), books.fills  # nothing is held overnight
-        for moment, group in self._moments.of(runs):
+        for group in self._moments.of(runs):
             if held or waiting:
                 for run, row in group:
                     self._fill(run, row)
@@ -76,7 +76,7 @@ class ExactRun:
             # With nothing held only a fill of this moment can have moved the equity.
             if held or books.fills != fills:
                 fills = books.fills
-                self._watch(day, moment, start, value)
+                self._watch(day, group, start, value)
             for run, row in group:
                 if run.most[row] >= least:
                     self._decide(run, row)
@@ -152,14 +152,15 @@ class ExactRun:
             return portfolio.capital
         return portfolio.cash + market_value
 
-    def _watch(self, day: date, moment: int, start: Price, market_value: Price) -> None:
+    def _watch(self, day: date, group: Group, start: Price, market_value: Price) -> None:
         if self._is_limited:
             return
         limit = reached(start, self._basis(market_value), self._limits)
         if limit is None:
             return
         self._is_limited, self._block = True, "daily_limit"
-        self._hits.append(LimitHit(day, limit, moment))
+        run, row = group[0]
+        self._hits.append(LimitHit(day, limit, int(run.bars.start[row])))
         self._books.cancel_buys()
         for run in self._held:
             self._books.sell(run.symbol, Reason.LIMIT)
@@ -236,4 +237,4 @@ def _exit(run: SymbolRun, row: int, watched: Levels) -> tuple[Price, Reason] | N
         return opened, Reason.TP
     if bars.high[row] >= target:
         return target, Reason.TP
-    return (bars.close[row], Reason.EOD) if row + 1 == len(bars.start) else None
+    return (bars.close[row], Reason.EOD) if row + 1 == len(bars) else None

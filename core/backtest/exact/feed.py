@@ -69,7 +69,7 @@ def _stretch(bars: SymbolBars, rows: slice, day: date, market: MarketData) -> St
         bars.symbol,
         day,
         market.zone,
-        columns.start[rows].tolist(),
+        columns.start[rows],
         prices(columns.open),
         prices(columns.high),
         prices(columns.low),
@@ -77,7 +77,7 @@ def _stretch(bars: SymbolBars, rows: slice, day: date, market: MarketData) -> St
         columns.close[rows].tolist(),
         columns.volume[rows].tolist(),
         _turnover(columns.turnover[rows], bars.is_whole),
-        columns.ticks[rows].tolist(),
+        columns.ticks[rows],
     )
 
 
