@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from config.schema import Settings
 from core.domain.market import Bar
 from core.indicators import Indicator
 from core.indicators.registry import Numbers
+from core.indicators.stretch import Stretch
 from core.series import BarColumns
 
 REAL_FILES = (
@@ -67,3 +69,23 @@ def assert_near(
     price = np.maximum(1.0, [bar.close for bar in bars])
     off = np.nan_to_num(np.abs(ours - expected) / price)
     assert off.max(initial=0) <= within, f"bar {off.argmax()} is {off.max():.3g} of the price off"
+
+
+def stretch_of(bars: Sequence[Bar]) -> Stretch:
+    """Return bars of one day as a backtest has them."""
+    zone = bars[0].start.tzinfo
+    assert isinstance(zone, ZoneInfo)
+    return Stretch(
+        bars[0].symbol,
+        bars[0].start.date(),
+        zone,
+        np.array([int(bar.start.timestamp()) for bar in bars], np.int64),
+        [bar.open for bar in bars],
+        [bar.high for bar in bars],
+        [bar.low for bar in bars],
+        [bar.close for bar in bars],
+        [float(bar.close) for bar in bars],
+        [bar.volume for bar in bars],
+        [bar.turnover for bar in bars],
+        np.array([bar.ticks for bar in bars], np.int64),
+    )
