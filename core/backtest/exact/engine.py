@@ -44,7 +44,7 @@ class ExactRun:
         self._buy_at = settings[ScoreOptions].buy_threshold - _NEAR
         self._sell_at = settings[ScoreOptions].sell_threshold - _NEAR
         self._exits, self._limits = settings[ExitOptions], settings[DailyLimitOptions]
-        # What no score of a bar is above need not be decided on; the time stop asks for no score.
+        # A bar whose score can't reach this needs no decision; the time stop needs no score.
         self._least = -inf if self._exits.time_stop_min else min(self._buy_at, self._sell_at)
         self._feed, self._moments = Feed(market, settings[TimetableOptions]), Moments()
         self._held: list[SymbolRun] = []  # in the configured order
@@ -63,8 +63,10 @@ class ExactRun:
         return self._outcome()
 
     def _trade(self, day: date, runs: Sequence[SymbolRun]) -> None:
+        """Do steps 1, 2 and 3 at each timestamp of a day; most have nothing to do in some."""
         books, held, least = self._books, self._held, self._least
         portfolio, waiting = books.portfolio, books.waiting
+        add_cash, add_value = self._cash.append, self._value.append
         is_early = self._trade_from is not None and day < self._trade_from
         self._block, self._is_limited = "stopped" if is_early else "", False
         start, fills = self._basis(0), books.fills  # nothing is held overnight
@@ -80,8 +82,8 @@ class ExactRun:
             for run, row in group:
                 if run.most[row] >= least:
                     self._decide(run, row)
-            self._cash.append(portfolio.cash)
-            self._value.append(value)
+            add_cash(portfolio.cash)
+            add_value(value)
 
     # Step 1: what the market does during the bar
 
@@ -159,8 +161,8 @@ class ExactRun:
         if limit is None:
             return
         self._is_limited, self._block = True, "daily_limit"
-        run, row = group[0]
-        self._hits.append(LimitHit(day, limit, int(run.bars.start[row])))
+        first, row = group[0]
+        self._hits.append(LimitHit(day, limit, int(first.bars.start[row])))
         self._books.cancel_buys()
         for run in self._held:
             self._books.sell(run.symbol, Reason.LIMIT)

@@ -32,7 +32,7 @@ class SymbolRun:
     Attributes:
         place: Of the symbol in the configured order.
         bars: Of the present day; `begin` brings them, with all that follows here.
-        most: What neither side's score is above at the close of each bar.
+        most: What neither side's score is above at the close of each bar; see `Scorer.most`.
         cutoff: First row that gives no BUY any more.
         flatten: First row at or past the flatten time.
         warm_from: First row with enough bars for all indicators.
@@ -66,7 +66,7 @@ class SymbolRun:
     def snapshot(self, row: int) -> Snapshot:
         """Return what live trading makes of a bar at its close."""
         values = {
-            name: None if line[row] != line[row] else line[row]
+            name: None if (value := line[row]) != value else value
             for name, line in self._lines.items()
         }
         return Snapshot(self.bars.bar(row), values)

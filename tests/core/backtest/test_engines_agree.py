@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from config.errors import ConfigError
 from config.schema import Settings
 from core.backtest.exact import books, engine, run_exact
 from core.backtest.fast import run_fast
+from core.backtest.market import MarketData
 from core.domain.order import Reason
 from core.risk.exits import ExitOptions
 from core.simulation.costs import CostOptions
@@ -113,6 +115,16 @@ def test_these_markets_meet_every_way_out_every_limit_and_every_refusal() -> Non
     assert limits >= 3
     assert denied >= 3
     assert canceled >= 1
+
+
+def test_midnight_where_the_trader_is_does_not_part_a_trading_day() -> None:
+    """Seoul's morning is New York's evening before; the VWAP goes on over its midnight."""
+    at_home = a_market(3, symbols=2, days=4, minutes=390)
+    away = MarketData(at_home.symbols, ZoneInfo("America/New_York"))
+    exact, trades = run_exact(away, lively()), run_exact(at_home, lively()).trades
+    assert differences(exact, run_fast(away, lively())) == []
+    assert [trade.net_pnl for trade in exact.trades] == [trade.net_pnl for trade in trades]
+    assert len(trades) > 20
 
 
 def test_no_position_is_held_overnight() -> None:
