@@ -64,20 +64,18 @@ class ExactRun:
 
     def _trade(self, day: date, runs: Sequence[SymbolRun]) -> None:
         """Do steps 1, 2 and 3 at each timestamp of a day; most have nothing to do in some."""
-        books, held, least = self._books, self._held, self._least
-        portfolio, waiting = books.portfolio, books.waiting
+        held, waiting, least = self._held, self._books.waiting, self._least
+        portfolio = self._books.portfolio
         add_cash, add_value = self._cash.append, self._value.append
         is_early = self._trade_from is not None and day < self._trade_from
         self._block, self._is_limited = "stopped" if is_early else "", False
-        start, fills = self._basis(0), books.fills  # nothing is held overnight
+        start = self._basis(0)  # nothing is held overnight
         for group in self._moments.of(runs):
-            if held or waiting:
+            value: Price = 0
+            if held or waiting:  # without either no order fills and no equity moves
                 for run, row in group:
                     self._fill(run, row)
-            value = self._market_value() if held else 0
-            # With nothing held only a fill of this moment can have moved the equity.
-            if held or books.fills != fills:
-                fills = books.fills
+                value = self._market_value()
                 self._watch(day, group, start, value)
             for run, row in group:
                 if run.most[row] >= least:
@@ -92,8 +90,14 @@ class ExactRun:
         order = self._books.waiting.pop(run.symbol, None)
         if order is not None:
             self._execute(run, run.bars.bar(row), order)
-        if run.holding is not None:
-            self._close(run, row, run.holding)
+        holding = run.holding
+        if holding is None:
+            return
+        found = _exit(run, row, holding.levels)
+        if found is not None:
+            self._leave(run, row, *found)
+        elif holding.levels.rises_at != inf:  # a trailing or break-even stop follows the price
+            self._raise_stop(run, row, holding)
 
     def _execute(self, run: SymbolRun, bar: Bar, order: Waiting) -> None:
         """Step (a)."""
@@ -108,15 +112,7 @@ class ExactRun:
         run.holding = Holding(shares, price, bar.start, price, found)
         insort(self._held, run, key=_place)
 
-    def _close(self, run: SymbolRun, row: int, holding: Holding) -> None:
-        """Steps (b), (c) and (d); the first that applies sells."""
-        found = _exit(run, row, holding.levels)
-        if found is None:
-            # With neither a trailing nor a break-even stop nothing follows the price.
-            if holding.levels.rises_at != inf:
-                self._raise_stop(run, row, holding)
-            return
-        reference, reason = found
+    def _leave(self, run: SymbolRun, row: int, reference: Price, reason: Reason) -> None:
         self._books.orders += 1
         self._sold(run, run.bars.bar(row), reference, reason)
         self._signals += reason in _LEVELS
@@ -226,7 +222,10 @@ class ExactRun:
 
 
 def _exit(run: SymbolRun, row: int, watched: Levels) -> tuple[Price, Reason] | None:
-    """Return at what reference price and why a bar sells the position, None where it stays."""
+    """Return at what reference price and why a bar sells the position, None where it stays.
+
+    Steps (b), (c) and (d); the first that applies sells.
+    """
     bars, stop, target = run.bars, watched.stop, watched.target
     opened = bars.open[row]
     if row >= run.flatten:
