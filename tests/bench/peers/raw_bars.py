@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 FIRST, LAST, CUTOFF, FLATTEN = 1, 2, 4, 8
 """Marks of a bar: its day's first and last, no BUY from it, positions are sold at its open."""
+DAY_BARS = 381
 TICK = 100  # won, of every price that tests/bench/bars.py makes
 COMMISSION, TAX = 0.00015, 0.002
 CAPITAL, SHARE, STOP, TARGET = 10_000_000, 0.1, 0.01, 0.02
@@ -42,3 +44,10 @@ def read(path: str) -> Bars:
     columns = np.frombuffer(data, np.float64, 5 * count, 8).reshape(5, count)
     marks = np.frombuffer(data, np.uint8, count, 8 + 40 * count)
     return Bars(*(column.copy() for column in columns), marks.copy())
+
+
+def times(count: int) -> pd.DatetimeIndex:
+    """Return the starts of the bars that tests/bench/bars.py makes."""
+    day, minute = np.divmod(np.arange(count), DAY_BARS)
+    of_day = np.where(minute == DAY_BARS - 1, 930, 540 + minute)
+    return pd.Timestamp("2020-01-01") + pd.to_timedelta(day * 1440 + of_day, unit="min")
