@@ -70,3 +70,14 @@ def write_raw(bars: SymbolBars, path: Path) -> None:
         for column in (columns.open, columns.high, columns.low, columns.close, columns.volume):
             column.astype(np.float64).tofile(file)
         marks(bars).tofile(file)
+
+
+def write_csv(bars: SymbolBars, path: Path) -> None:
+    """Write what the `backtest` command reads; times without an offset are the exchange's."""
+    columns = bars.columns
+    values = (columns.open, columns.high, columns.low, columns.close, columns.volume)
+    whole = [column.astype(np.int64).tolist() for column in values]
+    times = np.datetime_as_string(columns.local.astype("datetime64[s]")).tolist()
+    with path.open("w", encoding="ascii") as file:
+        file.write("datetime,open,high,low,close,volume\n")
+        file.writelines(map("{},{},{},{},{},{}\n".format, times, *whole))
