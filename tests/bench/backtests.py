@@ -6,7 +6,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from config.schema import Settings
-from core.backtest.market import MarketData
+from core.backtest.market import MarketData, SymbolBars
 from core.backtest.outcome import Outcome
 from tests.bench.bars import walk
 from tests.bench.figures import seconds
@@ -28,7 +28,13 @@ def net(outcome: Outcome) -> float:
     return sum(trade.net_pnl for trade in outcome.trades)
 
 
-def timed(run: Engine, bars: int) -> float:
-    """Return the seconds of a run; the market caches what it finds, so each has one of its own."""
-    data, settings = market(bars), Settings()
-    return seconds(lambda: run(data, settings))
+def fresh(data: MarketData) -> MarketData:
+    """Return the same bars, of which nothing was worked out; a market caches what it finds."""
+    bars = (SymbolBars(one.symbol, one.columns, one.day_first, one.closes) for one in data.symbols)
+    return MarketData(tuple(bars), data.zone)
+
+
+def timed(run: Engine, data: MarketData) -> float:
+    """Return the seconds of a run on bars that nothing was worked out of before."""
+    unused, settings = fresh(data), Settings()
+    return seconds(lambda: run(unused, settings))

@@ -51,15 +51,16 @@ def test_fast_engine_beside_a_compiled_single_pass(
     single_pass: Path, tmp_path: Path, bars: int, figures: Figures
 ) -> None:
     raw = tmp_path / "bars"
-    write_raw(walk("A", bars, 1), raw)
+    data = market(bars)
+    write_raw(data.symbols[0], raw)
     ours, theirs, found = [], [], {}
-    timed(run_fast, FEW)
+    timed(run_fast, data)
     for _ in range(ROUNDS):
-        ours.append(timed(run_fast, bars))
+        ours.append(timed(run_fast, data))
         done = subprocess.run([single_pass, raw, "3"], check=True, capture_output=True, text=True)
         found = json.loads(done.stdout)
         theirs.append(found["median_ms"] / 1e3)
-    outcome = run_fast(market(bars), Settings())
+    outcome = run_fast(data, Settings())
     assert (len(outcome.trades), net(outcome)) == (found["trades"], found["net_pnl"])
     figures.compare(
         f"backtest, {bars:,} bars, {len(outcome.trades):,} trades",
@@ -71,8 +72,9 @@ def test_fast_engine_beside_a_compiled_single_pass(
 
 
 def test_fast_engine_beside_the_exact_one(figures: Figures) -> None:
-    timed(run_fast, FEW)
-    pairs = [(timed(run_fast, FEW), timed(run_exact, FEW)) for _ in range(3)]
+    data = market(FEW)
+    timed(run_fast, data)
+    pairs = [(timed(run_fast, data), timed(run_exact, data)) for _ in range(3)]
     fast, exact = map(list, zip(*pairs, strict=True))
     bars_s = FEW / statistics.median(exact)
     figures.compare(
@@ -88,10 +90,11 @@ def test_fast_engine_beside_the_exact_one(figures: Figures) -> None:
 
 
 def test_time_grows_as_the_bars_do(figures: Figures) -> None:
-    timed(run_fast, FEW)
+    few, many = market(FEW), market(MANY)
+    timed(run_fast, many)
     # Four short runs take less than half a long one: their median is what a pair is made of.
     pairs = [
-        (statistics.median(timed(run_fast, FEW) for _ in range(4)), timed(run_fast, MANY))
+        (statistics.median(timed(run_fast, few) for _ in range(4)), timed(run_fast, many))
         for _ in range(ROUNDS)
     ]
     growth = statistics.median(long / short for short, long in pairs)

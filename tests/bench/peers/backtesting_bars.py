@@ -1,6 +1,6 @@
 """Run by the Python of the peers' environment: a backtest through backtesting.py, as JSON.
 
-    backtesting_bars.py BARS COUNT ROUNDS
+    backtesting_bars.py self.bars COUNT ROUNDS
 
 The signals come from pandas in `init`, so that nothing but the account is left for `next`. Costs of
 both sides and a tick of slippage a share stand in the commission.
@@ -17,16 +17,16 @@ from backtesting import Backtest, Strategy
 from pandas_signals import signals
 from reported import report
 
-BARS: raw.Bars
-
 
 class Terminal(Strategy):
-    """Our strategy; BARS are its bars."""
+    """Our strategy."""
+
+    bars: raw.Bars  # the same as its `data`
 
     def init(self) -> None:
-        self._buys, self._sells = signals(BARS)
+        self._buys, self._sells = signals(self.bars)
         # Sold at the open of the first bar past the flatten time: ordered on the one before.
-        self._flatten = [*((BARS.marks[1:] & raw.FLATTEN) != 0).tolist(), True]
+        self._flatten = [*((self.bars.marks[1:] & raw.FLATTEN) != 0).tolist(), True]
         self._levels_of = None
 
     def next(self) -> None:
@@ -40,7 +40,7 @@ class Terminal(Strategy):
                 trade.sl, trade.tp = _levels(trade.entry_price + raw.TICK)
                 self._levels_of = trade
         elif self._buys[i]:
-            close = BARS.close[i]
+            close = self.bars.close[i]
             shares = int(self.equity * raw.SHARE / close)
             stop, target = _levels(close)
             if shares:
@@ -56,12 +56,11 @@ def _cost(shares: float, price: float) -> float:
 
 
 def main() -> None:
-    global BARS
     path, count, rounds = sys.argv[1:]
-    BARS = raw.read(path).head(int(count))
+    bars = Terminal.bars = raw.read(path).head(int(count))
     table = pd.DataFrame(
-        {"Open": BARS.open, "High": BARS.high, "Low": BARS.low, "Close": BARS.close},
-        index=raw.times(len(BARS)),
+        {"Open": bars.open, "High": bars.high, "Low": bars.low, "Close": bars.close},
+        index=raw.times(len(bars)),
     )
     warnings.simplefilter("ignore")  # it warns of progress bars and of the trade still open
 
@@ -71,7 +70,7 @@ def main() -> None:
         ).run()
         return int(found["# Trades"]), float(found["Equity Final [$]"]) - raw.CAPITAL
 
-    report("backtesting", len(BARS), run, int(rounds))
+    report("backtesting", len(bars), run, int(rounds))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,11 @@ def report(package: str, bars: int, run: Callable[[], tuple[int, float]], rounds
         began = perf_counter()
         trades, net = run()
         times.append(1e3 * (perf_counter() - began))
-    print(json.dumps({
-        "peer": f"{package} {version(package)}", "bars": bars, "median_ms": statistics.median(times),
-        "trades": trades, "net_pnl": net,
-    }))  # fmt: skip
+    found = {
+        "peer": f"{package} {version(package)}",
+        "bars": bars,
+        "median_ms": statistics.median(times),
+        "trades": trades,
+        "net_pnl": net,
+    }
+    print(json.dumps(found))

@@ -14,7 +14,6 @@ few bars, which compiles, goes before and does not count.
 from __future__ import annotations
 
 import json
-import resource
 import statistics
 import sys
 from collections.abc import Callable, Sequence
@@ -29,7 +28,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 import raw_bars as raw
 import vectorbt as vbt
-from grid import EMAS, EXITS
+from grid import CAPITAL, EMAS, EXITS
+from memory import forget_peak, peak_mb
 from numba import njit
 from vectorbt.generic import dispatch
 from vectorbt.portfolio.enums import SizeType, StopEntryPrice, StopExitPrice
@@ -139,7 +139,7 @@ class Backtest:
     def together(self) -> Found:
         """Run all sets as columns of one simulation."""
         entries, exits = self._fills(self._scores(), EMAS, len(EXITS))
-        portfolio = self._simulated(entries, exits, list(EXITS) * len(EMAS))
+        portfolio = self._simulated(entries, exits, list(EXITS) * len(EMAS), CAPITAL)
         return self._found(portfolio, len(EMAS) * len(EXITS))
 
     def apart(self) -> Found:
@@ -149,7 +149,7 @@ class Backtest:
         for emas in EMAS:
             entries, exits = self._fills(scores, [emas], 1)
             for pair in EXITS:
-                portfolio = self._simulated(entries[:, 0], exits[:, 0], [pair])
+                portfolio = self._simulated(entries[:, 0], exits[:, 0], [pair], CAPITAL)
                 parts.append(self._found(portfolio, 1))
         return Found(
             [count for part in parts for count in part.trades],
@@ -158,7 +158,7 @@ class Backtest:
 
     def _default(self) -> vbt.Portfolio:
         entries, exits = self._fills(self._scores(), [DEFAULT_EMAS], 1)
-        return self._simulated(entries[:, 0], exits[:, 0], [DEFAULT_EXIT])
+        return self._simulated(entries[:, 0], exits[:, 0], [DEFAULT_EXIT], raw.CAPITAL)
 
     def _scores(self) -> tuple[np.ndarray, np.ndarray]:
         bars, engine = self._bars, self._engine
@@ -192,7 +192,11 @@ class Backtest:
         return entries, exits
 
     def _simulated(
-        self, entries: np.ndarray, exits: np.ndarray, exit_pct: Sequence[tuple[float, float]]
+        self,
+        entries: np.ndarray,
+        exits: np.ndarray,
+        exit_pct: Sequence[tuple[float, float]],
+        cash: int,
     ) -> vbt.Portfolio:
         bars = self._bars
         stop, target = np.array(exit_pct).T / 100
@@ -215,7 +219,7 @@ class Backtest:
             stop_entry_price=StopEntryPrice.FillPrice,
             stop_exit_price=StopExitPrice.StopMarket,
             fees=raw.COMMISSION + raw.TAX / 2,
-            init_cash=raw.CAPITAL,
+            init_cash=cash,
             max_orders=len(bars) * len(exit_pct) // _ORDERS_SHARE,
             engine=self._engine,
         )
@@ -225,11 +229,6 @@ class Backtest:
         count = np.bincount(records["col"], minlength=columns)
         net = np.bincount(records["col"], records["pnl"], minlength=columns)
         return Found(count.tolist(), net.tolist())
-
-
-def peak_mb() -> float:
-    """Return the most memory that this process has had, in megabytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def milliseconds(run: Callable[[], Found], rounds: int) -> tuple[float, Found]:
@@ -246,6 +245,7 @@ def main() -> None:
     path, engine, rounds, what = sys.argv[1:]
     bars = raw.read(path)
     getattr(Backtest(bars.head(_FEW), engine), what)()
+    forget_peak()
     at_rest_mb = peak_mb()
     median_ms, found = milliseconds(getattr(Backtest(bars, engine), what), int(rounds))
     report: dict[str, Any] = {

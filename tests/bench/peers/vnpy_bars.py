@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable
-from datetime import datetime
 from typing import NamedTuple
 
 import raw_bars as raw
@@ -133,8 +132,8 @@ def main() -> None:
         engine = BacktestingEngine()
         engine.output = lambda message: None
         engine.set_parameters(
-            vt_symbol="A.SSE", interval=Interval.MINUTE, start=datetime(2020, 1, 1),
-            end=datetime(2060, 1, 1), rate=raw.COMMISSION + raw.TAX / 2, slippage=raw.TICK,
+            vt_symbol="A.SSE", interval=Interval.MINUTE, start=history[0].datetime,
+            end=history[-1].datetime, rate=raw.COMMISSION + raw.TAX / 2, slippage=raw.TICK,
             size=1, pricetick=1, capital=raw.CAPITAL,
         )  # fmt: skip
         engine.add_strategy(Terminal, {})
