@@ -41,8 +41,15 @@ def test_the_command_on_files_of_many_symbols(tmp_path: Path, figures: Figures) 
     figures.note(what, f"{peak:.0f} MB", f"< {AIM_MB} MB", peak < AIM_MB)
 
 
-def test_sweep_of_a_hundred_sets(figures: Figures) -> None:
-    found = run_driver("sweep.py", MANY)
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("bars") / "raw"
+    write_raw(walk("A", MANY, 1), path)
+    return path
+
+
+def test_sweep_of_a_hundred_sets(raw: Path, figures: Figures) -> None:
+    found = run_driver("sweep.py", raw)
     ratio = found["ratio"]
     what = f"sweep, {found['sets']} sets x {MANY:,} bars, {sum(found['trades']):,} trades"
     value = f"{found['sweep_s']:.2f} s, {ratio:.1f} runs of {1e3 * found['one_s']:.0f} ms"
@@ -50,11 +57,9 @@ def test_sweep_of_a_hundred_sets(figures: Figures) -> None:
 
 
 @pytest.mark.parametrize("what", ["together", "apart"])
-def test_sweep_beside_vectorbt(peers: Path, tmp_path: Path, what: str, figures: Figures) -> None:
-    raw = tmp_path / "bars"
-    write_raw(walk("A", MANY, 1), raw)
+def test_sweep_beside_vectorbt(peers: Path, raw: Path, what: str, figures: Figures) -> None:
     found = run_peer(peers, "vectorbt_bars.py", raw, "rust", 1, what)
-    ours = run_driver("sweep.py", MANY)
+    ours = run_driver("sweep.py", raw)
     assert ours["trades"] == found["trades"]
     how = {"together": "all sets in one simulation", "apart": "set after set"}[what]
     name = f"sweep, {ours['sets']} sets x {MANY:,} bars"

@@ -1,7 +1,7 @@
 """Runs the sweep of tests/bench/grid.py in a process of its own, and one run of it beside.
 
-Argument: how many bars. Time and memory as JSON on stdout. What the command adds to a sweep is left
-out: files, the journal, other processes.
+Argument: a file of `write_raw`. Time and memory as JSON on stdout. What the command adds to a sweep
+is left out: files, the journal, other processes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from core.backtest.sweep.running import Running
 from core.backtest.sweep.search import Search, grid, read_axes
 from core.backtest.sweep.worker import Job
 from core.journal.sweeps import StoredResult
-from tests.bench.backtests import fresh, market, timed
+from tests.bench.backtests import ZONE, fresh, timed
+from tests.bench.bars import read_raw
 from tests.bench.grid import CAPITAL, EMA_LONG, EMA_SHORT, STOP_PCT, TARGET_PCT
 from tests.bench.memory import forget_peak, peak_mb
 
@@ -52,7 +53,8 @@ def swept(data: MarketData, settings: Settings) -> tuple[float, list[StoredResul
 
 
 def main() -> None:
-    data, settings = market(int(sys.argv[1])), Settings({"risk.start_capital": CAPITAL})
+    data = MarketData((read_raw(Path(sys.argv[1])),), ZONE)
+    settings = Settings({"risk.start_capital": CAPITAL})
     timed(run_fast, data)
     forget_peak()
     data_mb = peak_mb()
