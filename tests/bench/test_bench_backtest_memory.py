@@ -10,7 +10,7 @@ import pytest
 from tests.bench.backtests import FEW, MANY, SYMBOLS
 from tests.bench.bars import walk, write_csv, write_raw
 from tests.bench.figures import Figures
-from tests.bench.scripts import run_driver, run_peer
+from tests.bench.scripts import AskedPeer, run_driver
 
 pytestmark = pytest.mark.bench
 
@@ -58,13 +58,14 @@ def test_sweep_of_a_hundred_sets(raw: Path, figures: Figures) -> None:
 
 @pytest.mark.parametrize("what", ["together", "apart"])
 def test_sweep_beside_vectorbt(peers: Path, raw: Path, what: str, figures: Figures) -> None:
-    found = run_peer(peers, "vectorbt_bars.py", raw, "rust", 1, what)
+    with AskedPeer(peers, "vectorbt_bars.py", raw, "rust", what) as asked:
+        theirs_s = asked.round_ms() / 1e3
+        found = asked.report()
     ours = run_driver("sweep.py", raw)
     assert ours["trades"] == found["trades"]
     how = {"together": "all sets in one simulation", "apart": "set after set"}[what]
     name = f"sweep, {ours['sets']} sets x {MANY:,} bars"
     peer = f"{found['peer']}, {how}"
-    theirs_s = found["median_ms"] / 1e3
     figures.compare(
         name, f"{ours['sweep_s']:.2f} s", f"{peer}: {theirs_s:.1f} s", theirs_s / ours["sweep_s"]
     )

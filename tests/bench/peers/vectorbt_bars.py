@@ -1,6 +1,6 @@
 """Run by the Python of the peers' environment: a backtest through vectorbt, as JSON on stdout.
 
-    vectorbt_bars.py BARS ENGINE ROUNDS WHAT
+    vectorbt_bars.py BARS ENGINE WHAT
 
 ENGINE is rust or numba: who runs vectorbt's indicators, its simulation and its trades. Written as
 an expert would: indicators on bare arrays by vectorbt's own functions, rules in compiled loops of
@@ -8,13 +8,13 @@ our own, `Portfolio.from_signals` with everything it can do for this strategy. W
 stands in resources/docs/benchmarks.md. WHAT is `one` (the default settings, with the equity curve),
 `trades` (the same without the curve), `together` (the sets of tests/bench/grid.py as columns of one
 simulation) or `apart` (one simulation after another, indicators and signals shared). A round on a
-few bars, which compiles, goes before and does not count.
+few bars, which compiles, goes before. Then each line on stdin asks for a round and is answered by
+its milliseconds; the end of stdin is answered by a report.
 """
 
 from __future__ import annotations
 
 import json
-import statistics
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -231,27 +231,21 @@ class Backtest:
         return Found(count.tolist(), net.tolist())
 
 
-def milliseconds(run: Callable[[], Found], rounds: int) -> tuple[float, Found]:
-    """Return the median time, and what the last round found."""
-    times = []
-    for _ in range(rounds):
-        began = perf_counter()
-        found = run()
-        times.append(1e3 * (perf_counter() - began))
-    return statistics.median(times), found
-
-
 def main() -> None:
-    path, engine, rounds, what = sys.argv[1:]
+    path, engine, what = sys.argv[1:]
     bars = raw.read(path)
     getattr(Backtest(bars.head(_FEW), engine), what)()
+    run: Callable[[], Found] = getattr(Backtest(bars, engine), what)
     forget_peak()
     at_rest_mb = peak_mb()
-    median_ms, found = milliseconds(getattr(Backtest(bars, engine), what), int(rounds))
+    found = Found((), ())
+    for _ in sys.stdin:
+        began = perf_counter()
+        found = run()
+        print(1e3 * (perf_counter() - began), flush=True)
     report: dict[str, Any] = {
         "peer": f"vectorbt {version('vectorbt')} ({engine})",
         "bars": len(bars),
-        "median_ms": median_ms,
         "trades": found.trades,
         "net_pnl": found.net,
         "at_rest_mb": at_rest_mb,
