@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,13 @@ def walk(symbol: str, bars: int, seed: int) -> SymbolBars:
     high = np.maximum(open_, close) + random.integers(0, 3, bars) * _TICK
     low = np.minimum(open_, close) - random.integers(0, 3, bars) * _TICK
     volume = random.integers(1, 20_000, bars)
-    day, minute = np.divmod(np.arange(bars), DAY_BARS)
+    return _laid_out(symbol, open_, high, low, close, volume)
+
+
+def _laid_out(symbol: str, *values: NDArray[Any]) -> SymbolBars:
+    """Return prices and volumes as the minutes of days that follow one another."""
+    open_, high, low, close, volume = values
+    day, minute = np.divmod(np.arange(len(close)), DAY_BARS)
     second = np.where(minute == DAY_BARS - 1, _CLOSE_S, _OPEN_S + minute * 60)
     local = (_FIRST_DAY + day) * DAY_S + second
     columns = BarColumns.from_arrays(
@@ -70,3 +77,21 @@ def write_raw(bars: SymbolBars, path: Path) -> None:
         for column in (columns.open, columns.high, columns.low, columns.close, columns.volume):
             column.astype(np.float64).tofile(file)
         marks(bars).tofile(file)
+
+
+def read_raw(path: Path, symbol: str = "A") -> SymbolBars:
+    """Read what `write_raw` wrote of a `walk`; the process keeps nothing else of it."""
+    with path.open("rb") as file:
+        count = int(np.fromfile(file, np.int64, 1)[0])
+        return _laid_out(symbol, *(np.fromfile(file, np.float64, count) for _ in range(5)))
+
+
+def write_csv(bars: SymbolBars, path: Path) -> None:
+    """Write what the `backtest` command reads; times without an offset are the exchange's."""
+    columns = bars.columns
+    values = (columns.open, columns.high, columns.low, columns.close, columns.volume)
+    whole = [column.astype(np.int64).tolist() for column in values]
+    times = np.datetime_as_string(columns.local.astype("datetime64[s]")).tolist()
+    with path.open("w", encoding="ascii") as file:
+        file.write("datetime,open,high,low,close,volume\n")
+        file.writelines(map("{},{},{},{},{},{}\n".format, times, *whole))

@@ -12,7 +12,13 @@ import pytest
 from tests.bench.figures import Figures
 from tests.bench.scripts import PEER_ENV, peer_python
 
-VNPY = "vnpy==4.5.0"
+PEERS = (
+    "vnpy==4.5.0",
+    "vnpy_ctastrategy==1.4.1",
+    "vectorbt[rust]==1.2.0",
+    "backtesting==0.6.6",
+    "backtrader==1.9.78.123",
+)
 _figures = pytest.StashKey[Figures]()
 
 
@@ -42,6 +48,7 @@ def peers() -> Path:
     found = peer_python()
     if found is None:
         python = PEER_ENV / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-        make = f"{sys.executable} -m venv {PEER_ENV} && {python} -m pip install {VNPY}"
+        wanted = " ".join(f'"{package}"' for package in PEERS)
+        make = f"{sys.executable} -m venv {PEER_ENV} && {python} -m pip install {wanted}"
         pytest.skip(f"no environment for the peers; make it by: {make}")
     return found
