@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import date, timedelta
 
 import numpy as np
@@ -216,8 +217,9 @@ class ExactRun:
             signals=self._signals,
             orders=books.orders,
             fills=books.fills,
-            denied=books.denied,
+            denied=sum(astuple(books.refusals)),
             canceled=books.canceled,
+            refusals=books.refusals,
         )
         start = books.portfolio.start_capital
         return Outcome(tuple(trades), curve, counts, tuple(self._hits), start, books.portfolio.cash)

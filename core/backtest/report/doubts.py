@@ -10,6 +10,7 @@ from config.schema import declared
 from config.text import Text
 from core import indicators, rules
 from core.backtest.load_texts import has_doubts
+from core.backtest.refusals import told
 from core.backtest.run import Run
 from core.backtest.sensitivity import Sensitivity, break_even
 from core.predict.options import AiOptions
@@ -59,13 +60,13 @@ def _of_size(run: Run) -> Iterator[Text]:
 
 
 def _of_refusals(run: Run) -> Iterator[Text]:
-    denied = run.outcome.counts.denied
+    denied, why = run.outcome.counts.denied, told(run.outcome.counts.refusals)
     if denied > run.metrics.trades:
         yield Text(
-            f"매수 신호 {denied:,}개가 현금, 수량, 종목 수 제한으로 주문되지 않았습니다. 자본이나 "
-            "종목당 비중이 이 종목에 맞는지 보세요.",
-            f"Refused: {_count(denied, 'buy signal')}, for want of cash, shares or free "
-            "positions; see whether capital and position size suit these symbols.",
+            f"매수 신호 {denied:,}개가 주문되지 않았습니다({why.ko}). 자본이나 종목당 비중이 이 "
+            "종목에 맞는지 보세요.",
+            f"Refused: {_count(denied, 'buy signal')} ({why.en}); see whether "
+            "capital and position size suit these symbols.",
         )
 
 

@@ -15,6 +15,8 @@ from core.backtest.report.doubts import doubts
 from core.backtest.report.figures import details, verdict
 from core.backtest.report.frame import Section, label, notes, page, say
 from core.backtest.report.parameter_table import parameter_tables
+from core.backtest.report.refusal_table import NOTE as REFUSAL_NOTE
+from core.backtest.report.refusal_table import refusal_table
 from core.backtest.report.trade_rows import MOST_TRADES, shown_trades, trade_data
 from core.backtest.run import Run
 from core.backtest.sensitivity import Sensitivity
@@ -104,6 +106,9 @@ def _sections(run: Run, tried: Sensitivity | None, is_thinned: bool) -> Iterator
     if tried is not None:
         costs += cost_tables.sensitivity_table(tried)
     yield Section("costs", Text("비용과 가정", "Costs and assumptions"), costs)
+    if run.outcome.counts.denied:
+        refused = Text("거부된 매수", "Buys refused")
+        yield Section("refused", refused, refusal_table(run.outcome.counts), REFUSAL_NOTE)
     if run.outcome.trades:
         yield from _trades(run, is_thinned)
     yield Section("data", Text("데이터", "Data"), _data(run))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import astuple
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -113,6 +114,22 @@ def test_these_markets_meet_every_way_out_every_limit_and_every_refusal() -> Non
     assert limits >= 3
     assert denied >= 3
     assert canceled >= 1
+
+
+@pytest.mark.parametrize("reason", ["max_positions", "order_size", "cash"])
+def test_both_engines_refuse_for_the_same_reason(reason: str) -> None:
+    """Sizing keeps every order within a position's value, so that nothing is refused for it."""
+    changes: dict[str, dict[str, Any]] = {
+        "max_positions": {"risk__max_positions": 1, "risk__max_position_pct": 5},
+        "order_size": {"risk__max_position_pct": 0.1, "risk__start_capital": 300_000},
+        "cash": {"risk__max_position_pct": 99, "risk__max_positions": 4},
+    }
+    options = lively(**changes[reason])
+    market = a_market(3, symbols=4, days=4)
+    exact, fast = run_exact(market, options).counts, run_fast(market, options).counts
+    assert exact == fast
+    assert getattr(exact.refusals, reason) == max(astuple(exact.refusals)) > 0
+    assert sum(astuple(exact.refusals)) == exact.denied
 
 
 def test_no_position_is_held_overnight() -> None:
