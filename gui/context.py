@@ -11,7 +11,7 @@ from pathlib import Path
 from config.schema import Settings
 from config.secrets import Secrets
 from config.text import Text
-from core.backtest.twin.make import Kept
+from core.backtest.twin.kept import Kept
 from core.certificate.issue import Issued
 from core.commands.transport import Transport
 from core.commands.wire import FaultDesk

@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QLabel, QPushButton
 
 from config.text import Text
 from core.backtest.twin.compare import Pair
-from core.backtest.twin.make import Kept
+from core.backtest.twin.kept import Kept
 from core.backtest.twin.plain import CELLS, Cell, summary_of, title_of
 from gui.errands import Errands
 from gui.models.column import Align, Column

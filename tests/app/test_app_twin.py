@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-from tests.app.terminal import EAGER, FEW, Terminal
+from tests.app.terminal import EAGER, FEW, Terminal, holdings
 
 
 @pytest.fixture
@@ -40,3 +41,34 @@ def test_without_a_recording_it_says_how_to_get_one(terminal):
     done = terminal.run("journal", "twin", "--lang", "en")
     assert done.code == 1
     assert "there is no recording" in done.said
+
+
+def test_a_day_with_a_crash_in_it_is_compared_as_one(terminal):
+    """Sessions of one account and day belong together; shares held over the crash are one trade."""
+    books = ("--exchange-state", terminal.folder / "books.db", *EAGER, *FEW)
+    first = terminal.start("headless", "--minutes", 240, "--speed", 600, *books)
+    first.until_it_holds()
+    first.kill()
+    held = holdings(terminal.journal)
+    assert terminal.run("headless", "--until-close", "--json", *books).code == 0
+    done = terminal.run("journal", "twin", "--json")
+    assert done.code == 0
+    found = done.json
+    assert (found["sessions"], found["is_final"]) == ([1, 2], True)
+    first_of = {real["symbol"]: real for real in _reals(found)[::-1]}
+    assert held and {symbol: first_of[symbol]["entry"]["quantity"] for symbol in held} == held
+    assert all(real["exit"] is not None for real in _reals(found))
+    (page,) = (terminal.home / "twins").glob("*.html")
+    assert "sessions 1, 2" in page.read_text("utf-8")
+    assert terminal.run("journal", "twin", "--session", 1, "--json").json == found
+
+
+def _reals(found: dict[str, Any]) -> list[dict[str, Any]]:
+    return [pair["real"] for pair in found["pairs"] if pair["real"]]
+
+
+def test_demos_without_books_are_a_day_each(terminal):
+    for _ in range(2):
+        assert terminal.run("headless", "--minutes", 5, "--json", *EAGER, *FEW).code == 0
+    assert terminal.run("journal", "twin", "--json").json["sessions"] == [2]
+    assert terminal.run("journal", "twin", "--json", "--session", 1).json["sessions"] == [1]

@@ -8,7 +8,7 @@ from PyQt5.QtCore import QUrl
 
 from config.text import Text
 from core.backtest.twin.compare import Twin, compare
-from core.backtest.twin.make import Kept
+from core.backtest.twin.kept import Kept
 from core.domain.errors import TerminalError
 from core.domain.price import KRX_STOCK
 from gui.main_window import MainWindow
@@ -16,7 +16,7 @@ from gui.panels.twin import EMPTY, WORKING, TwinPanel
 from tests.core.backtest.twin.test_twin_compare import day, real, twin
 
 KEPT = Kept(
-    Twin(3, "demo", date(2026, 11, 23), compare(day(real()), [twin(), twin(30)], KRX_STOCK)),
+    Twin((3,), "demo", date(2026, 11, 23), compare(day(real()), [twin(), twin(30)], KRX_STOCK)),
     Path("twins/a.html"),
     Path("twins/a.json"),
 )

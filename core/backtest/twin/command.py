@@ -8,7 +8,8 @@ from datetime import date
 from config.schema import Settings
 from core.backtest.market import MarketData
 from core.backtest.outcome import Outcome
-from core.backtest.twin.make import Kept, keep_twin, make_twin
+from core.backtest.twin.kept import Kept, keep_twin
+from core.backtest.twin.make import make_twin
 from core.backtest.twin.plain import as_json, rows_of, summary_of, title_of
 from core.commands.console import DONE, say_result
 from core.journal.encoding import dumps
