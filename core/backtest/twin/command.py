@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import replace
 from datetime import date
 
 from config.schema import Settings
@@ -35,9 +36,13 @@ def twin(program: Program, args: Namespace) -> int:
     return DONE
 
 
-def twin_of(program: Program, session: int | None, language: str) -> Kept:
-    """Make and keep the twin of a session, of the last one recorded where None is named."""
-    return keep_twin(make_twin(program, session, run), program.home, language)
+def twin_of(program: Program, session: int | None, language: str, is_over: bool = False) -> Kept:
+    """Make and keep the twin of a session's day, of the last one recorded where None is named.
+
+    `is_over`: nothing more will come of that day, whatever its sessions have seen of its close.
+    """
+    made = make_twin(program, session, run)
+    return keep_twin(replace(made, is_final=made.is_final or is_over), program.home, language)
 
 
 def run(market: MarketData, settings: Settings, day: date) -> Outcome:
