@@ -8,18 +8,22 @@ import signal
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import redirect_stderr
+from importlib import import_module
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from typing import Any
 
+from config.schema import declared
 from config.text import Text
 from core.backtest.twin.command import twin_of
 from core.backtest.twin.kept import Kept
 from core.domain.errors import TerminalError
 from core.program import Program
 
+_OURS = frozenset({"config", "core", "broker"})  # the person's own code loads with the program
 _NICE = 15  # of 19
 _IDLE_PRIORITY_CLASS = 0x40  # Windows: runs when nothing else wants to
 _ENDED = Text(
@@ -63,8 +67,10 @@ class Elsewhere:
         # Started anew rather than copied, as on Windows: a copy would inherit locks and threads.
         context = get_context("spawn")
         ours, theirs = context.Pipe(duplex=False)
-        args = self._args, session, language, is_over
-        process = context.Process(target=_work, args=(theirs, *args), daemon=True)
+        work = self._args, session, language, is_over
+        process = context.Process(
+            target=_work, args=(theirs, _option_modules(), *work), daemon=True
+        )
         try:
             process.start()
             self._process = process
@@ -81,26 +87,36 @@ class Elsewhere:
         return made
 
 
-def _work(
-    answer: Connection, args: Namespace, session: int | None, language: str, is_over: bool
-) -> None:
+def _option_modules() -> list[str]:
+    """Name the modules that declare options: the other process must know the same settings."""
+    owners = {item.owner.__module__ for item in declared()}
+    return sorted(name for name in owners if name.partition(".")[0] in _OURS)
+
+
+def _work(answer: Connection, modules: Sequence[str], *work: Any) -> None:
+    """Send a twin, or what kept it from being made; `work` is what `_made` takes."""
     # Ctrl+C reaches every process of a terminal; the one that waits for us decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     give_way()
     with redirect_stderr(io.StringIO()):  # what the settings have to say was said once already
-        answer.send(_tried(lambda: twin_of(Program(args), session, language, is_over)))
+        answer.send(_tried(modules, *work))
     answer.close()
 
 
-def _tried(make: Callable[[], Kept]) -> Kept | Exception:
+def _tried(
+    modules: Sequence[str], args: Namespace, session: int | None, language: str, is_over: bool
+) -> Kept | Exception:
     try:
-        return make()
-    except (TerminalError, OSError) as error:
-        text = getattr(error, "text", None)
-        return TerminalError(text if isinstance(text, Text) else Text.of(str(error)))
+        for name in modules:
+            import_module(name)
+        return twin_of(Program(args), session, language, is_over)
     except Exception as error:  # the process's edge: it must be said, or it would vanish
-        text = Text(f"프로그램 내부 오류: {error!r}", f"internal error: {error!r}")
+        text = getattr(error, "text", None)
+        if isinstance(error, OSError):
+            text = Text.of(str(error))
+        if not isinstance(text, Text):
+            text = Text(f"프로그램 내부 오류: {error!r}", f"internal error: {error!r}")
         return TerminalError(text)
 
 

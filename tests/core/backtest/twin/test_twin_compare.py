@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -120,3 +121,18 @@ def test_page_rows_and_json_tell_the_same(language):
 
 def test_a_day_without_trades_says_so():
     assert "There were no trades." in page(Twin((1,), "demo", OPEN.date(), ()), "en")
+
+
+def test_an_entry_while_the_program_was_off_says_so():
+    spans = ((at(-5), at(4)), (at(20), at(60)))
+    real_day = replace(day(), spans=spans)
+    pairs = compare(real_day, [twin(3), twin(10), twin(30)], KRX_STOCK)
+    said = [pair.note.en if pair.note else "" for pair in pairs]
+    assert ["not running" in text for text in said] == [False, True, False]
+
+
+def test_a_page_tells_what_else_must_be_known():
+    note = Text("설정이 바뀌었습니다", "settings changed")
+    made = Twin((1, 2), "live", OPEN.date(), (), notes=(note,))
+    assert "settings changed" in page(made, "en") and "설정이 바뀌었습니다" in page(made, "ko")
+    assert "sessions 1, 2 (live)" in page(made, "en")
