@@ -12,6 +12,7 @@ from core.backtest.load_report import LoadReport
 from core.backtest.market import MarketData
 from core.backtest.metrics import Metrics, measure
 from core.backtest.outcome import Outcome
+from core.backtest.twin.compare import Twin
 
 _LIVE_SECTIONS = frozenset(
     {"journal", "log", "ui", "orders", "alerts", "broker", "data", "emulator"}
@@ -54,6 +55,7 @@ class Run:
         calendar: By which days and hours were told: "XKRX", "XNYS", "data".
         first: The first day that was asked for, if any; `last` likewise.
         trade_from: The day before which bars only warmed indicators up.
+        beside: What was really traded on its days, if anything; for the report only.
         made: When it was done; for the report only, so that equal runs have equal data files.
     """
 
@@ -68,6 +70,7 @@ class Run:
     last: date | None = None
     trade_from: date | None = None
     made: datetime | None = None
+    beside: tuple[Twin, ...] = ()
 
     @cached_property
     def metrics(self) -> Metrics:

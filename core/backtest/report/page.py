@@ -18,6 +18,8 @@ from core.backtest.report.parameter_table import parameter_tables
 from core.backtest.report.refusal_table import NOTE as REFUSAL_NOTE
 from core.backtest.report.refusal_table import refusal_table
 from core.backtest.report.trade_rows import MOST_TRADES, shown_trades, trade_data
+from core.backtest.report.twin_tables import NOTE as TWIN_NOTE
+from core.backtest.report.twin_tables import twin_tables
 from core.backtest.run import Run
 from core.backtest.sensitivity import Sensitivity
 
@@ -111,6 +113,9 @@ def _sections(run: Run, tried: Sensitivity | None, is_thinned: bool) -> Iterator
         yield Section("refused", refused, refusal_table(run.outcome.counts), REFUSAL_NOTE)
     if run.outcome.trades:
         yield from _trades(run, is_thinned)
+    if run.beside:
+        beside = Text("실제 체결과 비교", "Beside real fills")
+        yield Section("twin", beside, twin_tables(run.beside), TWIN_NOTE)
     yield Section("data", Text("데이터", "Data"), _data(run))
     yield Section("settings", Text("설정", "Settings"), parameter_tables(run.settings))
     yield Section("method", Text("계산 방법", "How it was computed"), notes(CONVENTIONS))
