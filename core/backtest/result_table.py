@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from config.text import Text
+from core.backtest.currency import in_currency
 from core.backtest.metrics import Metrics
 from core.backtest.outcome import Counts
 from core.backtest.refusals import told
+from core.backtest.report.numbers import won as amount
 from core.backtest.run import Run
 from core.domain.price import Price
 
@@ -16,7 +18,7 @@ _NONE = "-"
 
 def table(run: Run, out: Path | None, language: str) -> str:
     """Return what matters most of a run, one figure a line."""
-    rows = [*_money(run.metrics), *_trades(run, language), *_run(run, out)]
+    rows = [*_money(run, language), *_trades(run, language), *_run(run, out)]
     titles = [title.in_(language) for title, _ in rows]
     width = max(map(_columns, titles))
     return "\n".join(
@@ -25,9 +27,11 @@ def table(run: Run, out: Path | None, language: str) -> str:
     )
 
 
-def _money(metrics: Metrics) -> list[tuple[Text, str]]:
+def _money(run: Run, language: str) -> list[tuple[Text, str]]:
+    metrics = run.metrics
+    net = in_currency(_won(metrics.net_pnl), run.currency).in_(language)
     return [
-        (Text("순손익", "Net P&L"), f"{_won(metrics.net_pnl)} ({metrics.return_pct:+,.2f}%)"),
+        (Text("순손익", "Net P&L"), f"{net} ({metrics.return_pct:+,.2f}%)"),
         (Text("최대 낙폭", "Maximum drawdown"), f"-{metrics.max_drawdown_pct:,.2f}%"),
         (Text("샤프지수", "Sharpe ratio"), _number(metrics.sharpe)),
         (Text("수수료 · 세금", "Commission · tax"), _costs(metrics)),
@@ -65,11 +69,12 @@ def _run(run: Run, out: Path | None) -> list[tuple[Text, str]]:
 
 
 def _costs(metrics: Metrics) -> str:
-    return f"{metrics.commission:,.0f} · {metrics.tax:,.0f}"
+    costs = (metrics.commission, metrics.tax)
+    return " · ".join(amount(cost, is_signed=False) for cost in costs)
 
 
 def _won(value: Price | None) -> str:
-    return _NONE if value is None else f"{value:+,.0f}"
+    return _NONE if value is None else amount(value)
 
 
 def _number(value: float | None) -> str:

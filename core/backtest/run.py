@@ -8,11 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from config.schema import Settings
+from config.text import Text
+from core.backtest.currency import currency_of
 from core.backtest.load_report import LoadReport
 from core.backtest.market import MarketData
 from core.backtest.metrics import Metrics, measure
 from core.backtest.outcome import Outcome
 from core.backtest.twin.compare import Twin
+from core.simulation.costs import CostOptions
 
 _LIVE_SECTIONS = frozenset(
     {"journal", "log", "ui", "orders", "alerts", "broker", "data", "emulator"}
@@ -75,6 +78,12 @@ class Run:
     @cached_property
     def metrics(self) -> Metrics:
         return measure(self.outcome, self.market, self.trade_from)
+
+    @property
+    def currency(self) -> Text:
+        """The name of the money that everything is counted in."""
+        rule = self.settings[CostOptions].tick_rule
+        return currency_of(self.calendar, self.market.zone.key, rule)
 
     @property
     def rate(self) -> float:
