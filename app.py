@@ -38,6 +38,7 @@ from config.sections import MarketOptions, WindowOptions
 from config.text import Text
 from core.backtest.command import backtest
 from core.backtest.sweep.command import sweep
+from core.backtest.twin.after_run import twin_after
 from core.backtest.twin.command import twin
 from core.clock import ScaledClock, SimClock, WallClock
 from core.commands.agreement import say_agreement
@@ -123,6 +124,7 @@ def headless(program: Program, args: Namespace, doom: Doom | None = None) -> int
         until,
         args.seed,
         program.day_memory(args.exchange_state),
+        afterwards=twin_after if doom is None else None,
     )
     return run.run(args, needs_flat=args.until_close)
 

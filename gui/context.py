@@ -11,7 +11,7 @@ from pathlib import Path
 from config.schema import Settings
 from config.secrets import Secrets
 from config.text import Text
-from core.backtest.twin.make import Kept
+from core.backtest.twin.kept import Kept
 from core.certificate.issue import Issued
 from core.commands.transport import Transport
 from core.commands.wire import FaultDesk
@@ -90,10 +90,12 @@ class WindowContext:
     examine: Callable[[], tuple[Finding, ...]] | None = None
     """Makes the doctor's checks of the pre-market page; takes a while, called on a pool thread."""
     make_twin: Callable[[str], Kept] | None = None
-    """Compares the last recorded session with its backtest, and keeps the page in that language.
+    """Compares the last recorded day with its backtest, and keeps the page in that language.
 
     Takes seconds; called on a pool thread. Raises TerminalError or OSError.
     """
+    add_twin_listener: Callable[[Callable[[Kept], object]], None] | None = None
+    """Has a function called, on any thread, with each twin that was made after a close."""
     certify: Callable[[str, bool], Issued] | None = None
     """Makes the day's closing certificate in that language and keeps it; called on a pool thread.
 

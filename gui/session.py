@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from functools import partial
 
 from config.sections import WindowOptions
-from core.backtest.twin.command import twin_of
+from core.backtest.twin.daily import DayTwins
 from core.certificate.issue import issue
 from core.commands.examine import examine
 from core.commands.seat import Seat, make_engine, take_seat
@@ -66,8 +66,12 @@ def run_window(program: Program, args: Namespace, run: WindowRun) -> int:
         thread = EngineThread(
             lambda publish: run_live(engine, inbox, clock, publish, wire.tells_time)
         )
-        window = MainWindow(_context(program, theme, run, clock, wire, inbox, thread, seat))
+        twins = DayTwins(program, args, inbox.put)
+        stack.callback(twins.close)
+        window = MainWindow(_context(program, theme, run, clock, wire, inbox, thread, seat, twins))
         stack.callback(window.alerts.close)
+        if run.mode != "replay":
+            thread.published.connect(twins.hear)
         _connect(window, thread, seat, app)
         if run.starts:
             inbox.put(Start())
@@ -126,6 +130,7 @@ def _context(
     inbox: Inbox,
     thread: EngineThread,
     seat: Seat,
+    twins: DayTwins,
 ) -> WindowContext:
     return WindowContext(
         settings=program.settings,
@@ -152,7 +157,8 @@ def _context(
         conditions=wire.conditions,
         faults=wire.faults,
         examine=lambda: examine(program, seat.journal.session, clock),
-        make_twin=lambda language: twin_of(program, None, language),
+        make_twin=twins.make,
+        add_twin_listener=twins.listen,
         certify=lambda language, is_answered: issue(
             program.journal_target, program.home, language, clock.now(), is_answered=is_answered
         ),

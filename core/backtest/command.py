@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import replace
 
 from config.errors import ConfigError
 from config.schema import Settings
@@ -18,8 +19,11 @@ from core.backtest.outcome import Outcome, Progress
 from core.backtest.progress_line import ProgressLine
 from core.backtest.result_table import table
 from core.backtest.summary import result
+from core.backtest.twin.beside import twins_beside
+from core.backtest.twin.compare import Twin
 from core.clock import monotonic
 from core.commands.console import DONE, say_object, say_result
+from core.domain.errors import JournalError
 from core.predict.options import AiOptions
 from core.program import Program
 
@@ -32,6 +36,10 @@ _WRITING = Text("결과 쓰기", "writing results")
 _NO_AI = Text(
     "백테스트에는 AI 예측이 없습니다. ai 조건은 양쪽 모두 0점입니다",
     "a backtest has no AI predictions: the rule ai counts 0 on both sides",
+)
+_NOT_BESIDE = Text(
+    "보고서에 실제 체결과의 비교를 넣지 못했습니다. 매매일지를 읽을 수 없습니다: {}",
+    "the report does without what was really filled, as the journal can't be read: {}",
 )
 
 
@@ -66,6 +74,7 @@ def backtest(program: Program, args: Namespace) -> int:
         made=program.clock.now(),
     )
     if args.out is not None:
+        run = replace(run, beside=_beside(program, run))
         write(args.out, run, program.language, args.export_bars, line.of(_WRITING))
     line.clear()
     if args.json:
@@ -73,6 +82,15 @@ def backtest(program: Program, args: Namespace) -> int:
     else:
         say_result(table(run, args.out, program.language))
     return DONE
+
+
+def _beside(program: Program, run: Run) -> tuple[Twin, ...]:
+    """Return what was really traded on the run's days; a journal in the way only costs that."""
+    try:
+        return twins_beside(program.journal_target, run)
+    except JournalError as error:
+        program.say(_NOT_BESIDE.format(error))
+        return ()
 
 
 def _check(args: Namespace) -> None:

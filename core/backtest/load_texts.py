@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from config.text import Text
+from core.backtest.counted import counted
 from core.backtest.load_report import Jump, LoadReport
 
 _MOST_LISTED = 5
@@ -22,7 +23,8 @@ def total(reports: Sequence[LoadReport], wall_s: float) -> Text:
     rows, bars = sum(r.rows for r in reports), sum(r.bars for r in reports)
     return Text(
         f"{len(reports):,}종목, {rows:,}행에서 봉 {bars:,}개를 {wall_s:.1f}초에 읽었습니다",
-        f"{len(reports):,} symbols: {bars:,} bars of {rows:,} rows read in {wall_s:.1f} s",
+        f"{counted(len(reports), 'symbol')}: {counted(bars, 'bar')} of {counted(rows, 'row')} read "
+        f"in {wall_s:.1f} s",
     )
 
 
@@ -38,8 +40,8 @@ def _head(report: LoadReport) -> Text:
     span = f"{report.first:%Y-%m-%d %H:%M} ~ {report.last:%Y-%m-%d %H:%M}"
     return Text(
         f"{name}: {span}, {report.days:,}거래일, 봉 {report.bars:,}개 ({report.rows:,}행)",
-        f"{name}: {span.replace('~', 'to')}, {report.days:,} days, {report.bars:,} bars of"
-        f" {report.rows:,} rows",
+        f"{name}: {span.replace('~', 'to')}, {counted(report.days, 'day')}, "
+        f"{counted(report.bars, 'bar')} of {counted(report.rows, 'row')}",
     )
 
 
@@ -47,17 +49,17 @@ def _left_out(report: LoadReport) -> Iterator[Text]:
     if report.off_session:
         yield Text(
             f"정규장이 아닌 봉 {report.off_session:,}개를 뺐습니다",
-            f"{report.off_session:,} bars outside the regular session left out",
+            f"{counted(report.off_session, 'bar')} outside the regular session left out",
         )
     if report.outside_dates:
         yield Text(
             f"--from/--to 밖의 봉 {report.outside_dates:,}개를 뺐습니다",
-            f"{report.outside_dates:,} bars outside --from/--to left out",
+            f"{counted(report.outside_dates, 'bar')} outside --from/--to left out",
         )
     if report.skipped:
         yield Text(
             f"잘못된 행 {len(report.skipped):,}개를 건너뛰었습니다",
-            f"{len(report.skipped):,} bad rows skipped",
+            f"{counted(len(report.skipped), 'bad row')} skipped",
         )
         for reason in report.skipped[:_MOST_LISTED]:
             yield Text(f"  {reason.ko}", f"  {reason.en}")
@@ -69,28 +71,28 @@ def _repaired(report: LoadReport) -> Iterator[Text]:
     if report.out_of_order:
         yield Text(
             f"순서가 어긋난 행 {report.out_of_order:,}개를 시간순으로 정렬했습니다",
-            f"{report.out_of_order:,} rows were out of order and have been sorted",
+            f"out of order and sorted: {counted(report.out_of_order, 'row')}",
         )
     if report.duplicates:
         yield Text(
             f"똑같은 행 {report.duplicates:,}개를 하나씩만 남겼습니다",
-            f"{report.duplicates:,} exact duplicates dropped",
+            f"{counted(report.duplicates, 'exact duplicate')} dropped",
         )
     if report.zero_volume:
         yield Text(
             f"거래량이 0인 봉 {report.zero_volume:,}개",
-            f"{report.zero_volume:,} bars with volume 0",
+            f"{counted(report.zero_volume, 'bar')} with volume 0",
         )
     if report.missing_days:
         ko, en = _listed(report.missing_days)
         count = len(report.missing_days)
-        yield Text(f"빠진 거래일 {count:,}일: {ko}", f"{count:,} days missing: {en}")
+        yield Text(f"빠진 거래일 {count:,}일: {ko}", f"{counted(count, 'day')} missing: {en}")
     if report.longest_gap and report.step_s <= 60:
         gap = report.longest_gap
         yield Text(
             f"장중에 봉이 없는 시간 모두 {report.gap_minutes:,}분, 가장 긴 것은 "
             f"{gap.start:%Y-%m-%d %H:%M}부터 {gap.minutes:,}분",
-            f"{report.gap_minutes:,} minutes of sessions without a bar, the longest "
+            f"{counted(report.gap_minutes, 'minute')} of sessions without a bar, the longest "
             f"{gap.minutes:,} min from {gap.start:%Y-%m-%d %H:%M}",
         )
 
@@ -99,11 +101,11 @@ def _doubts(report: LoadReport) -> Iterator[Text]:
     for jump in report.jumps[:_MOST_LISTED]:
         yield _jump(jump)
     if more := len(report.jumps[_MOST_LISTED:]):
-        yield Text(f"주의: 같은 급변이 {more:,}번 더", f"beware: {more:,} more such jumps")
+        yield Text(f"주의: 같은 급변이 {more:,}번 더", f"beware: {counted(more, 'more such jump')}")
     if report.step_s > 60:
         yield Text(
             f"주의: 봉 간격이 {_minutes(report.step_s)}분입니다. 1분봉 파일이 맞습니까?",
-            f"beware: bars come every {_minutes(report.step_s)} minutes; are they 1-minute bars?",
+            f"beware: bars come every {_minutes(report.step_s)} min; are they 1-minute bars?",
         )
     if report.step_s and report.step_s % 60:
         yield Text(
@@ -134,7 +136,7 @@ def _jump(jump: Jump) -> Text:
         old, new = jump.shares
         ko = f", {old}주를 {new}주로 나눈 것 같습니다" if new > old else ""
         ko = ko or f", {old}주를 {new}주로 합친 것 같습니다"
-        en = f", looks like {new} new shares for {old}"
+        en = f", looks like {counted(new, 'new share')} for {old}"
     return Text(
         f"주의: {day} 시가가 전날 종가에서 급변({prices}, {change}{ko}). 수정주가가 아니면 지표와 "
         "손절이 이를 실제 등락으로 봅니다",

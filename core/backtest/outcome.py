@@ -52,6 +52,20 @@ class LimitHit:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusals:
+    """BUY signals that a check refused, each by the first of these that did, in this order.
+
+    A BUY that nothing may be bought by (cut-off, daily limit, days before the first) is no order at
+    all in a backtest, so that it is not refused either.
+    """
+
+    max_positions: int = 0
+    order_size: int = 0  # the position's share of the capital buys not one share
+    cash: int = 0
+    position_value: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """What happened, in numbers."""
 
@@ -59,8 +73,9 @@ class Counts:
     signals: int = 0  # BUY that became an order, SELL, SELL_SL, SELL_TP, SELL_TIME
     orders: int = 0  # sent: every BUY that passed the checks, and one for each sale
     fills: int = 0
-    denied: int = 0  # BUY that a check refused
+    denied: int = 0  # BUY that a check refused: the sum of `refusals`
     canceled: int = 0  # BUY whose cash sufficed for no share, or that a daily limit cancelled
+    refusals: Refusals = Refusals()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

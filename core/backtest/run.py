@@ -8,10 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from config.schema import Settings
+from config.text import Text
+from core.backtest.currency import currency_of
 from core.backtest.load_report import LoadReport
 from core.backtest.market import MarketData
 from core.backtest.metrics import Metrics, measure
 from core.backtest.outcome import Outcome
+from core.backtest.twin.compare import Twin
+from core.simulation.costs import CostOptions
 
 _LIVE_SECTIONS = frozenset(
     {"journal", "log", "ui", "orders", "alerts", "broker", "data", "emulator"}
@@ -54,6 +58,7 @@ class Run:
         calendar: By which days and hours were told: "XKRX", "XNYS", "data".
         first: The first day that was asked for, if any; `last` likewise.
         trade_from: The day before which bars only warmed indicators up.
+        beside: What was really traded on its days, if anything; for the report only.
         made: When it was done; for the report only, so that equal runs have equal data files.
     """
 
@@ -68,10 +73,17 @@ class Run:
     last: date | None = None
     trade_from: date | None = None
     made: datetime | None = None
+    beside: tuple[Twin, ...] = ()
 
     @cached_property
     def metrics(self) -> Metrics:
         return measure(self.outcome, self.market, self.trade_from)
+
+    @property
+    def currency(self) -> Text:
+        """The name of the money that everything is counted in."""
+        rule = self.settings[CostOptions].tick_rule
+        return currency_of(self.calendar, self.market.zone.key, rule)
 
     @property
     def rate(self) -> float:

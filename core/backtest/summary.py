@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ def summary(run: Run, files: Sequence[str]) -> dict[str, Any]:
         "from": run.first and run.first.isoformat(),
         "to": run.last and run.last.isoformat(),
         "trade_from": run.trade_from and run.trade_from.isoformat(),
+        "refusals": asdict(run.outcome.counts.refusals),
         "canceled": run.outcome.counts.canceled,
         "limit_days": [
             {

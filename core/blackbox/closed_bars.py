@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -14,17 +15,53 @@ from core.domain.market import Bar
 from core.domain.messages import BarClosed, Event, HistoryReady
 from core.sessions import TradingCalendar
 
+Bars = dict[str, dict[datetime, Bar]]
+"""By symbol and start."""
+
+
+@dataclass(slots=True)
+class ToldBars:
+    """1-minute bars of one recording.
+
+    Attributes:
+        history: Those that were loaded, also of the same day.
+        closed: Those that the engine closed itself.
+    """
+
+    history: Bars = field(default_factory=dict)
+    closed: Bars = field(default_factory=dict)
+
+    def __call__(self, events: Sequence[Event]) -> None:
+        """Take the bars that an engine tells of."""
+        for event in events:
+            if isinstance(event, BarClosed):
+                self.closed.setdefault(event.bar.symbol, {})[event.bar.start] = event.bar
+            elif isinstance(event, HistoryReady):
+                symbol = event.instrument.symbol
+                history, closed = self.history.setdefault(symbol, {}), self.closed.get(symbol, {})
+                for bar in event.bars:  # a closed one may be mended by what was loaded since
+                    (closed if bar.start in closed else history)[bar.start] = bar
+
 
 def closed_bars(path: Path, calendar: TradingCalendar) -> Mapping[str, tuple[Bar, ...]]:
     """Return all 1-minute bars by symbol, oldest first: history, then the session's own.
+
+    Raises:
+        RecordingError: As `told_bars`.
+    """
+    return joined([told_bars(path, calendar)])
+
+
+def told_bars(path: Path, calendar: TradingCalendar) -> ToldBars:
+    """Return the bars of a recording.
 
     The recorded engine is run again, so the bars are those it decided by.
 
     Raises:
         RecordingError: The recording can't be read, or this program does something else on it.
     """
-    heard = _Heard()
-    played = Player(Reel(path, calendar.zone), calendar, None, heard).play()
+    told = ToldBars()
+    played = Player(Reel(path, calendar.zone), calendar, None, told).play()
     if played.difference is not None:
         raise RecordingError(
             Text(
@@ -35,29 +72,19 @@ def closed_bars(path: Path, calendar: TradingCalendar) -> Mapping[str, tuple[Bar
                 "recorded it",
             )
         )
-    return heard.bars()
+    return told
 
 
-class _Heard:
-    """Keeps the bars that an engine tells of."""
+def joined(recordings: Sequence[ToldBars]) -> dict[str, tuple[Bar, ...]]:
+    """Return the bars of recordings that follow each other, as those of one.
 
-    def __init__(self) -> None:
-        self._bars: dict[str, dict[datetime, Bar]] = {}
-
-    def __call__(self, events: Sequence[Event]) -> None:
-        for event in events:
-            if isinstance(event, BarClosed):
-                self._keep(event.bar)
-            elif isinstance(event, HistoryReady):
-                self._bars.setdefault(event.instrument.symbol, {})
-                for bar in event.bars:
-                    self._keep(bar)
-
-    def bars(self) -> dict[str, tuple[Bar, ...]]:
-        return {
-            symbol: tuple(bars[start] for start in sorted(bars))
-            for symbol, bars in self._bars.items()
-        }
-
-    def _keep(self, bar: Bar) -> None:
-        self._bars.setdefault(bar.symbol, {})[bar.start] = bar
+    What an engine closed itself goes before what was loaded, as it decided by that; what passed
+    between two recordings is only in the history of the second.
+    """
+    found: Bars = {}
+    for kind in ("history", "closed"):
+        for recording in recordings:
+            bars: Bars = getattr(recording, kind)
+            for symbol, own in bars.items():
+                found.setdefault(symbol, {}).update(own)
+    return {symbol: tuple(bars[start] for start in sorted(bars)) for symbol, bars in found.items()}

@@ -60,6 +60,14 @@ class Shelf:
             raise RecordingError(_none(self.folder, session))
         return found[-1]
 
+    def has(self, session: int) -> bool:
+        """Return whether there is a recording of a session."""
+        return any(_session_of(path) == session for path in self._files())
+
+    def newest_first(self) -> list[Path]:
+        """Return all recordings, that made last before the others."""
+        return self._files()[::-1]
+
     def find_day(self, day: date) -> Path:
         """Return the last recording that was begun on `day`, by the market's time.
 

@@ -72,6 +72,8 @@ class SteppedRun:
     day_memory: DayMemory = field(default_factory=DayMemory)
     starts: bool = True  # trading begins at once
     asks_ai: bool = True
+    afterwards: Callable[[Program, datetime], object] | None = None
+    """Called with market time when all is written and told, unless the run was interrupted."""
 
     def run(self, args: Namespace, needs_flat: bool) -> int:
         """Trade, print the result, return the exit code."""
@@ -117,6 +119,8 @@ class SteppedRun:
         say_object(result, args.json)
         if interrupted:
             return INTERRUPTED
+        if self.afterwards is not None:
+            self.afterwards(self.program, clock.now())
         return NOT_FLAT if needs_flat and not engine.is_flat else DONE
 
     def _certify(self, clock: SimClock, is_heard: bool) -> Sequence[Message]:

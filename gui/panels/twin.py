@@ -6,13 +6,13 @@ from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Any
 
-from PyQt5.QtCore import QUrl
+from PyQt5.QtCore import QUrl, pyqtSignal
 from PyQt5.QtGui import QDesktopServices
 from PyQt5.QtWidgets import QLabel, QPushButton
 
 from config.text import Text
 from core.backtest.twin.compare import Pair
-from core.backtest.twin.make import Kept
+from core.backtest.twin.kept import Kept, newest_kept
 from core.backtest.twin.plain import CELLS, Cell, summary_of, title_of
 from gui.errands import Errands
 from gui.models.column import Align, Column
@@ -21,7 +21,7 @@ from gui.panels.registry import Area, panel
 from gui.roles import set_role
 from gui.workspace import Workspace
 
-RUN, OPEN = Text("지금 비교", "Compare now"), Text("보고서", "Report")
+RUN, OPEN = Text("지금 비교", "Compare now"), Text("보고서 열기", "Open the page")
 RUN_TIP = Text(
     "마지막으로 녹화한 날(지금 매매 중이면 지금까지)을 그때 설정으로 백테스트해 실제 체결과 "
     "비교합니다",
@@ -30,8 +30,10 @@ RUN_TIP = Text(
 )
 OPEN_TIP = Text("비교 결과를 브라우저에서 엽니다", "Opens the comparison in the browser")
 EMPTY = Text(
-    "'지금 비교'를 누르면 녹화한 날의 실제 체결을 백테스트와 비교합니다",
-    "Press Compare now to see the recorded day's fills beside its backtest",
+    "장이 끝나면 녹화한 날의 실제 체결이 백테스트와 비교되어 여기에 보입니다. '지금 비교'를 누르면 "
+    "지금까지를 봅니다",
+    "After the close the recorded day's fills are shown here beside its backtest; Compare now "
+    "shows them up to now",
 )
 WORKING = Text("비교하는 중입니다…", "Comparing…")
 FAILED = Text("비교하지 못했습니다: {}", "The comparison failed: {}")
@@ -62,7 +64,15 @@ def _column(cell: Cell) -> Column:
 
 @panel("twin", Text("쌍둥이 비교", "Daily twin"), Area.BOTTOM, 100, "Alt+0")
 class TwinPanel(RecordPanel):
-    """A table of pairs, a line that sums it up, and the button that has it made."""
+    """A table of pairs, a line that sums it up, and the button that has it made.
+
+    Begins with the last day that was compared; each day's twin comes by itself after the close.
+
+    Signals:
+        made: a twin that came by itself; emitted on any thread.
+    """
+
+    made = pyqtSignal(object)
 
     def __init__(
         self,
@@ -85,12 +95,17 @@ class TwinPanel(RecordPanel):
         self.run_button = self._tool(RUN, RUN_TIP, self.compare)
         self.open_button = self._tool(OPEN, OPEN_TIP, self.open_report)
         self.open_button.setEnabled(False)
-        self.run_button.setEnabled(workspace.context.make_twin is not None)
+        self._can_run = workspace.context.make_twin is not None
+        self.run_button.setEnabled(self._can_run)
         self.tools = [self.run_button, self.open_button]
         self.layout().addWidget(self.summary)
         self.layout().addWidget(self.view, 1)
         workspace.translator.changed.connect(self._show_summary)
         self._show_summary()
+        self.made.connect(self._take)
+        if (add_listener := workspace.context.add_twin_listener) is not None:
+            add_listener(self.made.emit)
+            self._errands.run(partial(newest_kept, workspace.context.home))
 
     def compare(self) -> None:
         """Have the last recorded day compared, beside the window."""
@@ -114,7 +129,9 @@ class TwinPanel(RecordPanel):
         return button
 
     def _take(self, made: Any) -> None:
-        self.run_button.setEnabled(True)
+        self.run_button.setEnabled(self._can_run and not self._errands.is_busy)
+        if made is None:
+            return
         if not isinstance(made, Kept):
             self._tell(FAILED.format(getattr(made, "text", made)))
             return

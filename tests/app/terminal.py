@@ -31,8 +31,14 @@ EAGER = ("--set", "strategy.buy_threshold=0.5")
 FEW = ("--set", "market.symbols=005930,000660,005380")
 """Spares time where three symbols show as much as ten."""
 
-A_MONDAY = {"TERMINAL_BROKER__SIMULATED_DAY": "2026-11-23"}
-"""The demo's market is another one every day: tests trade on the same one whenever they run."""
+A_MONDAY = {
+    "TERMINAL_BROKER__SIMULATED_DAY": "2026-11-23",
+    "TERMINAL_JOURNAL__DAILY_TWIN": "false",
+}
+"""The demo's market is another one every day: tests trade on the same one whenever they run.
+
+Nor is every day that a test trades through traded once more in a backtest.
+"""
 
 DATA = project.ROOT.parent / "shared" / "data"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="no market data beside the checkout")

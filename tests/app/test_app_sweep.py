@@ -95,6 +95,11 @@ def test_a_walk_forward_tests_what_it_chose_on_later_days(
     walked = terminal.run(*words, "--walk-forward", "2:1", "--json").json["walk_forward"]
     assert [window["test_from"] for window in walked["windows"]] == ["2026-11-25", "2026-11-26"]
     assert walked["net_pnl"] == sum(window["test"]["net_pnl"] for window in walked["windows"])
+    out = terminal.folder / "walked"
+    assert terminal.run(*words, "--walk-forward", "2:1", "--out", out).code == 0
+    html = (out / "report.html").read_text("utf-8")
+    for told in ('id="equity"', '"marks":[1]', "Test Sharpe", "검증 샤프지수", "원, 거래"):
+        assert told in html
 
 
 def test_a_sweep_broken_off_goes_on_where_it_was(

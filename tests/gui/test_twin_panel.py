@@ -8,7 +8,7 @@ from PyQt5.QtCore import QUrl
 
 from config.text import Text
 from core.backtest.twin.compare import Twin, compare
-from core.backtest.twin.make import Kept
+from core.backtest.twin.kept import Kept, keep_twin
 from core.domain.errors import TerminalError
 from core.domain.price import KRX_STOCK
 from gui.main_window import MainWindow
@@ -16,7 +16,7 @@ from gui.panels.twin import EMPTY, WORKING, TwinPanel
 from tests.core.backtest.twin.test_twin_compare import day, real, twin
 
 KEPT = Kept(
-    Twin(3, "demo", date(2026, 11, 23), compare(day(real()), [twin(), twin(30)], KRX_STOCK)),
+    Twin((3,), "demo", date(2026, 11, 23), compare(day(real()), [twin(), twin(30)], KRX_STOCK)),
     Path("twins/a.html"),
     Path("twins/a.json"),
 )
@@ -64,3 +64,22 @@ def test_what_went_wrong_is_said_in_the_windows_language(make_window, qtbot):
     qtbot.waitUntil(panel.run_button.isEnabled)
     assert "녹화가 없습니다" in panel.summary.text()
     assert not panel.open_button.isEnabled()
+
+
+def test_a_twin_that_comes_by_itself_is_shown(make_window, qtbot):
+    listeners = []
+    panel = panel_of(make_window(make_twin=lambda _: KEPT, add_twin_listener=listeners.append))
+    qtbot.waitUntil(panel.run_button.isEnabled)
+    thread = threading.Thread(target=listeners[0], args=(KEPT,))
+    thread.start()
+    thread.join(10)
+    qtbot.waitUntil(lambda: len(panel.table.records) == 2)
+    assert panel.open_button.isEnabled()
+
+
+def test_the_last_day_that_was_compared_is_there_from_the_start(make_window, desk, qtbot):
+    keep_twin(KEPT.twin, desk.home, "ko")
+    panel = panel_of(make_window(add_twin_listener=lambda _: None))
+    qtbot.waitUntil(lambda: len(panel.table.records) == 2)
+    assert "2026-11-23" in panel.summary.text()
+    assert not panel.run_button.isEnabled()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from config.schema import Settings
+from core.backtest.outcome import Refusals
 from core.domain.market import Bar
 from core.domain.order import Fill, OrderId, OrderIntent, Reason, Side
 from core.domain.portfolio import Trade
@@ -22,6 +24,8 @@ from core.simulation.costs import CostModel, CostOptions, execution_price
 
 CHECKS = (entries_allowed, cash, position_value, max_positions)
 """The live checks that a backtest applies besides quantity >= 1 (strategy.md, section 5)."""
+
+_REFUSALS = tuple(asdict(Refusals()))  # codes, in the order in which they count
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,12 @@ class Books:
         self.portfolio = Portfolio(self._sizing.start_capital)
         self.waiting: dict[str, Waiting] = {}
         self.trades: list[Trade] = []
-        self.orders = self.fills = self.denied = self.canceled = 0
+        self.orders = self.fills = self.canceled = 0
+        self._refused: Counter[str] = Counter()  # BUYs by the code of the check that refused
+
+    @property
+    def refusals(self) -> Refusals:
+        return Refusals(**self._refused)
 
     # Orders
 
@@ -60,8 +69,11 @@ class Books:
         commission = self.costs.commission(bar.close * quantity)
         intent = OrderIntent(bar.symbol, Side.BUY, quantity, Reason.SIGNAL, bar.start, bar.close)
         context = self._context(bar, block, commission)
-        if quantity < 1 or not all(check(intent, context).passed for check in CHECKS):
-            self.denied += 1
+        failed = {check.name for check in (c(intent, context) for c in CHECKS) if not check.passed}
+        if quantity < 1:
+            failed.add("order_size")
+        if failed:
+            self._refused[next(code for code in _REFUSALS if code in failed)] += 1
             return False
         reserve = bar.close * quantity + commission
         self.waiting[bar.symbol] = Waiting(Side.BUY, Reason.SIGNAL, quantity, reserve)

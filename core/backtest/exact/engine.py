@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import insort
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import date, timedelta
 from math import inf
 from operator import attrgetter
@@ -214,8 +215,9 @@ class ExactRun:
             signals=self._signals,
             orders=books.orders,
             fills=books.fills,
-            denied=books.denied,
+            denied=sum(astuple(books.refusals)),
             canceled=books.canceled,
+            refusals=books.refusals,
         )
         start = books.portfolio.start_capital
         return Outcome(tuple(trades), curve, counts, tuple(self._hits), start, books.portfolio.cash)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from core.backtest.fast.costs import Share, commission_of
 from core.backtest.fast.terms import Terms
+from core.backtest.outcome import Refusals
 from core.domain.price import Price
 from core.risk.sizing import quantity as shares_of
 
@@ -29,6 +30,7 @@ class Mark(NamedTuple):
     realized: Price
     closed: int
     counts: tuple[int, int, int]
+    refused: tuple[int, int, int]
 
 
 class Books:
@@ -41,7 +43,8 @@ class Books:
     """
 
     __slots__ = (
-        "canceled", "cash", "closed", "commission", "denied", "ordered", "realized", "tax", "terms"
+        "_refused", "canceled", "cash", "closed", "commission", "denied", "ordered", "realized",
+        "tax", "terms",
     )  # fmt: skip
 
     def __init__(self, terms: Terms) -> None:
@@ -52,6 +55,7 @@ class Books:
         self.realized: Price = 0
         self.closed: list[Closed] = []
         self.ordered = self.denied = self.canceled = 0
+        self._refused = [0, 0, 0]  # by size, cash and value of the order
 
     def order(self, close: Price, available: Price) -> tuple[int, Price]:
         """Return the shares of a BUY at `close` and the cash it reserves; 0 shares: denied.
@@ -63,9 +67,20 @@ class Books:
         shares = shares_of(capital, close, terms.position_pct)
         value = close * shares
         reserve = value + self.commission(value)
-        if reserve > available or value > capital * terms.position_pct / 100:
-            return 0, 0
-        return shares, reserve
+        if not shares:
+            self._refused[0] += 1
+        elif reserve > available:
+            self._refused[1] += 1
+        elif value > capital * terms.position_pct / 100:
+            self._refused[2] += 1
+        else:
+            return shares, reserve
+        return 0, 0
+
+    @property
+    def refusals(self) -> Refusals:
+        """By reason; a BUY that never came to `order` found no position free."""
+        return Refusals(self.denied - sum(self._refused), *self._refused)
 
     def buy(self, shares: int, price: Price) -> Held | None:
         """Buy as many of `shares` as the cash pays for; None if not even one."""
@@ -96,13 +111,16 @@ class Books:
 
     def mark(self) -> Mark:
         counts = self.ordered, self.denied, self.canceled
-        return Mark(self.cash, self.realized, len(self.closed), counts)
+        size, cash, value = self._refused
+        refused = size, cash, value
+        return Mark(self.cash, self.realized, len(self.closed), counts, refused)
 
     def back_to(self, mark: Mark) -> None:
         """Forget what happened since `mark`."""
         self.cash, self.realized = mark.cash, mark.realized
         del self.closed[mark.closed :]
         self.ordered, self.denied, self.canceled = mark.counts
+        self._refused[:] = mark.refused
 
 
 def columns(closed: Sequence[Closed]) -> list[tuple[Any, ...]]:

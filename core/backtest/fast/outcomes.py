@@ -50,6 +50,7 @@ def _counts(market: MarketData, trades: Plans, books: Books) -> Counts:
         fills=2 * sold,
         denied=books.denied,
         canceled=books.canceled,
+        refusals=books.refusals,
     )
 
 

@@ -14,7 +14,7 @@ _TABLE_BASED = Text(
 )
 
 
-def cost_table(m: Metrics) -> str:
+def cost_table(m: Metrics, currency: Text) -> str:
     """Return HTML: from the gross to the net profit."""
     rows = [
         _row(Text("비용 전 손익", "Gross P&L"), m.gross_pnl, m),
@@ -24,7 +24,9 @@ def cost_table(m: Metrics) -> str:
     ]
     columns = (
         Text("항목", "Item"),
-        Text("금액", "Won"),
+        Text(f"금액({currency.ko})", f"Amount ({currency.en})")
+        if currency.en
+        else Text("금액", "Amount"),
         Text("비용 전 이익 대비", "Of the gross profit"),
         Text("거래대금 대비", "Of the turnover"),
     )

@@ -9,7 +9,9 @@ import numpy as np
 from config.schema import declared
 from config.text import Text
 from core import indicators, rules
+from core.backtest.counted import counted
 from core.backtest.load_texts import has_doubts
+from core.backtest.refusals import told
 from core.backtest.run import Run
 from core.backtest.sensitivity import Sensitivity, break_even
 from core.predict.options import AiOptions
@@ -49,23 +51,23 @@ def _of_size(run: Run) -> Iterator[Text]:
     elif trades < _FEW_TRADES:
         yield Text(
             f"거래가 {trades:,}건뿐입니다. 운과 실력을 가르기에는 적습니다.",
-            f"Only {_count(trades, 'trade')}: too few to tell luck from skill.",
+            f"Only {counted(trades, 'trade')}: too few to tell luck from skill.",
         )
     if days < _FEW_DAYS:
         yield Text(
             f"{days:,}거래일만 보았습니다. 다른 장세에서는 다를 수 있습니다.",
-            f"Only {_count(days, 'trading day')} of data; other markets may be different.",
+            f"Only {counted(days, 'trading day')} of data; other markets may be different.",
         )
 
 
 def _of_refusals(run: Run) -> Iterator[Text]:
-    denied = run.outcome.counts.denied
+    denied, why = run.outcome.counts.denied, told(run.outcome.counts.refusals)
     if denied > run.metrics.trades:
         yield Text(
-            f"매수 신호 {denied:,}개가 현금, 수량, 종목 수 제한으로 주문되지 않았습니다. 자본이나 "
-            "종목당 비중이 이 종목에 맞는지 보세요.",
-            f"Refused: {_count(denied, 'buy signal')}, for want of cash, shares or free "
-            "positions; see whether capital and position size suit these symbols.",
+            f"매수 신호 {denied:,}개가 주문되지 않았습니다({why.ko}). 자본이나 종목당 비중이 이 "
+            "종목에 맞는지 보세요.",
+            f"Refused: {counted(denied, 'buy signal')} ({why.en}); see whether "
+            "capital and position size suit these symbols.",
         )
 
 
@@ -131,13 +133,13 @@ def _of_fills(run: Run) -> Iterator[Text]:
     if empty:
         yield Text(
             f"거래량이 0인 봉에서 체결된 것으로 본 주문이 {empty:,}건 있습니다.",
-            f"Taken from bars with no volume at all: {_count(empty, 'fill')}.",
+            f"Taken from bars with no volume at all: {counted(empty, 'fill')}.",
         )
     if thin:
         yield Text(
             f"봉 거래량의 10%가 넘는 체결이 {thin:,}건 있습니다. 실제로는 그 가격에 다 체결되기 "
             "어렵습니다.",
-            f"Above 10% of their bar's volume: {_count(thin, 'fill')}. A real market would hardly "
+            f"Above 10% of their bar's volume: {counted(thin, 'fill')}. A real market would hardly "
             "give all of that at the price.",
         )
 
@@ -169,7 +171,7 @@ def _of_data(run: Run) -> Iterator[Text]:
         yield Text(
             f"{days:,}일은 일일 한도에 닿아 일찍 끝났습니다. 한도를 바꾸면 결과가 크게 달라질 수 "
             "있습니다.",
-            f"Ended early by a daily limit: {_count(days, 'day')}. With other limits the result "
+            f"Ended early by a daily limit: {counted(days, 'day')}. With other limits the result "
             "may be quite another.",
         )
 
@@ -192,10 +194,6 @@ def _of_settings(run: Run) -> Iterator[Text]:
             "There are indicators or rules of your own; check with backtest --look-ahead that they "
             "don't look into the future.",
         )
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 def _known(keys: tuple[str, ...]) -> list[str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import escape
 
 from config.text import Text
+from core.backtest.counted import counted
+from core.backtest.currency import in_currency
 from core.backtest.metrics import Metrics
 from core.backtest.report import numbers as fmt
 from core.backtest.report.frame import label, say
@@ -23,9 +25,9 @@ class Figure:
     tone: str = ""
 
 
-def verdict(metrics: Metrics) -> str:
+def verdict(metrics: Metrics, currency: Text) -> str:
     """Return the figures that decide, large."""
-    return f'<div class="verdict">{"".join(map(_figure, _deciding(metrics)))}</div>'
+    return f'<div class="verdict">{"".join(map(_figure, _deciding(metrics, currency)))}</div>'
 
 
 def details(metrics: Metrics) -> str:
@@ -33,10 +35,10 @@ def details(metrics: Metrics) -> str:
     return f'<div class="figures">{"".join(map(_figure, _others(metrics)))}</div>'
 
 
-def _deciding(m: Metrics) -> Iterator[Figure]:
+def _deciding(m: Metrics, currency: Text) -> Iterator[Figure]:
     yield Figure(
         Text("순손익", "Net P&L"),
-        Text(f"{fmt.won(m.net_pnl)}원", f"{fmt.won(m.net_pnl)} won"),
+        in_currency(fmt.won(m.net_pnl), currency),
         Text("수수료와 세금을 뺀 손익", "profit less commission and tax"),
         fmt.tone(m.net_pnl),
     )
@@ -66,7 +68,7 @@ def _deciding(m: Metrics) -> Iterator[Figure]:
     yield Figure(
         Text("승률", "Win rate"),
         fmt.pct(m.win_rate_pct, 1),
-        Text(f"{m.trades:,}건 중 {m.wins:,}건", f"{m.wins:,} of {m.trades:,} trades"),
+        Text(f"{m.trades:,}건 중 {m.wins:,}건", f"{m.wins:,} of {counted(m.trades, 'trade')}"),
     )
     yield Figure(
         Text("손익비 (PF)", "Profit factor"),
@@ -87,7 +89,7 @@ def _of_trades(m: Metrics) -> Iterator[Figure]:
         "Trades a day",
         fmt.ratio(m.trades_per_day),
         f"{m.days:,}일",
-        f"{m.days:,} days",
+        counted(m.days, "day"),
     )
     yield _money("거래당 기대손익", "Expectancy", m.expectancy, "거래 평균", "average trade")
     yield _money("평균 이익", "Average win", m.average_win)
@@ -103,7 +105,7 @@ def _of_trades(m: Metrics) -> Iterator[Figure]:
     yield _money("최악 거래", "Worst trade", m.worst_trade)
     yield Figure(
         Text("최장 연속 손실", "Longest losing streak"),
-        Text(f"{m.longest_losing_streak:,}건", f"{m.longest_losing_streak:,} trades"),
+        Text(f"{m.longest_losing_streak:,}건", counted(m.longest_losing_streak, "trade")),
         Text.of(fmt.won(m.longest_losing_streak_pnl)),
     )
     hold = "" if m.average_hold_min is None else f"{m.average_hold_min:,.1f}"
@@ -132,7 +134,7 @@ def _of_time(m: Metrics) -> Iterator[Figure]:
         "Under water",
         fmt.pct(m.under_water_pct, 1),
         f"최장 {m.longest_under_water_days:,}일",
-        f"at most {m.longest_under_water_days:,} days",
+        f"at most {counted(m.longest_under_water_days, 'day')}",
     )
 
 

@@ -91,6 +91,15 @@ def page(
     )
 
 
+def canvas(id: str, title: Text, kind: str) -> str:
+    """Return a place to draw in; what is under the pointer is told beside it, also aloud."""
+    return (
+        f'<div class="chart {escape(kind)}" id="{escape(id)}"><div class="tools"></div>'
+        f'<output class="read" aria-live="polite"></output>'
+        f'<canvas tabindex="0" role="img" {label(title)}></canvas></div>'
+    )
+
+
 def say(text: Text | str) -> str:
     """Return a text in both languages as HTML; one that is the same in both once."""
     if isinstance(text, str):

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from html import escape
 
 from config.text import Text
+from core.backtest.counted import counted
+from core.backtest.currency import in_currency
 from core.backtest.load_texts import has_doubts, lines
 from core.backtest.report import cost_tables, group_tables
 from core.backtest.report.candles import candle_data, stretches
@@ -13,9 +15,13 @@ from core.backtest.report.conventions import CONVENTIONS
 from core.backtest.report.curves import curve_data
 from core.backtest.report.doubts import doubts
 from core.backtest.report.figures import details, verdict
-from core.backtest.report.frame import Section, label, notes, page, say
+from core.backtest.report.frame import Section, canvas, notes, page, say
 from core.backtest.report.parameter_table import parameter_tables
+from core.backtest.report.refusal_table import NOTE as REFUSAL_NOTE
+from core.backtest.report.refusal_table import refusal_table
 from core.backtest.report.trade_rows import MOST_TRADES, shown_trades, trade_data
+from core.backtest.report.twin_tables import NOTE as TWIN_NOTE
+from core.backtest.report.twin_tables import twin_tables
 from core.backtest.run import Run
 from core.backtest.sensitivity import Sensitivity
 
@@ -66,20 +72,20 @@ def report_page(run: Run, tried: Sensitivity | None, language: str) -> str:
 
 def _head(run: Run) -> str:
     told = " · ".join(f"<b>{say(fact)}</b>" for fact in _facts(run))
-    return f'<p class="facts">{told}</p>{verdict(run.metrics)}{details(run.metrics)}'
+    return f'<p class="facts">{told}</p>{verdict(run.metrics, run.currency)}{details(run.metrics)}'
 
 
 def _facts(run: Run) -> Iterator[Text]:
     count = len(run.market.symbols)
-    yield Text(f"{count:,}종목", f"{count:,} {'symbol' if count == 1 else 'symbols'}")
+    yield Text(f"{count:,}종목", counted(count, "symbol"))
     if len(run.market.times):
         first, last = (run.market.moment(int(run.market.times[at])) for at in (0, -1))
         yield Text.of(f"{first:%Y-%m-%d} – {last:%Y-%m-%d}")
     days, bars = run.metrics.days, run.outcome.counts.bars
-    yield Text(f"{days:,}거래일", f"{days:,} trading days")
-    yield Text(f"1분봉 {bars:,}개", f"{bars:,} one-minute bars")
-    start = run.outcome.start_capital
-    yield Text(f"시작 자본 {start:,}원", f"start capital {start:,} won")
+    yield Text(f"{days:,}거래일", counted(days, "trading day"))
+    yield Text(f"1분봉 {bars:,}개", counted(bars, "one-minute bar"))
+    start = in_currency(f"{run.outcome.start_capital:,}", run.currency)
+    yield Text(f"시작 자본 {start.ko}", f"start capital {start.en}")
     yield Text(
         f"{run.engine} 엔진, {run.wall_s:.2f}초",
         f"engine {run.engine}, {run.wall_s:.2f} s",
@@ -100,12 +106,18 @@ def _sections(run: Run, tried: Sensitivity | None, is_thinned: bool) -> Iterator
     yield Section(
         "groups", Text("어디서 벌었나", "Where it comes from"), group_tables.group_tables(groups)
     )
-    costs = cost_tables.cost_table(run.metrics)
+    costs = cost_tables.cost_table(run.metrics, run.currency)
     if tried is not None:
         costs += cost_tables.sensitivity_table(tried)
     yield Section("costs", Text("비용과 가정", "Costs and assumptions"), costs)
+    if run.outcome.counts.denied:
+        refused = Text("거부된 매수", "Buys refused")
+        yield Section("refused", refused, refusal_table(run.outcome.counts), REFUSAL_NOTE)
     if run.outcome.trades:
         yield from _trades(run, is_thinned)
+    if run.beside:
+        beside = Text("실제 체결과 비교", "Beside real fills")
+        yield Section("twin", beside, twin_tables(run.beside), TWIN_NOTE)
     yield Section("data", Text("데이터", "Data"), _data(run))
     yield Section("settings", Text("설정", "Settings"), parameter_tables(run.settings))
     yield Section("method", Text("계산 방법", "How it was computed"), notes(CONVENTIONS))
@@ -116,7 +128,7 @@ def _trades(run: Run, is_thinned: bool) -> Iterator[Section]:
     if is_thinned:
         note = Text(note.ko + _LEFT_OUT.ko, note.en + _LEFT_OUT.en)
     yield Section(
-        "chart", Text("차트", "Price chart"), _canvas("price", Text("가격", "Price"), "price"), note
+        "chart", Text("차트", "Price chart"), canvas("price", Text("가격", "Price"), "price"), note
     )
     has_all = len(run.outcome.trades) <= MOST_TRADES
     more = None if has_all else _MORE_TRADES.format(f"{MOST_TRADES:,}")
@@ -124,16 +136,7 @@ def _trades(run: Run, is_thinned: bool) -> Iterator[Section]:
 
 
 def _curve() -> str:
-    return _canvas("equity", Text("자산 곡선과 낙폭", "Equity curve and drawdown"), "equity")
-
-
-def _canvas(id: str, title: Text, kind: str) -> str:
-    """Return a place to draw in; what is under the pointer is told beside it, also aloud."""
-    return (
-        f'<div class="chart {escape(kind)}" id="{escape(id)}"><div class="tools"></div>'
-        f'<output class="read" aria-live="polite"></output>'
-        f'<canvas tabindex="0" role="img" {label(title)}></canvas></div>'
-    )
+    return canvas("equity", Text("자산 곡선과 낙폭", "Equity curve and drawdown"), "equity")
 
 
 def _data(run: Run) -> str:

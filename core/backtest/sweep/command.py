@@ -166,7 +166,8 @@ class _Sweep:
 
     def _walked(self, running: Running, progress: Progress) -> WalkForward:
         by, least = self._args.rank, self._args.min_trades
-        return walk(running, self._search, self._windows, by, least, progress)
+        days = trading_dates(self._loaded.market)
+        return walk(running, self._search, self._windows, days, by, least, progress)
 
     def _signs(
         self,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from config.text import Text
+from core.backtest.currency import currency_of
 from core.backtest.sweep.ranking import Ranked
 from core.backtest.sweep.search import Place, Search
 from core.backtest.sweep.signs import Sign
@@ -38,6 +40,12 @@ class Findings:
     processes: int
     wall_s: float
     journal: str
+
+    @property
+    def currency(self) -> Text:
+        """The name of the money that everything is counted in."""
+        days, settings = self.about["days"], self.about["settings"]
+        return currency_of(days["calendar"], days["timezone"], settings["costs.tick_rule"])
 
     def changes(self) -> dict[Place, dict[str, Any]]:
         """Return the varied settings of every set."""

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from config.text import Text
+from core.backtest.counted import counted
+from core.backtest.currency import in_currency
 from core.backtest.sweep.findings import Findings
 from core.backtest.sweep.ranking import METRICS, Ranked
 from core.backtest.sweep.walk_forward import WalkForward
@@ -25,7 +27,7 @@ def table(found: Findings, out: Path | None, language: str) -> str:
         lines.append(_FEW.in_(language).format(found.min_trades))
     lines += ["", *(text.in_(language) for text in _counts(found))]
     if found.walk is not None:
-        lines += ["", *(text.in_(language) for text in _walk(found.walk))]
+        lines += ["", *(text.in_(language) for text in _walk(found.walk, found.currency))]
     lines += [""] + [f"{'!' if s.is_warning else ' '} {s.text.in_(language)}" for s in found.signs]
     if out is not None:
         lines += ["", Text(f"결과 폴더: {out}", f"Written to {out}").in_(language)]
@@ -86,16 +88,17 @@ def _counts(found: Findings) -> list[Text]:
         Text(
             f"조합 {sets:,}개(전체 {found.search.size:,}), 새로 계산 {found.ran:,}회, "
             f"{found.wall_s:,.1f}초, 프로세스 {found.processes}개",
-            f"{sets:,} sets of a grid of {found.search.size:,}, {found.ran:,} runs now, "
-            f"{found.wall_s:,.1f} s, processes: {found.processes}",
+            f"{counted(sets, 'set')} of a grid of {found.search.size:,}, "
+            f"{counted(found.ran, 'run')} now, {found.wall_s:,.1f} s, "
+            f"processes: {found.processes}",
         )
     ]
     if refused:
         lines.append(
             Text(
                 f"설정이 허용하지 않아 뺀 조합 {refused:,}개(예: ema_short >= ema_long)",
-                f"{refused:,} sets left out that the settings don't allow (such as ema_short >= "
-                "ema_long)",
+                f"{counted(refused, 'set')} left out that the settings don't allow (such as "
+                "ema_short >= ema_long)",
             )
         )
     if len(found.rows) > _ROWS:
@@ -108,24 +111,20 @@ def _counts(found: Findings) -> list[Text]:
     return lines
 
 
-def _walk(walk: WalkForward) -> list[Text]:
+def _walk(walk: WalkForward, currency: Text) -> list[Text]:
+    net = in_currency(f"{walk.net_pnl:+,.0f}", currency)
     ratio = METRICS["sharpe"].text(walk.sharpe)
     lines = [
         Text(
-            f"워크포워드: {len(walk.steps)}구간, 검증 손익 합 {walk.net_pnl:+,.0f}원, 거래 "
+            f"워크포워드: {len(walk.steps)}구간, 검증 손익 합 {net.ko}, 거래 "
             f"{walk.trades:,}건, 샤프 {ratio}",
-            f"Walk-forward: {len(walk.steps)} windows, tests together {walk.net_pnl:+,.0f} won in "
-            f"{walk.trades:,} trades, Sharpe {ratio}",
+            f"Walk-forward: {counted(len(walk.steps), 'window')}, tests together {net.en} in "
+            f"{counted(walk.trades, 'trade')}, Sharpe {ratio}",
         )
     ]
     for step in walk.steps:
-        test, values = (
-            step.window.test,
-            ", ".join(
-                f"{key.partition('.')[2]}={value_text(value)}"
-                for key, value in step.chosen.changes.items()
-            ),
-        )
+        changes, test = step.chosen.changes.items(), step.window.test
+        values = ", ".join(f"{key.partition('.')[2]}={value_text(value)}" for key, value in changes)
         train_pnl, test_pnl = step.train["net_pnl"], step.test["net_pnl"]
         lines.append(
             Text(

@@ -33,7 +33,7 @@ METRICS = {
     "payoff": Metric(Text("평균 이익/손실", "Payoff"), ",.2f"),
     "win_rate_pct": Metric(Text("승률 %", "Win rate %"), ",.1f"),
     "max_drawdown_pct": Metric(Text("최대 낙폭 %", "Drawdown %"), ",.2f", True),
-    "max_drawdown": Metric(Text("최대 낙폭(원)", "Drawdown (won)"), ",.0f", True),
+    "max_drawdown": Metric(Text("최대 낙폭(금액)", "Drawdown (amount)"), ",.0f", True),
     "longest_losing_streak": Metric(Text("최장 연속 손실", "Losing streak"), ",d", True),
     "longest_under_water_days": Metric(
         Text("최장 손실 구간(일)", "Under water (days)"), ",d", True

@@ -7,12 +7,15 @@ from typing import Any
 
 from config.schema import Settings
 from config.text import Text
+from core.backtest.counted import counted
+from core.backtest.currency import in_currency
 from core.backtest.report import numbers as fmt
-from core.backtest.report.frame import Cell, Section, label, notes, page, say, table
+from core.backtest.report.frame import Cell, Section, canvas, label, notes, page, say, table
 from core.backtest.report.parameter_table import parameter_tables
 from core.backtest.sweep.findings import Findings
 from core.backtest.sweep.ranked_table import columns, value_text
 from core.backtest.sweep.ranking import METRICS, Ranked
+from core.backtest.sweep.walk_chart import walk_data
 from core.backtest.sweep.walk_forward import Step, WalkForward
 
 _TITLE = Text("스윕 결과", "Sweep report")
@@ -28,8 +31,11 @@ _HEAT_NOTE = Text(
     "settings don't allow or that were not drawn.",
 )
 _WALK_NOTE = Text(
-    "학습 구간에서 1위인 조합을 다음 구간에서 그대로 매매한 결과입니다.",
-    "What the best set of each train period brought on the days after it.",
+    "학습 구간에서 1위인 조합을 다음 구간에서 그대로 매매한 결과입니다. 곡선은 검증 구간만 이은 "
+    "것이고(각각 같은 자본으로 시작, 손익은 더함) 점선에서 다음 구간이 시작합니다.",
+    "What the best set of each train period brought on the days after it. The curve is of the "
+    "tests alone, one after the other: each starts from the same capital, profits add up, dotted "
+    "lines part them.",
 )
 _METHOD = (
     Text(
@@ -55,7 +61,12 @@ def report_page(found: Findings, settings: Settings, language: str) -> str:
     symbols = ", ".join(one["symbol"] for one in found.about["data"])
     title = Text(f"{_TITLE.ko} – {symbols}", f"{_TITLE.en} – {symbols}")
     sections = list(_sections(found, settings))
-    return page(title, _head(found), sections, {"heat": _heat(found)}, ("heat",), language)
+    data, scripts = {"heat": _heat(found)}, ("heat",)
+    if found.walk is None:
+        return page(title, _head(found), sections, data, scripts, language)
+    start = float(found.about["settings"]["risk.start_capital"])
+    data |= {"curve": walk_data(found.walk, start)}
+    return page(title, _head(found), sections, data, ("canvas", "curve", *scripts), language)
 
 
 def _head(found: Findings) -> str:
@@ -64,8 +75,9 @@ def _head(found: Findings) -> str:
     counts = Text(
         f"조합 {len(found.rows):,}개(전체 {found.search.size:,}, 허용되지 않음 "
         f"{found.search.refused:,}) · 순위 기준 {METRICS[found.by].title.ko} · 1위 {chosen}",
-        f"{len(found.rows):,} sets of a grid of {found.search.size:,} ({found.search.refused:,} "
-        f"not allowed) · ranked by {METRICS[found.by].title.en} · the best: {chosen}",
+        f"{counted(len(found.rows), 'set')} of a grid of {found.search.size:,} "
+        f"({found.search.refused:,} not allowed) · ranked by {METRICS[found.by].title.en} · "
+        f"the best: {chosen}",
     )
     names = (*columns(found.by), "trades")
     figures = "".join(_figure(name, best.metrics[name]) for name in names)
@@ -88,7 +100,9 @@ def _sections(found: Findings, settings: Settings) -> Iterator[Section]:
     heat = f'<div id="heat-map" {label(Text("지도", "Map"))}></div>'
     yield Section("heat", Text("히트맵", "Heat map"), heat, _HEAT_NOTE)
     if found.walk is not None:
-        yield Section("walk", Text("워크포워드", "Walk-forward"), _walk(found.walk), _WALK_NOTE)
+        yield Section(
+            "walk", Text("워크포워드", "Walk-forward"), _walk(found, found.walk), _WALK_NOTE
+        )
     yield Section("ranking", Text("순위", "Ranking"), _ranking(found), _ranking_note(found))
     yield Section("settings", Text("설정", "Settings"), parameter_tables(settings))
     yield Section("method", Text("계산 방법", "How it was computed"), notes(_METHOD))
@@ -110,7 +124,7 @@ def _ranking_note(found: Findings) -> Text | None:
     parts = []
     if any(row.has_few_trades for row in found.rows):
         least = found.min_trades
-        parts.append(Text(f"* 거래 {least}건 미만.", f"* fewer than {least} trades."))
+        parts.append(Text(f"* 거래 {least}건 미만.", f"* fewer than {counted(least, 'trade')}."))
     if len(found.rows) > _MOST_ROWS:
         parts.append(
             Text(
@@ -146,33 +160,42 @@ def _text(name: str, value: float | None) -> str:
     return fmt.count(int(value or 0)) if name == "trades" else METRICS[name].text(value)
 
 
-def _walk(walk: WalkForward) -> str:
-    heads = (
+def _walk(found: Findings, walk: WalkForward) -> str:
+    by = METRICS[found.by].title
+    heads = [
         Text("검증 구간", "Tested on"),
         Text("고른 값", "Chosen"),
         Text("학습 손익", "Train P&L"),
         Text("검증 손익", "Test P&L"),
-        Text("검증 거래", "Test trades"),
-    )
+    ]
+    is_other = found.by != "net_pnl"
+    if is_other:
+        heads += [Text(f"학습 {by.ko}", f"Train {by.en}"), Text(f"검증 {by.ko}", f"Test {by.en}")]
+    heads.append(Text("검증 거래", "Test trades"))
     most = max(abs(net) for step in walk.steps for net in (_net(step.train), _net(step.test)))
-    rows = [_step(step, most) for step in walk.steps]
+    rows = [_step(step, most, found.by if is_other else None) for step in walk.steps]
+    net = in_currency(f"{walk.net_pnl:+,.0f}", found.currency)
     facts = Text(
-        f"{len(walk.steps)}구간 중 {walk.winning}구간 이익, 검증 손익 합 {walk.net_pnl:+,.0f}원, "
+        f"{len(walk.steps)}구간 중 {walk.winning}구간 이익, 검증 손익 합 {net.ko}, "
         f"거래 {walk.trades:,}건, 샤프 {fmt.ratio(walk.sharpe)}",
-        f"{walk.winning} of {len(walk.steps)} tests with a profit, {walk.net_pnl:+,.0f} won in "
-        f"{walk.trades:,} trades together, Sharpe {fmt.ratio(walk.sharpe)}",
+        f"{walk.winning} of {counted(len(walk.steps), 'test')} with a profit, {net.en} in "
+        f"{counted(walk.trades, 'trade')} together, Sharpe {fmt.ratio(walk.sharpe)}",
     )
     caption = Text("워크포워드 구간", "Windows of the walk forward")
-    return f"<p>{say(facts)}</p>{table(heads, rows, caption, numbers_from=2)}"
+    chart = canvas("equity", Text("검증 구간의 자산", "Equity of the tests"), "equity")
+    return f"<p>{say(facts)}</p>{chart}{table(heads, rows, caption, numbers_from=2)}"
 
 
-def _step(step: Step, most: float) -> list[Cell]:
+def _step(step: Step, most: float, by: str | None) -> list[Cell]:
+    """Return a row; `by` names the metric of the choice, None where that is the profit."""
     test, chosen = step.window.test, step.chosen.changes.items()
+    sides = () if by is None else (step.train, step.test)
     return [
         Cell(f"{test.trade_from} – {test.last}"),
         Cell(", ".join(f"{key.partition('.')[2]} {value_text(value)}" for key, value in chosen)),
         _bar(_net(step.train), most),
         _bar(_net(step.test), most),
+        *(Cell(_text(by or "", side[by or ""]), side[by or ""]) for side in sides),
         Cell(fmt.count(step.test["trades"]), step.test["trades"]),
     ]
 

@@ -69,8 +69,8 @@ def _no_profit(best: StoredResult) -> Sign | None:
     if net > 0:
         return None
     text = Text(
-        f"1위 조합조차 이익이 없습니다({net:+,.0f}원). 이 값들 사이에는 쓸 만한 것이 없습니다",
-        f"even the best set made no profit ({net:+,.0f} won): none of these values is any good",
+        f"1위 조합조차 이익이 없습니다({net:+,.0f}). 이 값들 사이에는 쓸 만한 것이 없습니다",
+        f"even the best set made no profit ({net:+,.0f}): none of these values is any good",
     )
     return Sign("no_profit", text, True, {"net_pnl": net})
 
@@ -134,10 +134,10 @@ def _order(profits: NDArray[np.float64], seed: int) -> Sign | None:
     if found is None:
         return None
     text = Text(
-        f"거래 순서를 {found.shuffles:,}번 섞으면 최대 낙폭이 보통 {found.median:,.0f}원, 스무 "
-        f"번에 한 번은 {found.worst_5_pct:,.0f}원을 넘습니다(실제 {found.actual:,.0f}원)",
+        f"거래 순서를 {found.shuffles:,}번 섞으면 최대 낙폭이 보통 {found.median:,.0f}, 스무 번에 "
+        f"한 번은 {found.worst_5_pct:,.0f}을(를) 넘습니다(실제 {found.actual:,.0f})",
         f"with the same trades in {found.shuffles:,} random orders the deepest fall is "
-        f"{found.median:,.0f} won in the middle and over {found.worst_5_pct:,.0f} one time in "
+        f"{found.median:,.0f} in the middle and over {found.worst_5_pct:,.0f} one time in "
         f"twenty (it was {found.actual:,.0f})",
     )
     values = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ class Step:
     train: Mapping[str, Any]  # metrics
     test: Mapping[str, Any]
     returns: tuple[float, ...]  # of each test day, fractions
+    days: tuple[date, ...]  # of the test
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,15 @@ def walk(
     running: Running,
     search: Search,
     windows: Sequence[Window],
+    days: Sequence[date],
     by: str,
     min_trades: int,
     progress: Progress,
 ) -> WalkForward:
-    """Run every set on every window's train days, and the best of each on its test days."""
+    """Run every set on every window's train days, and the best of each on its test days.
+
+    `days` are the trading days that the windows were made of.
+    """
     wanted: list[Wanted] = [(window.train, one) for window in windows for one in search.sets]
     found = running.find(wanted, lambda share: progress(0.9 * share))
     size, of_place = len(search.sets), {one.place: one for one in search.sets}
@@ -104,7 +110,7 @@ def walk(
     ]
     tested = running.find(tests, lambda share: progress(0.9 + 0.1 * share))
     rows = zip(windows, best, tested, strict=True)
-    return WalkForward(tuple(_step(w, one, test, of_place) for w, one, test in rows))
+    return WalkForward(tuple(_step(w, one, test, of_place, days) for w, one, test in rows))
 
 
 def _best(results: Sequence[StoredResult], by: str, min_trades: int) -> Ranked:
@@ -112,7 +118,14 @@ def _best(results: Sequence[StoredResult], by: str, min_trades: int) -> Ranked:
 
 
 def _step(
-    window: Window, best: Ranked, test: StoredResult, of_place: Mapping[Place, ParameterSet]
+    window: Window,
+    best: Ranked,
+    test: StoredResult,
+    of_place: Mapping[Place, ParameterSet],
+    days: Sequence[date],
 ) -> Step:
-    returns = tuple(test.body["returns"])
-    return Step(window, of_place[best.place], best.metrics, test.body["metrics"], returns)
+    returns, part = tuple(test.body["returns"]), window.test
+    assert part.trade_from is not None and part.last is not None
+    tested = tuple(day for day in days if part.trade_from <= day <= part.last)
+    chosen = of_place[best.place]
+    return Step(window, chosen, best.metrics, test.body["metrics"], returns, tested)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import replace
 from datetime import date
 
 from config.schema import Settings
 from core.backtest.market import MarketData
 from core.backtest.outcome import Outcome
-from core.backtest.twin.make import Kept, keep_twin, make_twin
+from core.backtest.twin.kept import Kept, keep_twin
+from core.backtest.twin.make import make_twin
 from core.backtest.twin.plain import as_json, rows_of, summary_of, title_of
 from core.commands.console import DONE, say_result
 from core.journal.encoding import dumps
@@ -34,9 +36,13 @@ def twin(program: Program, args: Namespace) -> int:
     return DONE
 
 
-def twin_of(program: Program, session: int | None, language: str) -> Kept:
-    """Make and keep the twin of a session, of the last one recorded where None is named."""
-    return keep_twin(make_twin(program, session, run), program.home, language)
+def twin_of(program: Program, session: int | None, language: str, is_over: bool = False) -> Kept:
+    """Make and keep the twin of a session's day, of the last one recorded where None is named.
+
+    `is_over`: nothing more will come of that day, whatever its sessions have seen of its close.
+    """
+    made = make_twin(program, session, run)
+    return keep_twin(replace(made, is_final=made.is_final or is_over), program.home, language)
 
 
 def run(market: MarketData, settings: Settings, day: date) -> Outcome:

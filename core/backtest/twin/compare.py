@@ -18,6 +18,7 @@ NEAR = timedelta(minutes=2)
 
 _DENIED = Text("진입이 거부되었습니다: {}", "the entry was refused: {}")
 _NOT_RUNNING = Text("그때 자동매매 중이 아니었습니다({})", "trading did not run then ({})")
+_NOT_UP = Text("그때 프로그램이 꺼져 있었습니다", "the program was not running then")
 _HELD = Text("그때 이미 보유하고 있었습니다", "the symbol was held already then")
 _UNKNOWN = Text("이유를 알 수 없습니다", "the reason is not known")
 _TWIN_HELD = Text(
@@ -114,12 +115,19 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """The comparison of one session."""
+    """The comparison of one day, of all sessions in which its account was traded on.
 
-    session: int
+    Attributes:
+        is_final: The exchange had closed when it was made.
+        notes: What else a reader must know.
+    """
+
+    sessions: tuple[int, ...]
     mode: str
     day: date
     pairs: tuple[Pair, ...]
+    is_final: bool = False
+    notes: tuple[Text, ...] = ()
 
     @property
     def sums(self) -> Sums:
@@ -194,6 +202,8 @@ def _why_only_twin(trade: Trade, real: RealDay) -> Text:
         titles = denied[0].checks
         ko, en = " · ".join(t.ko for t in titles), " · ".join(t.en for t in titles)
         return Text(_DENIED.ko.format(ko), _DENIED.en.format(en))
+    if not real.is_up(trade.entry_time):
+        return _NOT_UP
     state = real.state_at(trade.entry_time + NEAR / 2)
     if state is not TradingState.RUNNING:
         return _NOT_RUNNING.format(state.value)

@@ -50,6 +50,7 @@ def section(twin: Twin, language: str) -> str:
         return escape(text.in_(language))
 
     parts = [f"<p><b>{say(summary_of(twin))}</b></p>", f'<p class="muted">{say(_HOW)}</p>']
+    parts += [f'<p class="muted">{say(note)}</p>' for note in twin.notes]
     if not twin.pairs:
         return "\n".join([*parts, f"<p>{say(_NONE)}</p>"])
     heads = "".join(f'<th title="{say(cell.help)}">{say(cell.title)}</th>' for cell in CELLS)

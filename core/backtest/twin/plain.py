@@ -185,9 +185,11 @@ CELLS = (
 
 
 def title_of(twin: Twin) -> Text:
+    numbers = ", ".join(map(str, twin.sessions))
+    word = "session" if len(twin.sessions) == 1 else "sessions"
     return Text(
-        f"쌍둥이 비교 {twin.day} · 세션 {twin.session} ({twin.mode})",
-        f"Daily twin {twin.day} · session {twin.session} ({twin.mode})",
+        f"쌍둥이 비교 {twin.day} · 세션 {numbers} ({twin.mode})",
+        f"Daily twin {twin.day} · {word} {numbers} ({twin.mode})",
     )
 
 
@@ -244,9 +246,11 @@ def as_json(twin: Twin) -> dict[str, Any]:
     """Return all there is of a twin, for programs."""
     sums = twin.sums
     return {
-        "session": twin.session,
+        "sessions": twin.sessions,
         "mode": twin.mode,
         "day": twin.day,
+        "is_final": twin.is_final,
+        "notes": twin.notes,
         "sums": {
             **{name: getattr(sums, name) for name in sums.__slots__},
             "net_difference": sums.net_difference,
@@ -257,6 +261,7 @@ def as_json(twin: Twin) -> dict[str, Any]:
                 "real": pair.real,
                 "backtest": pair.twin,
                 "note": pair.note,
+                "tick": pair.tick,
                 "entry_slippage": pair.entry_slippage,
                 "entry_ticks": pair.in_ticks(pair.entry_slippage),
                 "exit_slippage": pair.exit_slippage,

@@ -1,8 +1,8 @@
-"""What a session of the journal really traded: round trips with their orders, and refusals."""
+"""What sessions of the journal really traded: round trips with their orders, and refusals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,8 @@ from core.domain.risk import TradingState
 from core.journal.reader import StoredRecord, read
 
 _MINUTE = timedelta(minutes=1)
-_KINDS = ("order", "fill", "decision", "denied", "state")
+_KINDS = ("session", "order", "fill", "decision", "denied", "state", "account", "end")
+_BEGINNINGS = frozenset({"ADOPTED", "RESTORED"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,23 @@ class Denial:
 
 @dataclass(frozen=True, slots=True)
 class RealDay:
-    """One session.
+    """One trading day, of one session or of several.
 
     Attributes:
         states: When the trading state changed, and to what, oldest first.
+        spans: When the program ran: from each session's first to its last record; empty: not known.
+        start_capital: Cash and holdings at cost when the day began; None: never told.
     """
 
     trades: tuple[RealTrade, ...]
     denials: tuple[Denial, ...]
     states: tuple[tuple[datetime, TradingState], ...]
+    spans: tuple[tuple[datetime, datetime], ...] = ()
+    start_capital: int | float | None = None
+
+    def is_up(self, moment: datetime) -> bool:
+        """Return whether the program ran, or can't be known not to have."""
+        return not self.spans or any(first <= moment <= last for first, last in self.spans)
 
     def state_at(self, moment: datetime) -> TradingState:
         """Return the state that trading was in."""
@@ -90,12 +99,25 @@ class RealDay:
         return found[-1] if found else TradingState.STOPPED
 
 
-def read_real_day(target: str | Path, session: int) -> RealDay:
-    """Read a session; raises JournalError where the journal can't be read."""
+def read_real_day(target: str | Path, sessions: Sequence[int]) -> RealDay:
+    """Read the sessions of one account's day, in their order, as one.
+
+    What one of them bought and a later one sold is one round trip.
+
+    Raises:
+        JournalError: The journal can't be read.
+    """
     read_ = _Reading()
-    for record in read(target, _KINDS, session):
-        read_.take(record)
-    return RealDay(tuple(read_.trades()), tuple(read_.denials), tuple(read_.states))
+    for session in sessions:
+        for record in read(target, _KINDS, session):
+            read_.take(record)
+    return RealDay(
+        tuple(read_.trades()),
+        tuple(read_.denials),
+        tuple(read_.states),
+        tuple(read_.spans.values()),
+        read_.start_capital,
+    )
 
 
 @dataclass(slots=True)
@@ -119,22 +141,22 @@ class _Reading:
         self._bars: dict[str, datetime] = {}  # of orders: the end of the bar that decided them
         self._open: dict[str, _Open] = {}
         self._trades: list[tuple[str, list[dict[str, Any]]]] = []
+        self.spans: dict[int, tuple[datetime, datetime]] = {}  # by session
+        self.start_capital: int | float | None = None
+        self._takers: dict[str, Callable[[StoredRecord], None]] = {
+            "order": self._order,
+            "fill": self._fill,
+            "decision": self._decision,
+            "denied": self._denied,
+            "state": self._state,
+            "account": self._account,
+        }
 
     def take(self, record: StoredRecord) -> None:
-        body = record.body
-        if record.kind == "order":
-            intent = body["intent"]
-            self._orders[body["order_id"]] = intent
-        elif record.kind == "fill":
-            self._fill(body)
-        elif record.kind == "decision":
-            self._decision(record)
-        elif record.kind == "denied":
-            failed = tuple(Text(**c["title"]) for c in body["checks"] if not c["passed"])
-            intent = body["intent"]
-            self.denials.append(Denial(intent["symbol"], _time(intent["time"]), failed))
-        else:
-            self.states.append((record.time, TradingState(body["state"])))
+        first, last = self.spans.get(record.session, (record.time, record.time))
+        self.spans[record.session] = first, max(last, record.time)
+        if record.kind in self._takers:
+            self._takers[record.kind](record)
 
     def trades(self) -> Iterator[RealTrade]:
         """Yield round trips by the time of their first fill; those still open too."""
@@ -149,8 +171,29 @@ class _Reading:
                 exit_ = self._leg(sold) if is_closed else None
                 yield RealTrade(symbol, self._leg(bought), exit_, costs)
 
-    def _fill(self, body: dict[str, Any]) -> None:
-        fill = body["fill"] | {"reason": body["reason"]}
+    def _order(self, record: StoredRecord) -> None:
+        self._orders[record.body["order_id"]] = record.body["intent"]
+
+    def _denied(self, record: StoredRecord) -> None:
+        intent, checks = record.body["intent"], record.body["checks"]
+        failed = tuple(Text(**check["title"]) for check in checks if not check["passed"])
+        self.denials.append(Denial(intent["symbol"], _time(intent["time"]), failed))
+
+    def _state(self, record: StoredRecord) -> None:
+        self.states.append((record.time, TradingState(record.body["state"])))
+
+    def _account(self, record: StoredRecord) -> None:
+        """Take what the day begins with as the capital: the engine sizes its orders by it."""
+        body = record.body
+        if self.start_capital is not None or body["source"] not in _BEGINNINGS:
+            return
+        self.start_capital = body["cash"] + sum(
+            held["bought_value"] - held["sold_value"] + held["commission"] + held["tax"]
+            for held in body["positions"] or ()
+        )
+
+    def _fill(self, record: StoredRecord) -> None:
+        fill = record.body["fill"] | {"reason": record.body["reason"]}
         trip = self._open.setdefault(fill["symbol"], _Open())
         trip.fills.append(fill)
         if trip.held == 0:

@@ -17,7 +17,7 @@ from config.schema import Settings
 from core.backtest.exact import run_exact
 from core.backtest.fast import run_fast
 from core.backtest.market import MarketData, market_of
-from core.backtest.outcome import Outcome
+from core.backtest.outcome import Outcome, Refusals
 from core.domain.signal import RuleResult, Snapshot
 from core.risk.daily_limits import DailyLimit
 from core.rules import registry
@@ -264,20 +264,20 @@ def test_symbols_are_served_in_their_order_until_no_place_is_left(engine: Engine
     rows = [flat("09:02", 1000, BUY), flat("09:03", 1000), END]
     found = run(engine, a_market(rows, rows, rows), risk__max_positions=2)
     assert [trade[0] for trade in told(found)] == ["A", "B"]
-    assert found.counts.denied == 1
+    assert (found.counts.denied, found.counts.refusals) == (1, Refusals(max_positions=1))
 
 
 def test_a_waiting_buy_reserves_its_cash(engine: Engine) -> None:
     rows = [flat("09:02", 1000, BUY), flat("09:03", 1000), END]
     found = run(engine, a_market(rows, rows), risk__max_position_pct=60)
     assert [trade[0] for trade in told(found)] == ["A"]
-    assert found.counts.denied == 1
+    assert (found.counts.denied, found.counts.refusals) == (1, Refusals(cash=1))
 
 
 def test_commission_counts_in_the_cash_that_is_needed(engine: Engine) -> None:
     rows = [flat("09:02", 1000, BUY), flat("09:03", 1000), END]
     found = run(engine, a_market(rows), risk__max_position_pct=100, costs__commission_bps=1)
-    assert (told(found), found.counts.denied) == ([], 1)
+    assert (told(found), found.counts.refusals) == ([], Refusals(cash=1))
 
 
 def test_a_higher_open_cuts_the_quantity_to_the_cash(engine: Engine) -> None:

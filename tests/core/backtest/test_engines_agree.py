@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import astuple
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -125,6 +126,22 @@ def test_midnight_where_the_trader_is_does_not_part_a_trading_day() -> None:
     assert differences(exact, run_fast(away, lively())) == []
     assert [trade.net_pnl for trade in exact.trades] == [trade.net_pnl for trade in trades]
     assert len(trades) > 20
+
+
+@pytest.mark.parametrize("reason", ["max_positions", "order_size", "cash"])
+def test_both_engines_refuse_for_the_same_reason(reason: str) -> None:
+    """Sizing keeps every order within a position's value, so that nothing is refused for it."""
+    changes: dict[str, dict[str, Any]] = {
+        "max_positions": {"risk__max_positions": 1, "risk__max_position_pct": 5},
+        "order_size": {"risk__max_position_pct": 0.1, "risk__start_capital": 300_000},
+        "cash": {"risk__max_position_pct": 99, "risk__max_positions": 4},
+    }
+    options = lively(**changes[reason])
+    market = a_market(3, symbols=4, days=4)
+    exact, fast = run_exact(market, options).counts, run_fast(market, options).counts
+    assert exact == fast
+    assert getattr(exact.refusals, reason) == max(astuple(exact.refusals)) > 0
+    assert sum(astuple(exact.refusals)) == exact.denied
 
 
 def test_no_position_is_held_overnight() -> None:

@@ -1,12 +1,12 @@
 // Equity above, drawdown below it.
 {
-  const { row: rows, time, equity, fall, start, rows: size } = data.curve;
+  const { row: rows, time, equity, fall, start, rows: size, marks = [], daily } = data.curve;
   const nearest = (row) => lastUpTo(rows, row);
 
   const read = (row) => {
     const at = nearest(row);
     const change = (equity[at] / start - 1) * 100;
-    return `${stamp(time[at])} · ${t('자산', 'equity')} ${won(equity[at])} ` +
+    return `${(daily ? day : stamp)(time[at])} · ${t('자산', 'equity')} ${won(equity[at])} ` +
       `(${pct(change, true)}) · ${t('낙폭', 'drawdown')} ${pct(-fall[at])}`;
   };
 
@@ -28,6 +28,10 @@
     pen.rect(0, 0, chart.width - chart.right, chart.height - 22);
     pen.clip();
     chart.line(color('cross'), [[0, y(start)], [chart.width - chart.right, y(start)]], [2, 4]);
+    for (const row of marks.filter((one) => one > chart.from && one <= chart.to)) {
+      const x = (chart.x(row - 1) + chart.x(row)) / 2;
+      chart.line(color('cross'), [[x, 8], [x, split]], [2, 4]);
+    }
     const last = equity[equity.length - 1];
     chart.line(color(last < start ? 'down' : 'up'), xs.map((x, at) => [x, y(values[at])]), [], 1.6);
     pen.beginPath();
@@ -48,7 +52,7 @@
     const span = time[to] - time[from];
     chart.times((row) => {
       const moment = time[nearest(row)];
-      return span > 6 * 86400 ? day(moment) : stamp(moment).slice(5);
+      return daily || span > 6 * 86400 ? day(moment) : stamp(moment).slice(5);
     });
   };
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
 from config.text import Text
+from core.backtest.outcome import Counts, Refusals
 from core.backtest.report import report_page
 from core.backtest.report.frame import Cell, embedded, say, table
 from core.backtest.run import Run
@@ -192,8 +194,21 @@ def test_a_run_without_costs_is_doubted() -> None:
 def test_many_refused_buys_are_doubted() -> None:
     market = flat_market()
     outcome = an_outcome(market)
-    object.__setattr__(outcome.counts, "denied", 5)
-    assert "Refused: 5 buy signals" in doubted(a_run(market, outcome=outcome))
+    counts = Counts(denied=5, refusals=Refusals(cash=1, max_positions=4))
+    run = a_run(market, outcome=replace(outcome, counts=counts))
+    assert "Refused: 5 buy signals (every position taken 4, not enough cash 1); see" in doubted(run)
+    assert "Refused" not in doubted(a_run(market, outcome=outcome))
+
+
+def test_refused_buys_are_told_by_reason() -> None:
+    market = flat_market()
+    counts = Counts(fills=4, canceled=1, denied=1, refusals=Refusals(order_size=1))
+    outcome = replace(an_outcome(market), counts=counts)
+    html = report_page(a_run(market, outcome=outcome), None, "en")
+    part = html[html.index('id="refused"') :]
+    for told in ("share of capital buys no share", "25.0%", "raise risk.max_position_pct"):
+        assert told in part
+    assert 'id="refused"' not in report_page(a_run(market), None, "en")
 
 
 def test_scripts_find_what_they_look_for() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ def a_walk(train: int, test: int, days: int = 5) -> WalkForward:
         {"net_pnl": train, "days": 20, "trades": 9},
         {"net_pnl": test, "days": days, "trades": 3},
         (0.01,) * days,
+        tuple(date(2025, 11, 1 + n) for n in range(days)),
     )
     return WalkForward((step, step))
 

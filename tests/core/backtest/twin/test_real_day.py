@@ -22,7 +22,7 @@ def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_every_trade_of_the_journal_is_a_round_trip_with_its_order_and_its_bar(journal):
-    day: RealDay = read_real_day(journal, 1)
+    day: RealDay = read_real_day(journal, [1])
     closed = [trade for trade in day.trades if trade.exit is not None]
     trades = [record.body for record in read(journal, ("trade",), 1)]
     assert [trade.net_pnl for trade in closed] == pytest.approx([b["net_pnl"] for b in trades])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -95,14 +96,14 @@ def test_what_is_still_held_has_no_exit_to_compare():
     (pair,) = compare(day(held), [twin()], KRX_STOCK)
     assert pair.exit_slippage is None and pair.cost_difference is None
     assert pair.net_difference is None
-    sums = Twin(1, "demo", OPEN.date(), (pair,)).sums
+    sums = Twin((1,), "demo", OPEN.date(), (pair,)).sums
     assert (sums.real_net, sums.twin_net) == (0, 0)
     assert pair.note is not None and "while it was held" in pair.note.en
 
 
 def test_sums_are_of_all_shares():
     pairs = compare(day(real()), [twin(), twin(30)], KRX_STOCK)
-    sums = Twin(1, "demo", OPEN.date(), pairs).sums
+    sums = Twin((1,), "demo", OPEN.date(), pairs).sums
     assert (sums.paired, sums.only_real, sums.only_twin) == (1, 0, 1)
     assert (sums.entry_slippage, sums.exit_slippage, sums.cost_difference) == (1_000, 1_000, 100)
     assert sums.net_difference == 2_500 - 2 * 4_600
@@ -111,7 +112,7 @@ def test_sums_are_of_all_shares():
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_page_rows_and_json_tell_the_same(language):
     pairs = compare(day(real()), [twin(), twin(30)], KRX_STOCK)
-    made = Twin(1, "demo", OPEN.date(), pairs)
+    made = Twin((1,), "demo", OPEN.date(), pairs)
     html = page(made, language)
     assert summary_of(made).in_(language) in html
     assert html.count("<tr class=") == len(list(rows_of(made))) == 2
@@ -119,4 +120,19 @@ def test_page_rows_and_json_tell_the_same(language):
 
 
 def test_a_day_without_trades_says_so():
-    assert "There were no trades." in page(Twin(1, "demo", OPEN.date(), ()), "en")
+    assert "There were no trades." in page(Twin((1,), "demo", OPEN.date(), ()), "en")
+
+
+def test_an_entry_while_the_program_was_off_says_so():
+    spans = ((at(-5), at(4)), (at(20), at(60)))
+    real_day = replace(day(), spans=spans)
+    pairs = compare(real_day, [twin(3), twin(10), twin(30)], KRX_STOCK)
+    said = [pair.note.en if pair.note else "" for pair in pairs]
+    assert ["not running" in text for text in said] == [False, True, False]
+
+
+def test_a_page_tells_what_else_must_be_known():
+    note = Text("설정이 바뀌었습니다", "settings changed")
+    made = Twin((1, 2), "live", OPEN.date(), (), notes=(note,))
+    assert "settings changed" in page(made, "en") and "설정이 바뀌었습니다" in page(made, "ko")
+    assert "sessions 1, 2 (live)" in page(made, "en")

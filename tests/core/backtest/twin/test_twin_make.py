@@ -13,7 +13,8 @@ from config import arguments
 from config.schema import Settings
 from core.backtest.market import MarketData
 from core.backtest.outcome import Counts, EquityCurve, Outcome
-from core.backtest.twin.make import keep_twin, make_twin
+from core.backtest.twin.kept import keep_twin
+from core.backtest.twin.make import make_twin
 from core.blackbox.errors import RecordingError
 from core.domain.order import Reason
 from core.domain.portfolio import Trade
