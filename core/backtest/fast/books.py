@@ -6,18 +6,15 @@ elsewhere with the same roundings as there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from core.backtest.fast.costs import Share, commission_of
+from core.backtest.fast.closed import Closed, Row
+from core.backtest.fast.costs import Share, share_of
 from core.backtest.fast.terms import Terms
 from core.backtest.outcome import Refusals
 from core.domain.price import Price
 from core.risk.sizing import quantity as shares_of
-
-Closed: TypeAlias = tuple[int, int, Price, Price, Price, Price, Price, Price]
-"""A finished trade: its plan, shares, cash after the buy, cash and realised P&L after the sale,
-gross P&L, commission of both sides, tax. A plain tuple, as there are thousands."""
+from core.simulation.costs import Rate
 
 Held: TypeAlias = tuple[int, Price, Price, Price]
 """A position: shares, value paid, commission paid, cash after the buy."""
@@ -28,7 +25,7 @@ class Mark(NamedTuple):
 
     cash: Price
     realized: Price
-    closed: int
+    closed: int  # parts written down before
     counts: tuple[int, int, int]
     refused: tuple[int, int, int]
 
@@ -37,25 +34,30 @@ class Books:
     """Cash, profit and trades so far; can be taken back to how they were.
 
     Attributes:
-        closed: In the order of the sales.
         ordered: BUYs placed; `denied`, `canceled`: as in Counts.
-        tax: On a value sold, for the days that are being traded.
+        commission: On a value bought or sold.
+        tax: On a value sold, by `tax_rate`: that of the days that are being traded.
     """
 
     __slots__ = (
-        "_refused", "canceled", "cash", "closed", "commission", "denied", "ordered", "realized",
-        "tax", "terms",
+        "_parts", "_refused", "_rows", "canceled", "cash", "commission", "denied", "ordered",
+        "realized", "tax", "tax_rate", "terms",
     )  # fmt: skip
 
     def __init__(self, terms: Terms) -> None:
         self.terms = terms
-        self.commission: Share = commission_of(terms.costs)
-        self.tax: Share = self.commission  # until the first day is known
+        self.commission: Share = share_of(terms.costs.commission_rate, terms.costs.rounds)
+        self.tax_by(terms.costs.tax_rates[0][1])
         self.cash: Price = terms.start_capital
         self.realized: Price = 0
-        self.closed: list[Closed] = []
+        self._parts: list[Closed] = []
+        self._rows: list[Row] = []  # written down since the last part
         self.ordered = self.denied = self.canceled = 0
         self._refused = [0, 0, 0]  # by size, cash and value of the order
+
+    def tax_by(self, rate: Rate) -> None:
+        """Take a tax of this rate from now on."""
+        self.tax_rate, self.tax = rate, share_of(rate, self.terms.costs.rounds)
 
     def order(self, close: Price, available: Price) -> tuple[int, Price]:
         """Return the shares of a BUY at `close` and the cash it reserves; 0 shares: denied.
@@ -105,24 +107,38 @@ class Books:
         gross_pnl = value - paid
         commission += fee
         self.realized += gross_pnl - commission - tax
-        self.closed.append(
+        self._rows.append(
             (plan, shares, cash, self.cash, self.realized, gross_pnl, commission, tax)
         )
 
+    def add(self, trades: Closed) -> None:
+        """Write down trades that were worked out together, at least one."""
+        self._flush()
+        self._parts.append(trades)
+        self.ordered += len(trades.plan)
+        self.cash, self.realized = int(trades.sold[-1]), int(trades.realized[-1])
+
     def mark(self) -> Mark:
+        self._flush()
         counts = self.ordered, self.denied, self.canceled
         size, cash, value = self._refused
         refused = size, cash, value
-        return Mark(self.cash, self.realized, len(self.closed), counts, refused)
+        return Mark(self.cash, self.realized, len(self._parts), counts, refused)
 
     def back_to(self, mark: Mark) -> None:
         """Forget what happened since `mark`."""
         self.cash, self.realized = mark.cash, mark.realized
-        del self.closed[mark.closed :]
+        del self._parts[mark.closed :]
+        self._rows.clear()
         self.ordered, self.denied, self.canceled = mark.counts
         self._refused[:] = mark.refused
 
+    def closed(self, since: Mark | None = None) -> Closed:
+        """Return the trades finished since a mark, or all."""
+        self._flush()
+        return Closed.joined(self._parts[since.closed if since else 0 :])
 
-def columns(closed: Sequence[Closed]) -> list[tuple[Any, ...]]:
-    """Return the fields of trades as columns, in the order of Closed."""
-    return list(zip(*closed, strict=True)) if closed else [()] * 8
+    def _flush(self) -> None:
+        if self._rows:
+            self._parts.append(Closed.of(self._rows))
+            self._rows.clear()

@@ -20,11 +20,7 @@ Share = Callable[[Price], Price]
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-def commission_of(costs: CostModel) -> Share:
-    return _share(costs.commission_rate, costs.rounds)
-
-
-def taxes_of(costs: CostModel, days: NDArray[np.int64]) -> Iterator[tuple[Share, int, int]]:
+def taxes_of(costs: CostModel, days: NDArray[np.int64]) -> Iterator[tuple[Rate, int, int]]:
     """Yield the tax on sales with the stretch of `days` it holds for: from a place to before one.
 
     `days` are ascending, in days since 1970-01-01; all of them are in one of the stretches.
@@ -33,10 +29,11 @@ def taxes_of(costs: CostModel, days: NDArray[np.int64]) -> Iterator[tuple[Share,
     edges = [0, *np.searchsorted(days, begins[1:]).tolist(), len(days)]
     for (_, rate), first, end in zip(costs.tax_rates, edges, edges[1:], strict=False):
         if first < end:
-            yield _share(rate, costs.rounds), first, end
+            yield rate, first, end
 
 
-def _share(rate: Rate, rounds: bool) -> Share:
+def share_of(rate: Rate, rounds: bool) -> Share:
+    """Return what works out a cost of `rate`, cut to the won where it `rounds`."""
     if not rounds:
         return rate.exact
     numerator, cut = rate.numerator, rate.cut_to_won

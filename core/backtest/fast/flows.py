@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.backtest.fast.books import Closed, columns
+from core.backtest.fast.closed import Closed
 from core.backtest.fast.plans import Plans
 from core.domain.price import Price
 
@@ -41,26 +40,32 @@ class Flows:
     realized: Values
 
     @classmethod
-    def of(cls, plans: Plans, closed: Sequence[Closed], before: Price) -> Self:
+    def of(cls, plans: Plans, closed: Closed, before: Price) -> Self:
         """Return the flows of trades before which `before` won were realised."""
-        plan, shares, bought, sold, realized, *_ = columns(closed)
-        rows = np.array(plan, np.int64)
-        trades = plans[rows]
+        trades = plans[closed.plan]
         times = _pairs(trades["entry_time"], trades["exit_time"])
-        # A buy stands before its sale, which may be at the same bar: stable sorting leaves it so.
-        symbols = int(trades["symbol"].max(initial=0)) + 1
-        fill = np.argsort(times * symbols + np.repeat(trades["symbol"], 2), kind="stable")
+        fill = _in_order(times, trades["symbol"])
         is_sale = fill % 2
         return cls(
-            rows,
+            closed.plan,
             trades,
-            np.array(shares, np.int64),
+            closed.shares,
             fill // 2,
             1 - 2 * is_sale,
             times[fill],
-            _pairs(np.array(bought, np.float64), np.array(sold, np.float64))[fill],
-            np.array([before, *realized], np.float64)[np.cumsum(is_sale)],
+            _pairs(closed.bought.astype(np.float64), closed.sold.astype(np.float64))[fill],
+            np.append([before], closed.realized).astype(np.float64)[np.cumsum(is_sale)],
         )
+
+
+def _in_order(times: Ints, symbol: Ints) -> Ints:
+    """Return the fills in the order of the work; those of a trade follow each other in `times`."""
+    symbols = int(symbol.max(initial=0)) + 1
+    keys = times * symbols + np.repeat(symbol, 2)
+    if (keys[1:] >= keys[:-1]).all():  # a single symbol's
+        return np.arange(len(keys))
+    # A buy stands before its sale, which may be at the same bar: stable sorting leaves it so.
+    return np.argsort(keys, kind="stable")
 
 
 def _pairs(buy: Array, sale: Array) -> Array:

@@ -35,7 +35,7 @@ class DayLimits:
     def __init__(self, market: MarketData, plans: Plans, terms: Terms) -> None:
         self._market, self._plans = market, plans
         self._start_capital, self._options = terms.start_capital, terms.limits
-        self._is_off = not (terms.limits.daily_target_pct or terms.limits.daily_max_loss_pct)
+        self.is_off = not (terms.limits.daily_target_pct or terms.limits.daily_max_loss_pct)
         self._is_realized = terms.limits.daily_basis == "realized"
 
     def first_hit(self, flows: Flows, before: Mark) -> LimitHit | None:
@@ -44,8 +44,6 @@ class DayLimits:
         Args:
             before: The books before the first of the trades.
         """
-        if self._is_off:
-            return None
         begun, after = before.cash, flows.cash
         if self._is_realized:
             capital = self._start_capital

@@ -28,7 +28,7 @@ from core.backtest.market import MarketData
 from core.backtest.outcome import LimitHit, Progress
 
 _EPOCH = date(1970, 1, 1).toordinal()
-_FIRST_STRETCH, _LONGEST_STRETCH = 16, 1024  # days with plans; doubled while no limit is reached
+_FIRST_STRETCH, _LONGEST_STRETCH = 256, 4096  # days with plans; doubled while no limit is reached
 
 
 class Merge:
@@ -40,15 +40,15 @@ class Merge:
         self.books = Books(terms)
         self.hits: list[LimitHit] = []
         self._limits = DayLimits(market, plans, terms)
-        self._line = Timeline.of(plans, len(market.symbols))
+        self._line = Timeline(plans, len(market.symbols))
         days, first = np.unique(plans["day"], return_index=True)
         self._days: list[int] = days.tolist()
         self._edges: list[int] = [*first.tolist(), len(plans)]  # plans of day n: edge n to n + 1
 
     def run(self, progress: Progress) -> None:
         """Trade every day; `progress` is told the share of them that is done."""
-        for tax, first, end in taxes_of(self._terms.costs, np.array(self._days)):
-            self.books.tax = tax
+        for rate, first, end in taxes_of(self._terms.costs, np.array(self._days)):
+            self.books.tax_by(rate)
             at, stretch = first, _FIRST_STRETCH
             while at < end:
                 until = min(at + stretch, end)
@@ -62,8 +62,8 @@ class Merge:
         """Trade a stretch of days up to the first one that reaches a limit; return the next day."""
         books, first, mark = self.books, self._edges[at], self.books.mark()
         self._lead(first, self._edges[until], None)
-        closed = books.closed[mark.closed :]
-        if not closed:
+        closed = books.closed(mark)
+        if not len(closed.plan) or self._limits.is_off:
             return until
         flows = Flows.of(self.plans, closed, mark.realized)
         hit = self._limits.first_hit(flows, mark)

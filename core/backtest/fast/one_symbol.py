@@ -1,4 +1,4 @@
-"""Leads the account through the plans of a single symbol: one step per trade.
+"""Leads the account through the plans of a single symbol: all at once, or one step per trade.
 
 While it is held nothing else can happen, so a trade is booked from its order to its exit at once,
 and the next plan is the first one whose signal comes at or after that exit. Each timestamp is a bar
@@ -7,15 +7,21 @@ of the symbol, so that no BUY ever waits when a daily limit is looked at.
 
 from __future__ import annotations
 
+from core.backtest.fast.at_once import trade_at_once
 from core.backtest.fast.books import Books
 from core.backtest.fast.timeline import Timeline
 
 
 def trade_one(line: Timeline, books: Books, first: int, end: int) -> None:
     """Trade the plans from row `first` to before `end`, whole days."""
+    plan = trade_at_once(line, books, first, end)
+    if plan < end:
+        _step_by_step(line, books, plan, end)
+
+
+def _step_by_step(line: Timeline, books: Books, plan: int, end: int) -> None:
     close, entry_price, exit_price = line.close, line.entry_price, line.exit_price
     following, order, buy, sell = line.following, books.order, books.buy, books.sell
-    plan = first
     while plan < end:
         shares, _ = order(close[plan], books.cash)
         if not shares:

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from core.backtest.fast.books import Books, columns
+from core.backtest.fast.books import Books
+from core.backtest.fast.closed import Closed
 from core.backtest.fast.equity import market_value, steps
 from core.backtest.fast.flows import Flows
 from core.backtest.fast.merge import Merge
@@ -23,7 +24,8 @@ from core.domain.portfolio import Trade
 def outcome(market: MarketData, merge: Merge, terms: Terms) -> Outcome:
     """Return what came of the plans that `merge` has gone through."""
     books = merge.books
-    flows = Flows.of(merge.plans, books.closed, 0)
+    closed = books.closed()
+    flows = Flows.of(merge.plans, closed, 0)
     times = market.times
     rows = np.searchsorted(times, flows.time)
     curve = EquityCurve(
@@ -32,7 +34,7 @@ def outcome(market: MarketData, merge: Merge, terms: Terms) -> Outcome:
         market_value(market, flows.trades, flows.shares, times),
     )
     return Outcome(
-        trades=_trades(market, flows.trades, books),
+        trades=_trades(market, flows.trades, closed),
         equity=curve,
         counts=_counts(market, flows.trades, books),
         limits=tuple(merge.hits),
@@ -54,20 +56,19 @@ def _counts(market: MarketData, trades: Plans, books: Books) -> Counts:
     )
 
 
-def _trades(market: MarketData, trades: Plans, books: Books) -> tuple[Trade, ...]:
+def _trades(market: MarketData, trades: Plans, closed: Closed) -> tuple[Trade, ...]:
     names = market.names
-    _, shares, _, _, _, gross_pnl, commission, tax = columns(books.closed)
     return made(
         symbol=[names[place] for place in trades["symbol"].tolist()],
         entry_time=map(market.moment, trades["entry_time"].tolist()),
         entry_price=money(trades["entry_price"], trades["is_whole_entry"]),
-        quantity=shares,
+        quantity=closed.shares.tolist(),
         exit_time=map(market.moment, trades["exit_time"].tolist()),
         exit_price=money(trades["exit_price"], trades["is_whole_exit"]),
         exit_reason=[REASONS[code] for code in trades["reason"].tolist()],
-        gross_pnl=gross_pnl,
-        commission=commission,
-        tax=tax,
+        gross_pnl=closed.gross_pnl.tolist(),
+        commission=closed.commission.tolist(),
+        tax=closed.tax.tolist(),
     )
 
 

@@ -1,11 +1,12 @@
-"""All symbols' plans as columns of Python numbers, with a moment for everything that may happen."""
+"""All symbols' plans as columns, with a moment for everything that may happen."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Self
+from functools import cached_property
+from typing import NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.backtest.fast.plans import LIMIT, SIGNAL, TIME, Plans, money
 from core.backtest.fast.terms import Terms
@@ -14,8 +15,22 @@ from core.domain.order import Side
 from core.domain.price import Price
 from core.simulation.costs import execution_price
 
+Ints = NDArray[np.int64]
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+class WholePrices(NamedTuple):
+    """Prices of plans in whole won."""
+
+    close: Ints
+    entry: Ints
+    exit: Ints
+
+    def at(self, plans: Ints) -> Self:
+        return self._replace(
+            close=self.close[plans], entry=self.entry[plans], exit=self.exit[plans]
+        )
+
+
 class Timeline:
     """Plans in the order of their signals; a plan is known by its row.
 
@@ -23,38 +38,69 @@ class Timeline:
     first every symbol's fills and exits, then the daily limits, then every symbol's signals; the
     symbols in the configured order.
 
+    Lists of Python numbers are made when a plan is first led through step by step.
+
     Attributes:
         symbols: How many there are.
-        following: The first plan whose signal comes at or after the exit, of any symbol.
     """
 
-    plans: Plans
-    symbols: int
-    symbol: list[int]
-    signal: list[int]  # moments
-    entry: list[int]
-    exit: list[int]
-    following: list[int]
-    close: list[Price]
-    entry_price: list[Price]
-    exit_price: list[Price]
+    def __init__(self, plans: Plans, symbols: int) -> None:
+        self.plans, self.symbols = plans, symbols
 
-    @classmethod
-    def of(cls, plans: Plans, symbols: int) -> Self:
-        """Lay out plans that are in the order of their signals."""
-        step, symbol = 2 * symbols, plans["symbol"]
-        return cls(
-            plans,
-            symbols,
-            symbol.tolist(),
-            (plans["signal_time"] * step + symbols + symbol).tolist(),
-            (plans["entry_time"] * step + symbol).tolist(),
-            (plans["exit_time"] * step + symbol).tolist(),
-            np.searchsorted(plans["signal_time"].copy(), plans["exit_time"].copy()).tolist(),
-            money(plans["close"], plans["is_whole_close"]),
-            money(plans["entry_price"], plans["is_whole_entry"]),
-            money(plans["exit_price"], plans["is_whole_exit"]),
-        )
+    @cached_property
+    def symbol(self) -> list[int]:
+        places: list[int] = self.plans["symbol"].tolist()
+        return places
+
+    @cached_property
+    def signal(self) -> list[int]:
+        """Moments of the signals; `entry`, `exit`: of the fills."""
+        return self._moments("signal_time", self.symbols)
+
+    @cached_property
+    def entry(self) -> list[int]:
+        return self._moments("entry_time", 0)
+
+    @cached_property
+    def exit(self) -> list[int]:
+        return self._moments("exit_time", 0)
+
+    @cached_property
+    def following(self) -> list[int]:
+        """The first plan whose signal comes at or after the exit, of any symbol."""
+        plans = self.plans
+        found = np.searchsorted(plans["signal_time"].copy(), plans["exit_time"].copy())
+        following: list[int] = found.tolist()
+        return following
+
+    @cached_property
+    def close(self) -> list[Price]:
+        return self._prices("close")
+
+    @cached_property
+    def entry_price(self) -> list[Price]:
+        return self._prices("entry_price")
+
+    @cached_property
+    def exit_price(self) -> list[Price]:
+        return self._prices("exit_price")
+
+    @cached_property
+    def whole(self) -> WholePrices | None:
+        """All prices, where each is in whole won."""
+        plans = self.plans
+        if not all(plans[f"is_whole_{name}"].all() for name in ("close", "entry", "exit")):
+            return None
+        names = ("close", "entry_price", "exit_price")
+        return WholePrices(*(plans[name].astype(np.int64) for name in names))
+
+    def chain(self, first: int, end: int) -> Ints:
+        """Return the plans from `first` to before `end` that follow each other."""
+        following, found, plan = self.following, [], first
+        while plan < end:
+            found.append(plan)
+            plan = following[plan]
+        return np.array(found, np.int64)
 
     def limits(self, time: int) -> int:
         """Return the moment at which the daily limits of the timestamp `time` are looked at."""
@@ -80,5 +126,24 @@ class Timeline:
             plan["exit"], plan["exit_time"], plan["exit_price"] = bar, start[bar], price
             plan["reason"], plan["is_signal"] = LIMIT, is_sent
             plan["is_whole_exit"] = isinstance(price, int)
-            self.exit_price[first + row] = price
-            self.exit[first + row] = int(start[bar]) * 2 * self.symbols + place
+            self._sell(first + row, int(start[bar]), place, price)
+
+    def _sell(self, plan: int, time: int, place: int, price: Price) -> None:
+        """Put another exit where the columns have been made already."""
+        made = self.__dict__
+        if "exit" in made:
+            self.exit[plan] = time * 2 * self.symbols + place
+        if "exit_price" in made:
+            self.exit_price[plan] = price
+        if made.get("whole") is not None:
+            assert isinstance(price, int), f"{price} among whole prices"
+            made["whole"].exit[plan] = price
+
+    def _moments(self, name: str, after: int) -> list[int]:
+        symbols, plans = self.symbols, self.plans
+        moments: list[int] = (plans[name] * (2 * symbols) + after + plans["symbol"]).tolist()
+        return moments
+
+    def _prices(self, name: str) -> list[Price]:
+        whole = name.removesuffix("_price")
+        return money(self.plans[name], self.plans[f"is_whole_{whole}"])
