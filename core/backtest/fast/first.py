@@ -14,26 +14,25 @@ _AT_ONCE = 1 << 16  # bars whose values are looked at together: they stay in the
 
 
 def first_at_most(column: Prices, level: Prices, begin: Bars, end: Bars) -> Bars:
-    """Return for each stretch its first bar with `column` <= level, or its end where none is.
+    """Return for each stretch its first bar with `column` <= level; see `first_reaching`."""
+    return first_reaching(np.less_equal, column, level, begin, end)
+
+
+def first_reaching(
+    reaches: np.ufunc, column: Prices, level: Prices, begin: Bars, end: Bars
+) -> Bars:
+    """Return for each stretch its first bar that reaches the level, or its end where none does.
+
+    Stretches whose extreme does not reach it hold no such bar; only the others are gone through.
 
     Args:
+        reaches: `np.less_equal` or `np.greater_equal`.
         column: One value per bar.
         level: One per stretch, shape (stretches,).
         begin: First bar of each stretch; quick where they ascend.
         end: The bar after its last one; a stretch may be empty (`end <= begin` gives `end`).
     """
-    return _first(np.minimum, np.less_equal, column, level, begin, end)
-
-
-def first_at_least(column: Prices, level: Prices, begin: Bars, end: Bars) -> Bars:
-    """Return for each stretch its first bar with `column` >= level, or its end where none is."""
-    return _first(np.maximum, np.greater_equal, column, level, begin, end)
-
-
-def _first(
-    extreme: np.ufunc, reaches: np.ufunc, column: Prices, level: Prices, begin: Bars, end: Bars
-) -> Bars:
-    """Look through the stretches whose extreme reaches the level; the others hold no such bar."""
+    extreme = np.minimum if reaches is np.less_equal else np.maximum
     found = end.copy()
     some = np.flatnonzero(begin < end)
     some = some[reaches(extremes(extreme, column, begin[some], end[some]), level[some])]

@@ -28,7 +28,7 @@ from core.backtest.market import MarketData
 from core.backtest.outcome import LimitHit, Progress
 
 _EPOCH = date(1970, 1, 1).toordinal()
-_FIRST_STRETCH, _LONGEST_STRETCH = 256, 4096  # days with plans; doubled while no limit is reached
+_FIRST_STRETCH, _LONGEST_STRETCH = 1024, 4096  # days with plans; doubled while no limit is reached
 
 
 class Merge:

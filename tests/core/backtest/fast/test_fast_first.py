@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.backtest.fast import first
-from core.backtest.fast.first import extremes, first_at_least, first_at_most
+from core.backtest.fast.first import extremes, first_at_most, first_reaching
 
 STRETCHES = st.lists(st.tuples(st.integers(0, 39), st.integers(0, 40), st.integers(0, 9)))
 
@@ -25,7 +25,7 @@ def test_the_first_bar_that_reaches_the_level_is_found(
     column = np.array(values, np.float64)
     begin, end, level = np.array(sorted(stretches) or [(0, 0, 0)]).T
     below = first_at_most(column, level.astype(np.float64), begin, end)
-    above = first_at_least(column, level.astype(np.float64), begin, end)
+    above = first_reaching(np.greater_equal, column, level.astype(np.float64), begin, end)
     rows = list(zip(begin.tolist(), end.tolist(), level.tolist(), strict=True))
     assert below.tolist() == [plain([v <= at for v in values], b, e) for b, e, at in rows]
     assert above.tolist() == [plain([v >= at for v in values], b, e) for b, e, at in rows]
@@ -35,7 +35,7 @@ def test_many_long_stretches_are_looked_through_in_parts(monkeypatch: pytest.Mon
     monkeypatch.setattr(first, "_AT_ONCE", 7)
     column = np.arange(50, dtype=np.float64)
     begin = np.arange(30)
-    found = first_at_least(column, begin + 15.0, begin, begin + 20)
+    found = first_reaching(np.greater_equal, column, begin + 15.0, begin, begin + 20)
     assert found.tolist() == list(range(15, 45))
 
 
