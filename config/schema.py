@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
@@ -148,9 +149,14 @@ class Declared:
 
 def declared() -> Iterator[Declared]:
     """Yield every option known so far, in order of declaration."""
-    for cls in _declared:
-        for name in cls.model_fields:
-            yield Declared(f"{cls.section}.{name}", cls, name)
+    yield from _items(tuple(_declared))
+
+
+@lru_cache(maxsize=1)  # a sweep asks for each of its sets; what is declared seldom changes
+def _items(classes: tuple[type[Options], ...]) -> tuple[Declared, ...]:
+    return tuple(
+        Declared(f"{cls.section}.{name}", cls, name) for cls in classes for name in cls.model_fields
+    )
 
 
 class Settings:

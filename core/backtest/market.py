@@ -131,6 +131,26 @@ class MarketData:
         parts = [bars.columns.start for bars in self.symbols]
         return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
 
+    @cached_property
+    def days(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Each date with a bar of any symbol, and the start of its first bar.
+
+        The dates are days since 1970-01-01, the starts UTC epoch seconds; both ascend.
+        """
+        having = [bars for bars in self.symbols if len(bars)]
+        if not having:
+            return np.empty(0, np.int64), np.empty(0, np.int64)
+        days = np.concatenate([bars.days for bars in having])
+        starts = np.concatenate([bars.columns.start[bars.day_first] for bars in having])
+        order = np.lexsort((starts, days))
+        number, first = np.unique(days[order], return_index=True)
+        return number, starts[order][first]
+
+    @cached_property
+    def day_rows(self) -> NDArray[np.int64]:
+        """Row in `times` of each of `days`."""
+        return np.searchsorted(self.times, self.days[1]).astype(np.int64)
+
     def moment(self, epoch_s: int) -> datetime:
         return datetime.fromtimestamp(epoch_s, self.zone)
 

@@ -9,9 +9,9 @@ won, and what has no value (a ratio without a loss) is None.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -20,12 +20,11 @@ from numpy.typing import NDArray
 from core.backtest.breakdown import Breakdown, breakdown
 from core.backtest.market import MarketData
 from core.backtest.outcome import Outcome
+from core.backtest.trade_columns import TradeColumns, runs
 from core.backtest.trading_days import DayResult, TradingDays, trading_days
-from core.domain.portfolio import Trade
 from core.domain.price import Price
 
 _DAYS_A_YEAR = 252
-_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +116,41 @@ def numbers(outcome: Outcome, days: TradingDays) -> dict[str, Any]:
     first = int(days.first[0]) if len(days) else 0
     equity = outcome.equity.equity[first:]
     value = outcome.equity.market_value[first:]
+    held = np.count_nonzero(value)
     start = outcome.start_capital
+    trades = TradeColumns.of(outcome.trades)
+    invested_pct = float(np.mean(value / equity)) * 100 if len(value) else 0.0
+    return {
+        **figures(start, outcome.cash, trades, days, falls(equity, start)),
+        "exposure_pct": exposure_pct(held, len(value)),
+        "invested_pct": invested_pct,
+    }
+
+
+def figures(
+    start: Price, cash: Price, trades: TradeColumns, days: TradingDays, fallen: Mapping[str, float]
+) -> dict[str, Any]:
+    """Return the fields of `Metrics` that can be told without the path of the account.
+
+    Args:
+        start: Capital, won; `cash`: at the end.
+        fallen: What `falls` gives.
+    """
     return {
         "start_capital": start,
-        "final_equity": float(equity[-1]) if len(equity) else float(start),
-        "net_pnl": outcome.net_pnl,
-        "return_pct": outcome.net_pnl / start * 100,
-        **_money(outcome.trades),
-        **_falls(equity, start),
+        "final_equity": float(cash),  # nothing is held any more
+        "net_pnl": cash - start,
+        "return_pct": (cash - start) / start * 100,
+        **trades.money(),
+        **fallen,
         **_daily(days),
-        **_trades(outcome.trades, len(days)),
-        "exposure_pct": float(np.count_nonzero(value)) / len(value) * 100 if len(value) else 0.0,
-        "invested_pct": float(np.mean(value / equity)) * 100 if len(value) else 0.0,
+        **trades.verdict(len(days)),
     }
+
+
+def exposure_pct(held: int, timestamps: int) -> float:
+    """Return the share of `timestamps` at which something was held after the work."""
+    return float(held) / timestamps * 100 if timestamps else 0.0
 
 
 def max_drawdown_pct(equity: NDArray[np.float64], start: Price) -> float:
@@ -170,7 +191,8 @@ def _a_year(returns: NDArray[np.float64], risk: float) -> float | None:
     return float(returns.mean()) / risk * math.sqrt(_DAYS_A_YEAR) if risk else None
 
 
-def _falls(equity: NDArray[np.float64], start: Price) -> dict[str, Any]:
+def falls(equity: NDArray[np.float64], start: Price) -> dict[str, float]:
+    """Return the deepest falls from an earlier high, in percent of it and in won."""
     high = np.maximum(np.maximum.accumulate(equity), start)
     fall = high - equity
     return {
@@ -190,68 +212,5 @@ def _daily(days: TradingDays) -> dict[str, Any]:
         "best_day": days.result(int(np.argmax(pnl))) if len(days) else None,
         "worst_day": days.result(int(np.argmin(pnl))) if len(days) else None,
         "under_water_pct": float(is_below.mean()) * 100 if len(days) else 0.0,
-        "longest_under_water_days": _longest_run(is_below.tolist()),
+        "longest_under_water_days": int(np.max(np.diff(runs(is_below)), initial=0)),
     }
-
-
-def _money(trades: Sequence[Trade]) -> dict[str, Any]:
-    gross: Price = sum(trade.gross_pnl for trade in trades)
-    commission: Price = sum(trade.commission for trade in trades)
-    tax: Price = sum(trade.tax for trade in trades)
-    turnover = sum((t.entry_price + t.exit_price) * t.quantity for t in trades)
-    return {
-        "gross_pnl": gross,
-        "commission": commission,
-        "tax": tax,
-        "turnover": turnover,
-        "costs_share_pct": (commission + tax) / gross * 100 if gross > 0 else None,
-    }
-
-
-def _trades(trades: Sequence[Trade], days: int) -> dict[str, Any]:
-    net = [trade.net_pnl for trade in trades]
-    wins, losses = [won for won in net if won > 0], [lost for lost in net if lost < 0]
-    average_win, average_loss = _mean(wins), _mean(losses)
-    streak, taken = _longest_losing_streak(net)
-    held = [(trade.exit_time - trade.entry_time) / _MINUTE for trade in trades]
-    return {
-        "trades": len(net),
-        "wins": len(wins),
-        "losses": len(losses),
-        "win_rate_pct": len(wins) / len(net) * 100 if net else None,
-        "profit_factor": sum(wins) / -sum(losses) if losses else None,
-        "expectancy": _mean(net),
-        "average_win": average_win,
-        "average_loss": average_loss,
-        "payoff": -average_win / average_loss if average_win and average_loss else None,
-        "best_trade": max(net, default=None),
-        "worst_trade": min(net, default=None),
-        "trades_per_day": len(net) / days if days else None,
-        "average_hold_min": _mean(held),
-        "longest_losing_streak": streak,
-        "longest_losing_streak_pnl": taken,
-    }
-
-
-def _longest_losing_streak(net: Sequence[Price]) -> tuple[int, Price]:
-    """Return the most losses in a row and their sum; the costliest of streaks equally long."""
-    longest: tuple[int, Price] = (0, 0)
-    count = 0
-    taken: Price = 0
-    for one in net:
-        count, taken = (count + 1, taken + one) if one < 0 else (0, 0)
-        if (count, -taken) > (longest[0], -longest[1]):
-            longest = (count, taken)
-    return longest
-
-
-def _longest_run(flags: Sequence[bool]) -> int:
-    longest = run = 0
-    for flag in flags:
-        run = run + 1 if flag else 0
-        longest = max(longest, run)
-    return longest
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) if values else None

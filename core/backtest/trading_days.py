@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.backtest.market import MarketData
 from core.backtest.outcome import Outcome
+from core.domain.price import Price
 
 _EPOCH = date(1970, 1, 1)
 
@@ -39,6 +41,17 @@ class TradingDays:
     before: NDArray[np.float64]
     after: NDArray[np.float64]
 
+    @classmethod
+    def of(
+        cls,
+        number: NDArray[np.int64],
+        first: NDArray[np.int64],
+        start_capital: Price,
+        after: NDArray[np.float64],
+    ) -> Self:
+        before = np.concatenate(([start_capital], after[:-1]))[: len(after)]
+        return cls(number, first, before, after)
+
     def __len__(self) -> int:
         return len(self.number)
 
@@ -60,26 +73,20 @@ def trading_days(
     outcome: Outcome, market: MarketData, trade_from: date | None = None
 ) -> TradingDays:
     """Return the days that have a bar of any symbol, those before `trade_from` left out."""
-    number, start = _days(market)
-    rows = np.searchsorted(outcome.equity.time, start).astype(np.int64)
-    kept = rows < len(outcome.equity.time)
-    if trade_from is not None:
-        kept &= number >= (trade_from - _EPOCH).days
-    number, first = number[kept], rows[kept]
+    number, first = day_rows(market, trade_from)
     equity = outcome.equity
     last = np.append(first[1:], len(equity.time))[: len(first)] - 1
-    after = equity.cash[last] + equity.market_value[last]
-    before = np.concatenate(([outcome.start_capital], after[:-1]))[: len(after)]
-    return TradingDays(number, first, before, after)
+    return TradingDays.of(
+        number, first, outcome.start_capital, equity.cash[last] + equity.market_value[last]
+    )
 
 
-def _days(market: MarketData) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return each date with a bar, and the start of its first bar in UTC epoch seconds."""
-    having = [bars for bars in market.symbols if len(bars)]
-    if not having:
-        return np.empty(0, np.int64), np.empty(0, np.int64)
-    days = np.concatenate([bars.days for bars in having])
-    starts = np.concatenate([bars.columns.start[bars.day_first] for bars in having])
-    order = np.lexsort((starts, days))
-    number, first = np.unique(days[order], return_index=True)
-    return number, starts[order][first]
+def day_rows(
+    market: MarketData, trade_from: date | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the days as `trading_days` does, and the row of each one's first timestamp."""
+    number, rows = market.days[0], market.day_rows
+    if trade_from is None:
+        return number, rows
+    kept = number >= (trade_from - _EPOCH).days
+    return number[kept], rows[kept]

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Self, TypeAlias
+from typing import NamedTuple, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.backtest.trade_columns import Won, won
 from core.domain.price import Price
-
-Won: TypeAlias = NDArray[Any]
-"""Money of each trade: int64 in whole won, float64, or objects where some is whole and some not.
-`tolist` gives the numbers that core.portfolio has, of the same types."""
 
 Row: TypeAlias = tuple[int, int, Price, Price, Price, Price, Price, Price]
 """One finished trade, in the order of Closed; a plain tuple, as there are thousands."""
-
-_EXACT = 2**53
 
 
 class Closed(NamedTuple):
@@ -53,22 +48,6 @@ class Closed(NamedTuple):
         if len(parts) == 1:
             return parts[0]
         return cls(*map(_joined, zip(*parts, strict=True))) if parts else cls.of(())
-
-    @property
-    def net_pnl(self) -> Won:
-        """Net P&L of each trade, worked out as `Trade.net_pnl` is."""
-        net: Won = self.gross_pnl - self.commission - self.tax
-        return net
-
-
-def won(values: Sequence[Price]) -> Won:
-    """Return money as a column that keeps what type each number has."""
-    types = set(map(type, values))
-    if types == {float}:
-        return np.array(values, np.float64)
-    if types <= {int} and all(-_EXACT < value < _EXACT for value in values):
-        return np.array(values, np.int64)
-    return np.array(values, object)
 
 
 def _joined(columns: tuple[Won, ...]) -> Won:

@@ -28,7 +28,7 @@ from core.backtest.market import MarketData
 from core.backtest.outcome import LimitHit, Progress
 
 _EPOCH = date(1970, 1, 1).toordinal()
-_FIRST_STRETCH, _LONGEST_STRETCH = 1024, 4096  # days with plans; doubled while no limit is reached
+_FIRST_STRETCH, _LONGEST_STRETCH = 4096, 16384  # days with plans; doubled while no limit is reached
 
 
 class Merge:
@@ -39,11 +39,20 @@ class Merge:
         self.plans = plans  # a daily limit changes exits in it
         self.books = Books(terms)
         self.hits: list[LimitHit] = []
+        self._flows: Flows | None = None  # of all trades, where they were needed for limits
         self._limits = DayLimits(market, plans, terms)
         self._line = Timeline(plans, len(market.symbols))
         days, first = np.unique(plans["day"], return_index=True)
         self._days: list[int] = days.tolist()
         self._edges: list[int] = [*first.tolist(), len(plans)]  # plans of day n: edge n to n + 1
+
+    @property
+    def flows(self) -> Flows:
+        """All trades, and what their fills did to the money."""
+        closed = self.books.closed()
+        if self._flows is None or len(self._flows.plan) != len(closed.plan):
+            self._flows = Flows.of(self.plans, closed, 0)
+        return self._flows
 
     def run(self, progress: Progress) -> None:
         """Trade every day; `progress` is told the share of them that is done."""
@@ -68,6 +77,7 @@ class Merge:
         flows = Flows.of(self.plans, closed, mark.realized)
         hit = self._limits.first_hit(flows, mark)
         if hit is None:
+            self._flows = None if mark.closed else flows
             return until
         self.hits.append(hit)
         books.back_to(mark)

@@ -12,7 +12,6 @@ import numpy as np
 from core.backtest.fast.books import Books
 from core.backtest.fast.closed import Closed
 from core.backtest.fast.equity import market_value, steps
-from core.backtest.fast.flows import Flows
 from core.backtest.fast.merge import Merge
 from core.backtest.fast.plans import REASONS, Plans, money
 from core.backtest.fast.terms import Terms
@@ -24,8 +23,7 @@ from core.domain.portfolio import Trade
 def outcome(market: MarketData, merge: Merge, terms: Terms) -> Outcome:
     """Return what came of the plans that `merge` has gone through."""
     books = merge.books
-    closed = books.closed()
-    flows = Flows.of(merge.plans, closed, 0)
+    closed, flows = books.closed(), merge.flows
     times = market.times
     rows = np.searchsorted(times, flows.time)
     curve = EquityCurve(

@@ -12,6 +12,8 @@ from core.backtest.fast.first import first_reaching
 Bars = NDArray[np.int64]
 Prices = NDArray[np.float64]
 
+_KEPT = 32  # distances; a random search may ask for thousands
+
 
 class Touches:
     """What is known about one side of a symbol's positions.
@@ -45,6 +47,9 @@ class Touches:
         if at < len(known):
             end = np.minimum(self._found[at] + 1, end)
         found = first_reaching(self._reaches, self._column, level, begin, end)
+        if len(known) >= _KEPT:  # every other one still narrows the others down
+            del known[::2], self._found[::2]
+            at = bisect.bisect_left(known, distance_pct)
         known.insert(at, distance_pct)
         self._found.insert(at, found)
         return found

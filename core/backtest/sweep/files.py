@@ -47,4 +47,4 @@ def write_table(file: TextIO, found: Findings) -> None:
     for row in found.rows:
         values = [changes[row.place][key] for key in keys]
         few = str(row.has_few_trades).lower()
-        rows.writerow([row.rank, few, *values, *(row.metrics[name] for name in names)])
+        rows.writerow([row.rank, few, *values, *(row.metrics.get(name) for name in names)])
