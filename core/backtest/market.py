@@ -127,7 +127,7 @@ class MarketData:
     def times(self) -> NDArray[np.int64]:
         """Every start of a bar once, UTC epoch seconds, ascending."""
         if len(self.symbols) == 1:
-            return self.symbols[0].columns.start.copy()
+            return self.symbols[0].columns.start
         parts = [bars.columns.start for bars in self.symbols]
         return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
 

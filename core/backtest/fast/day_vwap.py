@@ -6,6 +6,8 @@ band to be sure of, the two are compared as the rule compares them.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,8 +25,9 @@ def vwap_breaks(bars: SymbolBars) -> Hits:
     """Return where the close breaks above the VWAP and below it, as `VwapBreak` says."""
     buys, sells = [], []
     was_over = was_under = was_known = False
+    has_plain_sums = _has_plain_sums(bars)
     for first, end in _dozens(bars):
-        days = _Days(bars, first, end)
+        days = _Days(bars, first, end, has_plain_sums)
         is_over, is_under, is_known = days.sides()
         buys.append(_entered(is_over, is_known, was_over, was_known) + days.part.start)
         sells.append(_entered(is_under, is_known, was_under, was_known) + days.part.start)
@@ -34,10 +37,20 @@ def vwap_breaks(bars: SymbolBars) -> Hits:
 
 def _entered(is_there: Mask, is_known: Mask, was_there: bool, was_known: bool) -> NDArray[np.intp]:
     """Return where the close is on a side of the VWAP on which it was not, known both times."""
-    is_new = is_there.copy()
-    is_new[1:] &= is_known[:-1] & ~is_there[:-1]
-    is_new[0] &= was_known and not was_there
+    is_new = np.empty_like(is_there)
+    np.greater(is_there[1:], is_there[:-1], out=is_new[1:])  # there, and not there before
+    is_new[1:] &= is_known[:-1]
+    is_new[0] = is_there[0] and was_known and not was_there
     return np.flatnonzero(is_new)
+
+
+def _has_plain_sums(bars: SymbolBars) -> bool:
+    """Return whether typical prices stand in for every turnover and no sum is ever rounded."""
+    columns = bars.columns
+    if not (len(bars) and bars.is_whole and np.isnan(columns.turnover).all()):
+        return False
+    longest = int((bars.day_end - bars.day_first).max())
+    return 3 * float(columns.high.max()) * float(columns.volume.max()) * longest < _EXACT
 
 
 def _dozens(bars: SymbolBars) -> list[tuple[int, int]]:
@@ -49,8 +62,8 @@ def _dozens(bars: SymbolBars) -> list[tuple[int, int]]:
 class _Days:
     """Some days in a row."""
 
-    def __init__(self, bars: SymbolBars, first: int, end: int) -> None:
-        self._columns = bars.columns
+    def __init__(self, bars: SymbolBars, first: int, end: int, has_plain_sums: bool) -> None:
+        self._columns, self._has_plain_sums = bars.columns, has_plain_sums
         self.part = slice(int(bars.day_first[first]), int(bars.day_end[end - 1]))
         self._begins = bars.day_first[first:end] - self.part.start
         self._lengths = bars.day_end[first:end] - bars.day_first[first:end]
@@ -64,13 +77,15 @@ class _Days:
         # A VWAP more than twice the highest close is no doubt, however wide its dead band.
         doubt = _SURE * BAND * max(float(close.max()), 1.0)
         is_over, is_under = difference > doubt, difference < -doubt
-        near = np.flatnonzero(~(is_over | is_under))
+        near = np.flatnonzero(is_over == is_under)  # neither
         is_over[near] = above_each(close[near], vwap[near])
         is_under[near] = above_each(vwap[near], close[near])
         return is_over, is_under, is_known
 
     def _vwap(self) -> tuple[Values, Mask]:
         """Return the VWAP as `Vwap` has it, NaN while nothing was traded, and where it is known."""
+        if self._has_plain_sums:
+            return self._plain_vwap()
         traded3 = self._whole_sums(self._columns.volume[self.part] * 3)
         is_known = traded3 > 0
         if not is_known.all():
@@ -80,6 +95,22 @@ class _Days:
             spent3 = self._whole_sums(turnover3.astype(np.int64))
         else:
             spent3 = self._real_sums(turnover3)
+        spent3 /= traded3
+        return spent3, is_known
+
+    def _plain_vwap(self) -> tuple[Values, Mask]:
+        """Do the same where no sum can be rounded: then doubles count as whole numbers do."""
+        columns, part = self._columns, self.part
+        volume = columns.volume[part].astype(np.float64)
+        spent3 = columns.high[part] + columns.low[part]
+        spent3 += columns.close[part]
+        spent3 *= volume
+        spent3, traded3 = self._sums(spent3), self._sums(volume)
+        traded3 *= 3
+        is_known = np.ones(len(volume), np.bool_)
+        if not traded3[self._begins].all():  # what is traded from a day's first bar on is known
+            is_known = traded3 > 0
+            traded3[~is_known] = np.nan
         spent3 /= traded3
         return spent3, is_known
 
@@ -98,13 +129,17 @@ class _Days:
         return mixed, float(np.abs(mixed).max()) if is_whole else np.inf
 
     def _whole_sums(self, values: NDArray[np.int64]) -> Values:
-        """Return running sums of each day, exactly; changes `values`.
+        """Return running sums of each day, exactly; changes `values`."""
+        return self._sums(values).astype(np.float64)
+
+    def _sums(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return running sums of each day, if none is rounded; changes `values`.
 
         A day's first bar takes back what the day before has come to.
         """
         of_days = np.add.reduceat(values, self._begins)
         values[self._begins[1:]] -= of_days[:-1]
-        return np.cumsum(values).astype(np.float64)
+        return np.cumsum(values, out=values)
 
     def _real_sums(self, values: Values) -> Values:
         """Return running sums of each day by itself, a row filled up with 0.

@@ -1,8 +1,8 @@
 """Exponential means of whole columns without a loop over bars.
 
-A mean y[t] = keep * y[t-1] + u[t] is linear, so a block of 32 bars is one row times a small
+A mean y[t] = keep * y[t-1] + u[t] is linear, so a block of 16 bars is one row times a small
 triangular matrix, plus what the mean was before the block times powers of `keep`. What it is at the
-ends of blocks is a mean of the same kind, one for 32 bars, and is found in the same way.
+ends of blocks is a mean of the same kind, one for 16 bars, and is found in the same way.
 
 Source: G. Blelloch, "Prefix Sums and Their Applications", 1990 (scans of linear recurrences).
 """
@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 Values = NDArray[np.float64]
 
-BLOCK = 32
-ROWS = 512
+BLOCK = 16
+ROWS = 1024
 """Blocks worked on at once: 16,384 bars stay in the cache."""
-_FEW = 128  # rows of a product too small to be spread over threads; see `product`
+_FEW = 512  # rows of a product too small to be spread over threads; see `product`
 
 
 def stretches(values: Values) -> Iterator[tuple[int, Values]]:
