@@ -77,7 +77,10 @@ class _Guess:
         """Return the shares that `core.risk.sizing` says, `realized` won before each trade."""
         terms = self._books.terms
         self._limit = (terms.start_capital + realized) * terms.position_pct / 100
-        shares: Ints = (self._limit // self._close).astype(np.int64)
+        # What `//` gives, without its slow remainder: the quotient may be rounded up to a whole
+        # number, never down below one, and whole shares times whole won are exact.
+        most = np.floor(self._limit / self._close)
+        shares: Ints = most.astype(np.int64) - (most * self._close > self._limit)
         return shares
 
     def _work_out(self, shares: Ints) -> None:

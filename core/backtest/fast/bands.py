@@ -39,7 +39,10 @@ def band_breaks(closes: Values, period: int, width: float, is_whole: bool = Fals
 
 def _fits(closes: Values, period: int) -> bool:
     """Return whether no sum of whole closes is rounded: n^2 c^2 is the largest number met."""
-    return not len(closes) or (float(np.abs(closes).max()) * period) ** 2 < _EXACT
+    if not len(closes):
+        return True
+    largest = max(float(closes.max()), -float(closes.min()))
+    return (largest * period) ** 2 < _EXACT
 
 
 def _breaks(beyond: Bars, period: int) -> Bars:

@@ -66,7 +66,7 @@ def _looked_up(
     """Return at how many timestamps something was held, and the falls, from the whole path."""
     times = market.times
     value = market_value(market, flows.trades, flows.shares, times)[first:]
-    equity = steps(np.searchsorted(times, flows.time), start, flows.cash, len(times))[first:]
+    equity = steps(flows.rows(times), start, flows.cash, len(times))[first:]
     equity += value
     return np.count_nonzero(value), falls(equity, start)
 

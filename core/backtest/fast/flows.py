@@ -57,6 +57,14 @@ class Flows:
             np.append([before], closed.realized).astype(np.float64)[np.cumsum(is_sale)],
         )
 
+    def rows(self, times: Ints) -> Ints:
+        """Return the row of each fill in `times`, which hold every time that there is."""
+        bars: Ints = _pairs(self.trades["entry"], self.trades["exit"])
+        # Of a market of one symbol they are the rows already.
+        if len(bars) and bars.max() < len(times) and np.array_equal(times[bars], self.time):
+            return bars
+        return np.searchsorted(times, self.time)
+
 
 def _in_order(times: Ints, symbol: Ints) -> Ints:
     """Return the fills in the order of the work; those of a trade follow each other in `times`."""

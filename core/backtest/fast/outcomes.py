@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from itertools import repeat
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from core.backtest.fast.books import Books
 from core.backtest.fast.closed import Closed
 from core.backtest.fast.equity import market_value, steps
+from core.backtest.fast.flows import Ints
 from core.backtest.fast.merge import Merge
 from core.backtest.fast.plans import REASONS, Plans, money
 from core.backtest.fast.terms import Terms
@@ -25,10 +27,9 @@ def outcome(market: MarketData, merge: Merge, terms: Terms) -> Outcome:
     books = merge.books
     closed, flows = books.closed(), merge.flows
     times = market.times
-    rows = np.searchsorted(times, flows.time)
     curve = EquityCurve(
         times,
-        steps(rows, terms.start_capital, flows.cash, len(times)),
+        steps(flows.rows(times), terms.start_capital, flows.cash, len(times)),
         market_value(market, flows.trades, flows.shares, times),
     )
     return Outcome(
@@ -58,16 +59,21 @@ def _trades(market: MarketData, trades: Plans, closed: Closed) -> tuple[Trade, .
     names = market.names
     return made(
         symbol=[names[place] for place in trades["symbol"].tolist()],
-        entry_time=map(market.moment, trades["entry_time"].tolist()),
+        entry_time=_moments(market, trades["entry_time"]),
         entry_price=money(trades["entry_price"], trades["is_whole_entry"]),
         quantity=closed.shares.tolist(),
-        exit_time=map(market.moment, trades["exit_time"].tolist()),
+        exit_time=_moments(market, trades["exit_time"]),
         exit_price=money(trades["exit_price"], trades["is_whole_exit"]),
         exit_reason=[REASONS[code] for code in trades["reason"].tolist()],
         gross_pnl=closed.gross_pnl.tolist(),
         commission=closed.commission.tolist(),
         tax=closed.tax.tolist(),
     )
+
+
+def _moments(market: MarketData, times: Ints) -> Iterator[datetime]:
+    """Return what `MarketData.moment` says of each of `times`."""
+    return map(datetime.fromtimestamp, times.tolist(), repeat(market.zone))
 
 
 def made(**columns: Iterable[Any]) -> tuple[Trade, ...]:

@@ -96,9 +96,10 @@ class Timeline:
 
     def chain(self, first: int, end: int) -> Ints:
         """Return the plans from `first` to before `end` that follow each other."""
-        following, found, plan = self.following, [], first
+        following, found, plan = self.following, list[int](), first
+        add = found.append
         while plan < end:
-            found.append(plan)
+            add(plan)
             plan = following[plan]
         return np.array(found, np.int64)
 

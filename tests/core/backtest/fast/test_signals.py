@@ -20,7 +20,11 @@ from core.domain.signal import RuleResult, Snapshot
 from core.indicators import IndicatorSet
 from core.rules import Rule
 from core.rules import registry as rule_registry
+from core.rules.ai import AiRule
+from core.rules.bb_break import BollingerBreak
 from core.rules.ema_cross import EmaCross
+from core.rules.rsi import RsiLevels
+from core.rules.vwap_break import VwapBreak
 from core.scoring import ScoreOptions, Scorer
 from core.sessions import open_calendar
 from tests.app.terminal import DATA, needs_data
@@ -159,6 +163,32 @@ def test_a_rule_derived_from_ours_is_not_taken_for_ours() -> None:
         batch = Rule.batch
 
     bars, options = a_market(3, symbols=1).symbols[0], lively()
+    found = candidates(bars, options)
+    assert (found.buys.tolist(), found.sells.tolist()) == by_the_scorer(bars, options)
+
+
+@pytest.mark.usefixtures("rules_of_ones_own")
+@pytest.mark.parametrize("built_in", [EmaCross, RsiLevels, BollingerBreak, VwapBreak, AiRule])
+@pytest.mark.parametrize("is_in_its_place", [True, False])
+def test_a_rule_derived_from_any_of_ours_speaks_for_itself(
+    built_in: type[Rule], is_in_its_place: bool
+) -> None:
+    class Own(built_in):  # type: ignore[valid-type, misc]
+        def __init__(self, settings: Settings) -> None:
+            super().__init__(settings)
+            self.weight = 0.7
+
+        def evaluate(self, prev: Snapshot | None, latest: Snapshot) -> RuleResult:
+            return RuleResult(self.name, latest.bar.close % 3 == 0, False, self.weight, {})
+
+        holds, batch = Rule.holds, Rule.batch
+
+    if is_in_its_place:
+        Own.name = built_in.name
+        rule_registry.restore({**rules.registered(), built_in.name: Own})
+    else:
+        rules.register("own")(Own)
+    bars, options = a_market(4, symbols=1).symbols[0], lively()
     found = candidates(bars, options)
     assert (found.buys.tolist(), found.sells.tolist()) == by_the_scorer(bars, options)
 
