@@ -48,7 +48,7 @@ class _Guess:
         self._prices, self._plans, self._books = prices, plans, books
         self._spread = prices.exit - prices.entry
         self._close = prices.close.astype(np.float64)
-        self._work_out(self._wanted(np.full(len(plans), books.realized)))
+        self._work_out(self._wanted(np.full(len(plans), books.realized, np.int64)))
 
     def settled(self) -> int:
         """Guess until nothing changes; return of how many trades the numbers are sure."""
