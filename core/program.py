@@ -23,7 +23,7 @@ from core.clock import WallClock
 from core.engine.day_memory import DayMemory
 from core.instance import InstanceLock
 from core.journal.writer import SqlJournal, open_or_set_aside
-from core.sessions import CalendarOptions, TradingCalendar, open_calendar
+from core.sessions import CalendarOptions, TradingCalendar, calendar_of_home, corrections_of
 from core.user_code import UserCode, refuse_trust
 
 VERSION = "0.1.0"
@@ -174,17 +174,12 @@ class Program:
 
     @cached_property
     def calendar(self) -> TradingCalendar:
-        return open_calendar(
-            self.settings[CalendarOptions].calendar,
-            self.zone,
-            cache_dir=self.home / "cache",
-            overrides=self.corrections,
-        )
+        return calendar_of_home(self.home, self.settings[CalendarOptions].calendar, self.zone)
 
     @property
     def corrections(self) -> Path:
         """The file of the user's own corrections of the calendar; it may be absent."""
-        return self.home / "sessions.json"
+        return corrections_of(self.home)
 
     @cached_property
     def clock(self) -> WallClock:

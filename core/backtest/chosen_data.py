@@ -14,7 +14,7 @@ from core.backtest.outcome import Progress
 from core.data.bars import ENDINGS
 from core.domain.errors import DataError
 from core.program import Program
-from core.sessions import CalendarOptions, TradingCalendar, open_calendar
+from core.sessions import CalendarOptions, TradingCalendar, calendar_of_home
 
 _SHOWN = 12  # symbols named of a folder
 
@@ -55,8 +55,7 @@ def load_chosen(program: Program, args: Namespace, progress: Progress) -> Loaded
 def _calendar(program: Program, name: str | None) -> TradingCalendar:
     if name is None or name == program.settings[CalendarOptions].calendar:
         return program.calendar
-    cache = program.home / "cache"
-    return open_calendar(name, program.zone, cache_dir=cache, overrides=program.corrections)
+    return calendar_of_home(program.home, name, program.zone)
 
 
 def _symbols(program: Program, folder: Path) -> list[str]:

@@ -15,7 +15,7 @@ from config.text import Text
 from core.blackbox.header import Header
 from core.blackbox.shelf import ENDING, Shelf
 from core.program import Program
-from core.sessions import CalendarOptions, TradingCalendar, open_calendar
+from core.sessions import CalendarOptions, TradingCalendar, cache_of, open_calendar
 
 LAST = "last"
 _OWN = ("ui.", "log.", "journal.", "alerts.")
@@ -55,7 +55,7 @@ def recording_of(program: Program, words: Sequence[str]) -> Path | None:
 
 def calendar_of(program: Program, header: Header) -> TradingCalendar:
     """Return the calendar as it was corrected when the session was recorded."""
-    options, cache = header.settings[CalendarOptions], program.home / "cache"
+    options, cache = header.settings[CalendarOptions], cache_of(program.home)
     with TemporaryDirectory() as folder:
         own = Path(folder) / program.corrections.name
         if header.corrections:

@@ -9,7 +9,7 @@ from config.text import Text
 from core.doctor.check import DoctorContext, Judged, Level, check
 from core.domain.errors import CalendarError
 from core.domain.session import Session
-from core.sessions import CalendarOptions, ExchangeCalendar, open_calendar
+from core.sessions import CalendarOptions, ExchangeCalendar, calendar_of_home, corrections_of
 
 _RELEASED = datetime(2026, 1, 1, tzinfo=UTC)  # an earlier date is a dead battery
 _ZONES = {"XKRX": "Asia/Seoul", "XNYS": "America/New_York"}
@@ -59,12 +59,8 @@ def _newest_file(context: DoctorContext) -> datetime:
 def _calendar(context: DoctorContext) -> Judged:
     options, now = context.settings[CalendarOptions], context.today
     try:
-        calendar = open_calendar(
-            options.calendar,
-            ZoneInfo(options.timezone),
-            cache_dir=context.home / "cache" if context.home.is_dir() else None,
-            overrides=context.home / "sessions.json",
-        )
+        zone = ZoneInfo(options.timezone)
+        calendar = calendar_of_home(context.home, options.calendar, zone)
         today, following = calendar.session_of(now), calendar.next_session(calendar.day_of(now))
     except CalendarError as error:
         return Level.FAIL, error.text
@@ -74,7 +70,7 @@ def _calendar(context: DoctorContext) -> Judged:
     )
     checked = calendar.checked_until if isinstance(calendar, ExchangeCalendar) else None
     if checked is not None and following.day > checked:
-        return Level.WARN, what, _unchecked(f"{checked}", str(context.home / "sessions.json"))
+        return Level.WARN, what, _unchecked(f"{checked}", str(corrections_of(context.home)))
     return Level.OK, what
 
 

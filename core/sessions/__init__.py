@@ -2,6 +2,7 @@
 
 from core.sessions.calendar import DataCalendar, ExchangeCalendar, TradingCalendar, open_calendar
 from core.sessions.hours import SessionHours
+from core.sessions.of_home import cache_of, calendar_of_home, corrections_of
 from core.sessions.options import CalendarOptions
 from core.sessions.plan import day_plan
 
@@ -11,6 +12,9 @@ __all__ = [
     "ExchangeCalendar",
     "SessionHours",
     "TradingCalendar",
+    "cache_of",
+    "calendar_of_home",
+    "corrections_of",
     "day_plan",
     "open_calendar",
 ]
