@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from multiprocessing import freeze_support
 
 if __name__ == "__main__":
+    freeze_support()  # a frozen program that was started to work for another does just that
     # The imports below take a second. Nothing has begun by then, so stopping is clean.
     for _number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(_number, lambda *_: os._exit(130))

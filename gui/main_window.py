@@ -186,7 +186,7 @@ class MainWindow(QMainWindow):
             dialog.applied.connect(self.apply_settings)
             self._space.settings_changed.connect(dialog.set_settings)
             dialog.destroyed.connect(self._forget_settings_dialog)
-            WhatIfPreview(self._space, self.chart, dialog)
+            WhatIfPreview(self._space, self.chart, dialog, self.backtest.elsewhere)
         self.settings_dialog.show()
         self.settings_dialog.raise_()
         self.settings_dialog.activateWindow()
@@ -378,6 +378,7 @@ class MainWindow(QMainWindow):
         self._save_layout()
         self._errors.remove()
         self.watchdog.stop()
+        self.backtest.close()
         self._space.context.stop_engine()
 
     def showEvent(self, event: QShowEvent) -> None:

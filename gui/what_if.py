@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from functools import partial
-from pathlib import Path
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
-
 from PyQt5.QtCore import QObject, QTimer
 from PyQt5.QtWidgets import QLabel
 
 from config.schema import Settings
 from config.text import Text
-from core.backtest.what_if import WhatIf, what_if
-from core.domain.order import Side
+from core.backtest.run import parameters
 from core.series import BarColumns
-from core.sessions import CalendarOptions, TradingCalendar, open_calendar
+from gui.backtest.elsewhere import Asking, Elsewhere
+from gui.backtest.messages import Failed
+from gui.backtest.works import Preview, TryOut, bare
 from gui.chart.panel import ChartPanel
 from gui.dialogs.settings import SettingsDialog
-from gui.errands import Errands
 from gui.format import signed_won
 from gui.roles import set_role
 from gui.workspace import Workspace
@@ -35,21 +28,23 @@ LINE = Text(
 FAILED = Text("미리보기를 만들지 못했습니다: {}", "No preview: {}")
 
 
-class _Preview(NamedTuple):
-    bars: int
-    wanted: WhatIf
-    now: WhatIf
-
-
 class WhatIfPreview(QObject):
     """Belongs to one settings dialog; nothing trades by what it shows."""
 
-    def __init__(self, workspace: Workspace, chart: ChartPanel, dialog: SettingsDialog) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        chart: ChartPanel,
+        dialog: SettingsDialog,
+        elsewhere: Elsewhere,
+    ) -> None:
         super().__init__(dialog)
         self._space, self._chart, self._dialog = workspace, chart, dialog
         self._wanted: Settings | None = None
-        self._asked: Settings | None = None
-        self._errands = Errands(self)
+        self._asked: tuple[Settings, str] | None = None
+        self._elsewhere, self._asking = elsewhere, Asking(elsewhere, self)
+        self._sent: object = None  # what the other process has of the chart
+        self._key = 0  # by which it knows those bars
         self._timer = QTimer(self, singleShot=True, interval=WAIT_MS)
         self.line = QLabel(dialog)
         self.line.setObjectName("whatIf")
@@ -59,14 +54,17 @@ class WhatIfPreview(QObject):
         dialog.drafted.connect(self._take)
         dialog.finished.connect(self.clear)
         self._timer.timeout.connect(self._ask)
-        self._errands.ended.connect(self._show)
+        self._asking.ended.connect(self._show)
+        self._asking.failed.connect(self._fail)
+        workspace.symbol_selected.connect(self._leave_bars)
+        workspace.bridge.histories_loaded.connect(self._leave_bars)
 
     def clear(self, *_: object) -> None:
         """Take the preview away."""
         self._wanted = None
         self._timer.stop()
         self.line.hide()
-        self._chart.set_ghosts(())
+        self._chart.set_ghosts()
 
     def _take(self, wanted: Settings | None) -> None:
         """Preview these settings, None where nothing is changed or something is wrong."""
@@ -76,22 +74,48 @@ class WhatIfPreview(QObject):
         self._wanted = wanted
         self._timer.start()
 
+    def _leave_bars(self, *_: object) -> None:
+        """Try again on another chart; what was seen on the one before is not for it."""
+        self.line.hide()
+        self._chart.set_ghosts()
+        if self._wanted is not None:
+            self._timer.start()
+
     def _ask(self) -> None:
         columns, symbol = self._chart.minutes(), self._space.symbol
-        if self._wanted is None or not len(columns) or self._errands.is_busy:
+        if self._wanted is None or not len(columns) or self._asking.is_busy:
             return
-        self._asked = self._wanted
-        now, home = self._space.settings, self._space.context.home
-        calendar = partial(_calendar, now, home)
-        self._errands.run(partial(_preview, symbol, columns, self._wanted, now, calendar))
+        self._asked = self._wanted, symbol
+        wanted, now = parameters(self._wanted), parameters(self._space.settings)
+        key, sent = self._bars(symbol, columns)
+        self._asking.ask(TryOut(symbol, key, sent, wanted, now))
 
-    def _show(self, found: object) -> None:
+    def _bars(self, symbol: str, columns: BarColumns) -> tuple[int, BarColumns | None]:
+        """Return by what key the process knows these bars, and them too if it does not yet."""
+        self._elsewhere.warm_up()
+        edges = columns.start[0].item(), columns.start[-1].item(), columns.close.sum().item()
+        present = self._elsewhere.generation, symbol, len(columns), edges
+        if present == self._sent:
+            return self._key, None
+        self._sent, self._key = present, self._key + 1
+        return self._key, bare(columns)
+
+    def _fail(self, failed: Failed) -> None:
+        self._sent = None
+        if not self._is_outdated():
+            self._say(FAILED.format(failed.text), "error")
+
+    def _is_outdated(self) -> bool:
+        """Return whether something else is wanted by now; it is asked for then."""
         if self._wanted is None:
-            return
-        if self._wanted is not self._asked:
-            self._timer.start()  # edited again while this one was worked out
-        if not isinstance(found, _Preview):
-            self._say(FAILED.format(getattr(found, "text", found)), "error")
+            return True
+        if (self._wanted, self._space.symbol) == self._asked:
+            return False
+        self._timer.start()
+        return True
+
+    def _show(self, found: Preview) -> None:
+        if self._is_outdated():
             return
         wanted, now = found.wanted, found.now
         counts = [f"{n:,}" for n in (len(wanted.buys), len(wanted.sells), wanted.trades)]
@@ -107,36 +131,9 @@ class WhatIfPreview(QObject):
             ),
             "up" if is_better else "down" if wanted.net_pnl < now.net_pnl else "muted",
         )
-        self._chart.set_ghosts(self._signals(wanted))
-
-    def _signals(self, found: WhatIf) -> Sequence[tuple[datetime, Side]]:
-        zone = ZoneInfo(self._space.settings[CalendarOptions].timezone)
-        sides = ((Side.BUY, found.buys), (Side.SELL, found.sells))
-        return [(datetime.fromtimestamp(s, zone), side) for side, all_ in sides for s in all_]
+        self._chart.set_ghosts(wanted.buys, wanted.sells)
 
     def _say(self, text: Text, role: str) -> None:
         self.line.setText(self._space.translator(text))
         set_role(self.line, role)
         self.line.show()
-
-
-def _calendar(settings: Settings, folder: Path) -> TradingCalendar:
-    options = settings[CalendarOptions]
-    return open_calendar(
-        options.calendar,
-        ZoneInfo(options.timezone),
-        cache_dir=folder / "cache",
-        overrides=folder / "sessions.json",
-    )
-
-
-def _preview(
-    symbol: str,
-    columns: BarColumns,
-    wanted: Settings,
-    now: Settings,
-    calendar: partial[TradingCalendar],
-) -> _Preview:
-    hours = calendar()
-    found = [what_if(symbol, columns, settings, hours) for settings in (wanted, now)]
-    return _Preview(len(columns), *found)

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
-import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PyQt5.QtCore import QEvent
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QWidget
 
 from config.text import Text
-from core.backtest.run import Run
 from gui import theme
+from gui.backtest.thinned import Curve
 from gui.translator import Translator
 
 EQUITY, DRAWDOWN = Text("평가자산 (원)", "Equity (won)"), Text("낙폭 (%)", "Drawdown (%)")
-_POINTS = 2_000  # more than a screen has columns
 _AXIS_PX = 84
 
 
@@ -34,7 +29,6 @@ class RunCurves(pg.GraphicsLayoutWidget):
         self._other = self._plots[0].plot()
         self._lines = tuple(plot.plot() for plot in self._plots)
         self._plots[1].setXLink(self._plots[0])
-        self._plots[0].getAxis("bottom").setStyle(showValues=False)
         self.ci.layout.setRowStretchFactor(0, 3)
         self.ci.layout.setRowStretchFactor(1, 2)
         self._plots[0].getAxis("left").tickStrings = _won_ticks
@@ -45,20 +39,22 @@ class RunCurves(pg.GraphicsLayoutWidget):
             plot.getAxis("left").setWidth(_AXIS_PX)
         translator.changed.connect(self._restyle)
         self._restyle()
+        self.show_curves(None, None)
 
-    def show_runs(self, this: Run | None, other: Run | None) -> None:
-        for line, run in ((self._lines[0], this), (self._other, other)):
-            line.setData(*(_thinned(run) if run else ([], [])))
-        if this is None or not len(this.outcome.equity.time):
-            self._lines[1].setData([], [])
+    def show_curves(self, this: Curve | None, other: Curve | None) -> None:
+        for line, curve in ((self._lines[0], this), (self._other, other)):
+            line.setData(*([], []) if curve is None else (curve.time, curve.equity))
+        self._lines[1].setData(*([], []) if this is None else (this.fall_time, this.fall))
+        has_points = this is not None and len(this.time) > 0
+        for plot in self._plots:
+            # The numbers of an axis without a curve would mean nothing.
+            plot.getAxis("left").setStyle(showValues=has_points)
+        self._plots[1].getAxis("bottom").setStyle(showValues=has_points)
+        self._plots[0].getAxis("bottom").setStyle(showValues=False)
+        if this is None or not has_points:
             return
-        moment = this.market.moment(int(this.outcome.equity.time[0]))
-        east = moment.utcoffset()
         for plot in self._plots:
-            plot.getAxis("bottom").utcOffset = -east.total_seconds() if east else 0
-        times, equity = _thinned(this)
-        self._lines[1].setData(times, (equity / np.maximum.accumulate(equity) - 1) * 100)
-        for plot in self._plots:
+            plot.getAxis("bottom").utcOffset = -this.east_s
             plot.enableAutoRange()
 
     def _restyle(self, *_: object) -> None:
@@ -86,22 +82,6 @@ class RunCurves(pg.GraphicsLayoutWidget):
 
 def _axis() -> dict[str, pg.AxisItem]:
     return {"bottom": pg.DateAxisItem()}
-
-
-def _thinned(run: Run) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return times and equity, of each stretch the lowest and the highest point alone."""
-    curve = run.outcome.equity
-    time, equity = curve.time, curve.equity
-    if len(time) <= _POINTS:
-        return time, equity
-    edges = np.linspace(0, len(time), _POINTS // 2 + 1).astype(np.int64)
-    parts = [slice(first, end) for first, end in pairwise(edges.tolist())]
-    kept = [
-        part.start + offset
-        for part in parts
-        for offset in sorted({int(equity[part].argmin()), int(equity[part].argmax())})
-    ]
-    return time[kept], equity[kept]
 
 
 def _won_ticks(values: list[float], scale: float, spacing: float) -> list[str]:

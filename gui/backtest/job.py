@@ -1,28 +1,17 @@
-"""One backtest as the window asks for it; no Qt, so that it can run on any thread."""
+"""One backtest as the window asks for it and shows it; no Qt."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from config.schema import Settings
-from config.text import Text
-from core.backtest.command import ENGINES
-from core.backtest.load_texts import lines
-from core.backtest.loading import load
-from core.backtest.outcome import Progress
-from core.backtest.run import Run
-from core.clock import monotonic
-from core.sessions import CalendarOptions, open_calendar
-
-READING, TRADING = Text("파일 읽는 중", "Reading files"), Text("계산 중", "Trading")
-
-
-class CanceledError(Exception):
-    """The trader has broken the run off."""
+from core.backtest.run import parameters
+from core.domain.portfolio import Trade
+from core.sessions import CalendarOptions
+from gui.backtest.desk import Chosen
+from gui.backtest.works import Result, RunBacktest
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,71 +25,21 @@ class Request:
     calendar: str
     engine: str
     settings: Settings
-    home: Path  # of caches and of the user's corrections of the calendar
+
+    def work(self, number: int, kept: tuple[int, ...]) -> RunBacktest:
+        """Return the task for the other process, without the person's secrets and addresses.
+
+        The run will be known by `number`; those in `kept` go on being known.
+        """
+        zone = self.settings[CalendarOptions].timezone
+        chosen = Chosen(self.folder, self.symbols, self.first, self.last, self.calendar, zone)
+        return RunBacktest(number, chosen, self.engine, parameters(self.settings), kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A finished run, and what was found in its files."""
+    """A finished run; its bars are in the other process."""
 
     request: Request
-    run: Run
-    notes: tuple[Text, ...]
-
-
-def perform(
-    request: Request, tell: Callable[[Text, float], None], is_canceled: Callable[[], bool]
-) -> Done:
-    """Read the files and trade.
-
-    Raises:
-        CanceledError: `is_canceled` said so on the way.
-        TerminalError: The files can't be used, or the calendar does not know their days.
-    """
-
-    def progress(stage: Text) -> Progress:
-        def take(share: float) -> None:
-            if is_canceled():
-                raise CanceledError
-            tell(stage, share)
-
-        return take
-
-    zone = ZoneInfo(request.settings[CalendarOptions].timezone)
-    calendar = open_calendar(
-        request.calendar,
-        zone,
-        cache_dir=request.home / "cache",
-        overrides=request.home / "sessions.json",
-    )
-    notes: list[Text] = []
-    loaded = load(
-        request.folder,
-        request.symbols,
-        calendar,
-        zone,
-        request.calendar == "XKRX",
-        request.first,
-        request.last,
-        False,
-        notes.append,
-        progress(READING),
-    )
-    began = monotonic()
-    trading = progress(TRADING)
-    trading(0.0)
-    outcome = ENGINES[request.engine](loaded.market, request.settings, trading)
-    run = Run(
-        outcome,
-        loaded.market,
-        request.settings,
-        loaded.reports,
-        request.engine,
-        monotonic() - began,
-        loaded.calendar.name,
-        request.first,
-        request.last,
-    )
-    _ = run.metrics  # worked out here rather than where it is shown
-    found = [line for report in loaded.reports for line in lines(report)]
-    return Done(request, run, (*notes, *found))
+    result: Result
+    trades: tuple[Trade, ...]

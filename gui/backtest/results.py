@@ -2,97 +2,117 @@
 
 from __future__ import annotations
 
-import numpy as np
-from PyQt5.QtCore import QEvent, Qt
+from zoneinfo import ZoneInfo
+
+from PyQt5.QtCore import QEvent, Qt, pyqtSignal
 from PyQt5.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from core.backtest.market import SymbolBars
-from core.backtest.run import Run
 from core.domain.instrument import Instrument
 from core.domain.portfolio import Trade
 from gui import theme
 from gui.backtest.curves import RunCurves
+from gui.backtest.elsewhere import Asking, Elsewhere
 from gui.backtest.figures import FiguresTable
+from gui.backtest.job import Done
+from gui.backtest.messages import Failed
 from gui.backtest.trades import trade_columns, trade_key
+from gui.backtest.works import Around, Candles
 from gui.chart.bar_range import BarRange
 from gui.chart.markers import Marker
 from gui.chart.palette import DARK, LIGHT
 from gui.chart.panel import ChartPanel
+from gui.models.filling import Filling
 from gui.models.record_table import RecordTable
 from gui.panels.record_view import RecordView
 from gui.workspace import Workspace
 
-_DAYS_ROUND = 3  # of candles shown before and after a trade's own
 _BARS_SHOWN, _BARS_AFTER = 160, 40
 
 
 class Results(QWidget):
-    """Shows one run, and another one beside it."""
+    """Shows one run, and another one beside it.
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    Signals:
+        failed: `Text` that says why something of a run can't be shown.
+    """
+
+    failed = pyqtSignal(object)
+
+    def __init__(
+        self, workspace: Workspace, elsewhere: Elsewhere, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._space, self._tr = workspace, workspace.translator
-        self._run: Run | None = None
+        self._done: Done | None = None
+        self._wish: Around | None = None
+        self._looking = Asking(elsewhere, self)
         self.figures, self.curves = FiguresTable(self._tr, self), RunCurves(self._tr, self)
         self.table = RecordTable(trade_columns(), trade_key, self._tr, parent=self)
         self.trades = RecordView(self.table, self._tr, self)
         self.trades.setObjectName("backtestTrades")
+        self._filling = Filling(self.table, self)
         self.chart = ChartPanel(workspace.settings, self)
         self.trades.record_selected.connect(self.show_trade)
         self.trades.record_opened.connect(self.show_trade)
+        self._filling.begun.connect(self._select_first)
+        self._looking.ended.connect(self._show_candles)
+        self._looking.failed.connect(self._fail)
         self._tr.changed.connect(self._restyle)
         self._restyle()
         self._lay_out()
 
-    def show_runs(self, this: Run | None, other: Run | None) -> None:
+    def show_runs(self, this: Done | None, other: Done | None) -> None:
         """Show a run, and how it compares with another."""
-        self._run = this
-        metrics = [None if run is None else run.metrics for run in (this, other)]
-        self.figures.show_runs(*metrics)
-        self.curves.show_runs(this, other)
-        trades = () if this is None else this.outcome.trades
-        self.table.show_only(trades)
+        results = [None if done is None else done.result for done in (this, other)]
+        self.figures.show_runs(*(None if one is None else one.metrics for one in results))
+        self.curves.show_curves(*(None if one is None else one.curve for one in results))
+        if this is self._done:
+            return
+        self._done = this
+        self._filling.show(() if this is None else this.trades)
         if this is None:
             return
-        self.chart.set_indicator_settings(this.settings)
-        if trades:
-            self.trades.selectRow(0)
-            self.show_trade(trades[0])
+        self.chart.set_indicator_settings(this.request.settings)
+        if this.trades:
+            self.show_trade(this.trades[0])
         else:
-            self._show_bars(this.market.symbols[0], len(this.market.symbols[0]) - 1, ())
+            self._look(*this.result.last)
 
     def show_trade(self, trade: Trade) -> None:
         """Show the candles round a trade, with all its symbol's trades among them."""
-        run = self._run
-        if run is None:
-            return
-        bars = run.market.symbols[run.market.names.index(trade.symbol)]
-        at = int(np.searchsorted(bars.columns.start, trade.exit_time.timestamp()))
-        own = [one for one in run.outcome.trades if one.symbol == trade.symbol]
-        self._show_bars(bars, at, tuple(own))
+        self._look(trade.symbol, round(trade.exit_time.timestamp()))
 
-    def _show_bars(self, bars: SymbolBars, at: int, trades: tuple[Trade, ...]) -> None:
-        if not len(bars):
+    def _look(self, symbol: str, moment: int) -> None:
+        """Ask for candles; of several wishes the newest counts."""
+        if self._done is not None:
+            self._wish = Around(self._done.result.run, symbol, moment)
+            self._ask()
+
+    def _ask(self) -> None:
+        if self._wish is not None and self._looking.ask(self._wish):
+            self._wish = None
+
+    def _fail(self, failed: Failed) -> None:
+        self._ask()
+        self.failed.emit(failed.text)
+
+    def _show_candles(self, found: Candles) -> None:
+        self._ask()
+        columns = found.columns
+        if not len(columns):
             return
-        day = int(bars.day_of[at])
-        first = int(bars.day_first[max(day - _DAYS_ROUND, 0)])
-        last = min(day + _DAYS_ROUND, len(bars.day_first) - 1)
-        end = int(bars.day_end[last])
-        assert self._run is not None
-        part = SymbolBars(
-            bars.symbol, bars.columns.part(first, end), bars.day_first[:0], bars.closes[:0]
-        )
-        shown = part.bars(self._run.market.zone)
-        name = self._space.context.names.get(bars.symbol, bars.symbol)
-        self.chart.set_symbol(Instrument(bars.symbol, name))
+        name = self._space.context.names.get(found.symbol, found.symbol)
+        self.chart.set_symbol(Instrument(found.symbol, name))
         self.chart.set_timeframe(1)
-        self.chart.set_history(shown)
-        begin, until = shown[0].start, shown[-1].start
-        near = [one for one in trades if begin <= one.entry_time and one.exit_time <= until]
-        self.chart.set_markers([mark for one in near for mark in Marker.of_trade(one)])
-        count = min(_BARS_SHOWN, len(shown))
-        edge = min(at - first + _BARS_AFTER, len(shown))
+        self.chart.set_history(columns, ZoneInfo(found.zone))
+        self.chart.set_markers([mark for one in found.trades for mark in Marker.of_trade(one)])
+        count = min(_BARS_SHOWN, len(columns))
+        edge = min(found.at + _BARS_AFTER, len(columns))
         self.chart.canvas.show_bars(BarRange(max(edge - count, 0), count))
+
+    def _select_first(self) -> None:
+        if self._done is not None and self._done.trades:
+            self.trades.selectRow(0)
 
     def _restyle(self, *_: object) -> None:
         self.chart.set_palette(DARK if theme.current().is_dark else LIGHT)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QMenu, QWidget
 
 from config.text import Text
+from gui.backtest.elsewhere import Elsewhere
+from gui.backtest.messages import Begin
 from gui.backtest.window import BacktestWindow
+from gui.context import WindowContext
 from gui.menus import Menus
 from gui.workspace import Workspace
 
@@ -25,6 +30,7 @@ class BacktestTool(QObject):
     def __init__(self, workspace: Workspace, window: QWidget) -> None:
         super().__init__(window)
         self._space, self._parent = workspace, window
+        self.elsewhere = Elsewhere(partial(_begin, workspace.context), self)
         self.window: BacktestWindow | None = None
 
     def add_to(self, menu: QMenu, menus: Menus) -> None:
@@ -33,8 +39,18 @@ class BacktestTool(QObject):
     def open(self) -> None:
         """Open the window, or bring it up."""
         if self.window is None:
-            self.window = BacktestWindow(self._space, self._parent)
+            self.elsewhere.warm_up()  # the trader takes longer to choose than it to start
+            self.window = BacktestWindow(self._space, self.elsewhere, self._parent)
             self.window.settings_wanted.connect(self.settings_wanted.emit)
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
+
+    def close(self) -> None:
+        """Let the process end, for the program does."""
+        self.elsewhere.close()
+
+
+def _begin(context: WindowContext) -> Begin:
+    code = {} if context.user_code is None else dict(context.user_code.hashes())
+    return Begin(context.home, code)

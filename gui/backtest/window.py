@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from PyQt5.QtCore import Qt, QUrl, pyqtSignal
@@ -23,17 +22,18 @@ from PyQt5.QtWidgets import (
 from config.errors import ConfigError
 from config.schema import Settings, declared
 from config.text import Text
-from core.backtest.files import write
 from core.backtest.run import parameters
 from gui.backtest.data_form import DataForm
-from gui.backtest.job import CanceledError, Done, Request
+from gui.backtest.elsewhere import Asking, Elsewhere
+from gui.backtest.job import Done, Request
+from gui.backtest.messages import Failed
 from gui.backtest.results import Results
 from gui.backtest.runner import Runner
+from gui.backtest.works import SaveReport
 from gui.dialogs.settings_draft import Draft
 from gui.dialogs.settings_kinds import InputContext
 from gui.dialogs.settings_page import SettingsPage
 from gui.dialogs.settings_texts import page_of, page_title, shown, with_page
-from gui.errands import Errands
 from gui.layout import LayoutStore
 from gui.roles import set_role
 from gui.widgets.elided_label import ElidedLabel
@@ -64,6 +64,8 @@ WRITTEN, NOT_WRITTEN = (
     Text("저장 실패: {}", "Not saved: {}"),
 )
 PAGES = ("indicators", "signals", "risk", "costs")
+NO_MATTER = frozenset({"strategy.weight_ai"})
+"""A backtest has no predictions, so that the AI counts 0 whatever its weight."""
 SIZE = (1200, 720)
 FORM_PX, PAGE_PX = 350, 590  # wide of the data, and of a page of settings
 _SHOWN_CHANGES = 6
@@ -81,6 +83,7 @@ class BacktestWindow(QWidget):
     def __init__(
         self,
         workspace: Workspace,
+        elsewhere: Elsewhere,
         parent: QWidget | None = None,
         open_url: Callable[[QUrl], object] = QDesktopServices.openUrl,
     ) -> None:
@@ -88,21 +91,24 @@ class BacktestWindow(QWidget):
         self.setObjectName("backtestPanel")
         self._space, self._tr, self._open_url = workspace, workspace.translator, open_url
         self._store = LayoutStore(workspace.context.home)
-        counts = parameters(workspace.settings)  # what a backtest looks at
+        counts = parameters(workspace.settings).keys() - NO_MATTER  # what a backtest looks at
         options = [i for i in with_page(declared()) if page_of(i) in PAGES and i.key in counts]
         self.draft = Draft(workspace.settings, options)
         self.done: Done | None = None
         self.pinned: Done | None = None
-        self.form, self.results = DataForm(workspace, self), Results(workspace, self)
-        self.runner, self._errands = Runner(self), Errands(self)
+        self.form, self.results = DataForm(workspace, self), Results(workspace, elsewhere, self)
+        self.runner, self._saving = Runner(elsewhere, self), Asking(elsewhere, self)
         self.tabs, self.status = QTabWidget(self), ElidedLabel(parent=self)
         self.notes, self.bar = ElidedLabel(parent=self), QProgressBar(self)
         self._say_now: tuple[Text, str] = (READY, "muted")
         self._lay_out()
         self.runner.progressed.connect(self._show_progress)
         self.runner.ended.connect(self._take)
-        self._errands.ended.connect(self._take_saved)
-        workspace.settings_changed.connect(self.draft.follow)
+        self.results.failed.connect(self._take_failed)
+        self._saving.progressed.connect(self._show_progress)
+        self._saving.ended.connect(self._take_saved)
+        self._saving.failed.connect(self._take_unsaved)
+        workspace.settings_changed.connect(self._follow)
         self._tr.bind(self.setWindowTitle, TITLE)
         self._tr.changed.connect(self._retranslate)
         self._retranslate()
@@ -118,11 +124,13 @@ class BacktestWindow(QWidget):
             return
         self._remember()
         self.bar.setValue(0)
-        self.runner.start(request)
+        shown = [done.result.run for done in (self.done, self.pinned) if done is not None]
+        self.runner.start(request, tuple(shown))
         self._enable()
 
     def cancel(self) -> None:
         self.runner.cancel()
+        self._saving.cancel()
 
     def pin(self) -> None:
         """Keep this run to compare the next ones with, or let go of the one kept."""
@@ -153,7 +161,8 @@ class BacktestWindow(QWidget):
 
     def save_to(self, folder: Path) -> None:
         if self.done is not None:
-            self._errands.run(partial(write, folder, self.done.run, self._tr.language))
+            self._saving.ask(SaveReport(self.done.result.run, folder, self._tr.language))
+            self._enable()
 
     # Inside
 
@@ -175,26 +184,24 @@ class BacktestWindow(QWidget):
             return None
         folder = Path(form.folder.text().strip())
         calendar, engine = form.calendar.currentData(), form.engine.currentData()
-        home = self._space.context.home
-        return Request(folder, symbols, first, last, calendar, engine, settings, home)
+        return Request(folder, symbols, first, last, calendar, engine, settings)
 
-    def _take(self, found: object) -> None:
-        if isinstance(found, Done):
-            self.done = found
-            run = found.run
-            last = found.notes[-1] if found.notes else Text.of("")
-            bars, wall = f"{run.outcome.counts.bars:,}", f"{run.wall_s:.2f}"
-            self._say(DONE.format(bars, wall, last), "ok")
-            self._show_runs()
-        elif isinstance(found, CanceledError):
-            self._say(CANCELED, "warning")
+    def _take(self, found: Done | Failed) -> None:
+        if isinstance(found, Failed):
+            self._take_failed(CANCELED if found.is_canceled else FAILED.format(found.text))
         else:
-            self._say(FAILED.format(getattr(found, "text", found)), "error")
+            self.done = found
+            result = found.result
+            last = result.notes[-1] if result.notes else Text.of("")
+            self._say(DONE.format(f"{result.bars:,}", f"{result.wall_s:.2f}", last), "ok")
+            self._show_runs()
         self._enable()
 
+    def _take_failed(self, text: Text) -> None:
+        self._say(text, "warning" if text is CANCELED else "error")
+
     def _show_runs(self) -> None:
-        runs = [None if done is None else done.run for done in (self.done, self.pinned)]
-        self.results.show_runs(*runs)
+        self.results.show_runs(self.done, self.pinned)
         self._show_notes()
 
     def _show_notes(self) -> None:
@@ -205,7 +212,7 @@ class BacktestWindow(QWidget):
             text = CHANGES.format("; ".join(changes[:_SHOWN_CHANGES])) if changes else SAME
             parts.append(self._tr(text))
         if self.done is not None:
-            parts += [self._tr(note) for note in self.done.notes]
+            parts += [self._tr(note) for note in self.done.result.notes]
         self.notes.setText("  ·  ".join(parts[:3]))
         self.notes.setToolTip("\n".join(parts))
 
@@ -227,21 +234,32 @@ class BacktestWindow(QWidget):
         values = {key: own.value(key) for key in self.draft.options}
         self.settings_wanted.emit(self._space.settings.changed(values))
 
-    def _take_saved(self, found: object) -> None:
-        if isinstance(found, tuple):
-            report = next((path for path in found if path.suffix == ".html"), found[0])
-            self._say(WRITTEN.format(report.parent), "ok")
-            self._open_url(QUrl.fromLocalFile(str(report)))
-        else:
-            self._say(NOT_WRITTEN.format(getattr(found, "text", found)), "error")
+    def _take_saved(self, paths: tuple[Path, ...]) -> None:
+        report = next((path for path in paths if path.suffix == ".html"), paths[0])
+        self._say(WRITTEN.format(report.parent), "ok")
+        self._open_url(QUrl.fromLocalFile(str(report)))
+        self._enable()
+
+    def _take_unsaved(self, failed: Failed) -> None:
+        self._take_failed(CANCELED if failed.is_canceled else NOT_WRITTEN.format(failed.text))
+        self._enable()
 
     def _show_progress(self, stage: Text, share: float) -> None:
-        if self.runner.is_busy:
-            self._say(stage, "muted")
-            self.bar.setValue(round(share * 100))
+        self._say(stage, "muted")
+        self.bar.setValue(round(share * 100))
+
+    def _follow(self, settings: Settings) -> None:
+        """Start from settings applied elsewhere; what was edited here stays."""
+        self.draft.follow(settings)
+        for page in self.findChildren(SettingsPage):
+            page.refresh()
+        own = None if self.done is None else self.done.request.settings
+        if own and any(own.value(key) != self.draft.value(key) for key in self.draft.options):
+            self._edited()
 
     def _enable(self) -> None:
-        is_busy, has_run = self.runner.is_busy, self.done is not None
+        is_busy = self.runner.is_busy or self._saving.is_busy
+        has_run = self.done is not None
         self.run_button.setEnabled(not is_busy)
         self.cancel_button.setEnabled(is_busy)
         self.bar.setVisible(is_busy)

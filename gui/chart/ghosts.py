@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt5.QtCore import QPointF, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen
 
-from core.domain.order import Side
 from gui.chart.view import Layer, View
 
 _RADIUS, _GAP = 4, 16  # pixels; beyond the triangles of real trades
@@ -18,25 +18,32 @@ class GhostLayer(Layer):
     """A hollow circle below a bar that would be bought, above one that would be sold."""
 
     def __init__(self) -> None:
-        self._signals: Sequence[tuple[datetime, Side]] = ()
+        self.set((), ())
 
-    def set(self, signals: Sequence[tuple[datetime, Side]]) -> None:
-        """Take the starts of bars, with what they would say."""
-        self._signals = signals
+    def set(self, buys: Sequence[int], sells: Sequence[int]) -> None:
+        """Take the starts of bars (UTC epoch seconds, ascending)."""
+        self.buys, self.sells = (np.array(each, np.int64) for each in (buys, sells))
 
     def paint(self, painter: QPainter, view: View) -> None:
-        visible = view.visible
-        if not self._signals or not len(visible.candles):
-            return
-        since = visible.series.start_of(float(visible.candles.local[0]))
         painter.setRenderHint(QPainter.Antialiasing, True)
         painter.setBrush(Qt.NoBrush)
-        for time, side in self._signals:
-            row = visible.series.row_at(time) if time >= since else None
-            if row is None or not visible.first <= row < visible.end:
-                continue
-            candle, is_buy = visible.series.candle(row), side is Side.BUY
-            color = view.palette.up if is_buy else view.palette.down
+        for starts, color, is_buy in (
+            (self.buys, view.palette.up, True),
+            (self.sells, view.palette.down, False),
+        ):
             painter.setPen(QPen(QColor(color), 1.5))
-            y = view.scale.y(candle.low) + _GAP if is_buy else view.scale.y(candle.high) - _GAP
-            painter.drawEllipse(QPointF(visible.pixel(row) + 0.5, y), _RADIUS, _RADIUS)
+            for row in _in_sight(starts, view):
+                candle = view.visible.series.candle(row)
+                y = view.scale.y(candle.low) + _GAP if is_buy else view.scale.y(candle.high) - _GAP
+                at = QPointF(view.visible.pixel(row) + 0.5, y)
+                painter.drawEllipse(at, _RADIUS, _RADIUS)
+
+
+def _in_sight(starts: NDArray[np.int64], view: View) -> list[int]:
+    """Return the rows to mark, one where marks would lie upon each other."""
+    visible = view.visible
+    rows = visible.series.rows_of(starts)
+    rows = rows[(rows >= visible.first) & (rows < visible.end)]
+    cells = (rows * visible.pitch).astype(np.int64) // _RADIUS
+    _, firsts = np.unique(cells, return_index=True)
+    return rows[firsts].tolist()

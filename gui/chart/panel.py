@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from PyQt5.QtCore import Qt, pyqtSignal
@@ -15,7 +15,6 @@ from config.text import Text
 from core.domain.instrument import Instrument
 from core.domain.market import Bar
 from core.domain.messages import BarClosed, PositionView
-from core.domain.order import Side
 from core.series import BarColumns
 from gui.chart.bar_range import BarRange
 from gui.chart.canvas import ChartCanvas
@@ -81,14 +80,17 @@ class ChartPanel(QWidget):
         self._instrument = instrument
         self._last.previous_close = instrument.previous_close
         self._markers.set(())
-        self._ghosts.set(())
+        self._ghosts.set((), ())
         self._position = None
         self.header.set_instrument(instrument)
         self.set_history(())
 
-    def set_history(self, bars: Sequence[Bar] | BarColumns) -> None:
-        """Replace all by closed 1-minute bars, oldest first; columns become the chart's own."""
-        self._series.load(bars)
+    def set_history(self, bars: Sequence[Bar] | BarColumns, zone: tzinfo | None = None) -> None:
+        """Replace all by closed 1-minute bars, oldest first; columns become the chart's own.
+
+        `zone` is the exchange's; `Bar`s bring theirs.
+        """
+        self._series.load(bars, zone)
         self.canvas.show_newest(self.canvas.bars.count)
         self._refresh()
 
@@ -111,9 +113,9 @@ class ChartPanel(QWidget):
         self._markers.add(marker)
         self.canvas.redraw()
 
-    def set_ghosts(self, signals: Sequence[tuple[datetime, Side]]) -> None:
-        """Mark the bars that other settings would have bought or sold at; empty: none."""
-        self._ghosts.set(signals)
+    def set_ghosts(self, buys: Sequence[int] = (), sells: Sequence[int] = ()) -> None:
+        """Mark the bars (starts, UTC epoch s) that other settings would have bought or sold at."""
+        self._ghosts.set(buys, sells)
         self.canvas.redraw()
 
     def minutes(self) -> BarColumns:

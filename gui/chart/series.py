@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.domain.market import Bar
 from core.domain.messages import BarClosed
@@ -151,6 +152,12 @@ class ChartSeries:
             if bar.start <= moment:
                 row = number
         return row if row >= 0 else None
+
+    def rows_of(self, starts: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Return the row that holds each moment (UTC epoch seconds), -1 before the first bar."""
+        live = [round(bar.start.timestamp()) for bar in self._live]
+        edges = np.append(self._bars.complete.start, np.array(live, np.int64))
+        return np.searchsorted(edges, starts, side="right") - 1
 
     def start_of(self, local: float) -> datetime:
         """Return a bar's start as an aware time of the exchange."""

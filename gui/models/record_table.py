@@ -114,6 +114,32 @@ class RecordTable(QAbstractTableModel):
         self.remove([key for key in self._born if key not in wanted])
         self.put(wanted.values())
 
+    def clear(self) -> None:
+        """Take every row away."""
+        if self._records:
+            self.beginRemoveRows(_NO_PARENT, 0, len(self._records) - 1)
+            self._records, self._rows = [], {}
+            self._born.clear()
+            self.endRemoveRows()
+
+    def extend(self, records: Sequence[Any]) -> None:
+        """Add records of new keys, all at once where they belong below the rows that are there."""
+        if self._limit or not self._are_next(records):
+            self.put(records)
+            return
+        first = len(self._records)
+        self.beginInsertRows(_NO_PARENT, first, first + len(records) - 1)
+        for self._serial, record in enumerate(records, self._serial + 1):
+            self._born[self._key(record)] = self._serial
+        self._records += records
+        self._rows = None
+        self.endInsertRows()
+
+    def rank(self) -> Callable[[Any], Any] | None:
+        """Return what the rows are sorted by, None for the order of arrival."""
+        column, order = self._sorted_by
+        return None if column < 0 else _rank(self.columns[column], order)
+
     def forget_colors(self) -> None:
         """Ask the theme again; to be called when it has changed."""
         self._colors.clear()
@@ -131,6 +157,14 @@ class RecordTable(QAbstractTableModel):
         self.endInsertRows()
         if self._limit and len(self._records) > self._limit:
             self.remove([next(iter(self._born))])
+
+    def _are_next(self, records: Sequence[Any]) -> bool:
+        """Return whether records in their order may stand below the last row."""
+        rank = self.rank()
+        if not records or rank is None:
+            return bool(records)
+        ranks = [rank(record) for record in (*self._records[-1:], *records)]
+        return not any(later < earlier for earlier, later in pairwise(ranks))
 
     def _place(self, record: Any) -> int:
         column, order = self._sorted_by
