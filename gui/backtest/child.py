@@ -19,7 +19,7 @@ from gui.backtest.messages import Asked, Begin, Cancel, Ended, Failed, Lane, Par
 
 _log = logging.getLogger(__name__)
 OTHER_CODE = Text(
-    "{}의 내 코드가 터미널을 시작한 뒤 바뀌었습니다: {}. 백테스트에 쓰려면 터미널을 다시 시작하세요",
+    "{}의 내 코드가 터미널을 시작한 뒤 바뀌었습니다: {}. 백테스트하려면 터미널을 다시 시작하세요",
     "your code in {} has changed since the terminal was started: {}; start it again to backtest",
 )
 

@@ -1,4 +1,4 @@
-"""Backtests in a process of their own, so that trading beside them never waits for Python's lock."""
+"""A process that backtests for the window, so that trading never waits for Python's lock."""
 
 from __future__ import annotations
 

@@ -68,6 +68,6 @@ class Filling(QObject):
 
 
 def in_order(records: Sequence[Any], rank: Callable[[Any], Any]) -> list[Any]:
-    """Return sorted records; takes breaks in which other threads may go on, as `sorted` does not."""
+    """Return sorted records; other threads may go on meanwhile, as they may not in `sorted`."""
     runs = range(0, len(records), _RUN)
     return list(merge(*(sorted(records[at : at + _RUN], key=rank) for at in runs), key=rank))

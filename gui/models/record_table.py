@@ -129,7 +129,8 @@ class RecordTable(QAbstractTableModel):
             return
         first = len(self._records)
         self.beginInsertRows(_NO_PARENT, first, first + len(records) - 1)
-        for self._serial, record in enumerate(records, self._serial + 1):
+        for record in records:
+            self._serial += 1
             self._born[self._key(record)] = self._serial
         self._records += records
         self._rows = None

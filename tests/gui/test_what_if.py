@@ -13,9 +13,11 @@ from pytestqt.qtbot import QtBot
 from core.domain.instrument import Instrument
 from core.domain.market import Bar
 from core.domain.messages import ApplySettings, HistoryReady
+from gui.backtest import elsewhere
 from gui.dialogs.settings import SettingsDialog
 from gui.main_window import MainWindow
 from tests.core.backtest.markets import SEOUL
+from tests.gui.backtest.conftest import start_thread
 from tests.gui.window_desk import Desk
 
 WAIT_MS = 20_000
@@ -30,6 +32,11 @@ def bars(symbol: str) -> tuple[Bar, ...]:
         start = OPEN + timedelta(minutes=minute)
         found.append(Bar(symbol, start, close, close + 200, close - 200, close, 100 + minute))
     return tuple(found)
+
+
+@pytest.fixture(autouse=True)
+def _in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(elsewhere, "start_process", start_thread)
 
 
 @pytest.fixture
@@ -47,6 +54,11 @@ def put(dialog: SettingsDialog, key: str, value: Any) -> None:
     dialog._refresh_pages()
 
 
+def ghosts(window: MainWindow) -> list[int]:
+    layer = window.chart._ghosts
+    return [*layer.buys, *layer.sells]
+
+
 def line(dialog: SettingsDialog) -> QLabel:
     found = dialog.findChild(QLabel, "whatIf")
     assert found is not None
@@ -59,8 +71,7 @@ def test_a_value_that_is_tried_shows_its_signals_and_its_result(
     put(dialog, "strategy.buy_threshold", 0.5)
     qtbot.waitUntil(lambda: line(dialog).isVisible(), timeout=WAIT_MS)
     assert "200" in line(dialog).text()
-    assert window.chart._ghosts._signals
-    start = window.chart._ghosts._signals[0][0]
+    start = datetime.fromtimestamp(ghosts(window)[0], SEOUL)
     assert OPEN <= start < OPEN + timedelta(minutes=200)
 
 
@@ -69,9 +80,9 @@ def test_the_newest_value_is_the_one_shown(
 ) -> None:
     put(dialog, "strategy.buy_threshold", 0.5)
     qtbot.waitUntil(lambda: line(dialog).isVisible(), timeout=WAIT_MS)
-    many = len(window.chart._ghosts._signals)
+    many = len(ghosts(window))
     put(dialog, "strategy.buy_threshold", 50)
-    qtbot.waitUntil(lambda: len(window.chart._ghosts._signals) < many, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(ghosts(window)) < many, timeout=WAIT_MS)
 
 
 @pytest.mark.parametrize("value", [1.5, -3])
@@ -82,7 +93,7 @@ def test_nothing_is_shown_for_what_is_unchanged_or_wrong(
     qtbot.waitUntil(lambda: line(dialog).isVisible(), timeout=WAIT_MS)
     put(dialog, "strategy.buy_threshold", value)
     assert not line(dialog).isVisible()
-    assert not window.chart._ghosts._signals
+    assert not ghosts(window)
 
 
 def test_closing_the_dialog_takes_the_marks_away_and_trades_nothing(
@@ -91,7 +102,7 @@ def test_closing_the_dialog_takes_the_marks_away_and_trades_nothing(
     put(dialog, "strategy.buy_threshold", 0.5)
     qtbot.waitUntil(lambda: line(dialog).isVisible(), timeout=WAIT_MS)
     dialog.reject()
-    assert not window.chart._ghosts._signals
+    assert not ghosts(window)
     assert not [message for message in desk.posted if isinstance(message, ApplySettings)]
 
 

@@ -45,7 +45,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, window: MainWindow, folder: Path) -> Iterator[BacktestWindow]:
+def panel(
+    qtbot: QtBot, in_a_thread: None, window: MainWindow, folder: Path
+) -> Iterator[BacktestWindow]:
     window.backtest.open()
     made = window.backtest.window
     assert made is not None
@@ -88,7 +90,7 @@ def test_a_run_shows_figures_trades_and_what_was_found(
 ) -> None:
     run()
     assert panel.done is not None
-    trades = panel.done.run.outcome.trades
+    trades = panel.done.trades
     assert panel.results.table.rowCount() == len(trades) > 0
     assert figures(panel, 1)[4] == f"{len(trades):,}"
     assert "005930" in panel.notes.toolTip()
@@ -103,15 +105,19 @@ def test_the_table_of_trades_keeps_the_rules_of_models(
 
 
 def test_a_trade_that_is_chosen_shows_its_candles(
-    panel: BacktestWindow, run: Callable[[], None]
+    qtbot: QtBot, panel: BacktestWindow, run: Callable[[], None]
 ) -> None:
     run()
     assert panel.done is not None
-    trade = panel.done.run.outcome.trades[-1]
+    trade = panel.done.trades[-1]
     panel.results.show_trade(trade)
     chart = panel.results.chart
-    marks = chart._markers._markers
-    assert any(mark.time == trade.exit_time and mark.pnl == trade.net_pnl for mark in marks)
+
+    def is_marked() -> bool:
+        marks = chart._markers._markers
+        return any(mark.time == trade.exit_time and mark.pnl == trade.net_pnl for mark in marks)
+
+    qtbot.waitUntil(is_marked, timeout=WAIT_MS)
     row = chart._series.row_at(trade.exit_time)
     bars = chart.canvas.bars
     assert row is not None
@@ -214,7 +220,7 @@ def test_the_folder_and_the_symbols_are_remembered(
     qtbot: QtBot, window: MainWindow, panel: BacktestWindow, run: Callable[[], None], folder: Path
 ) -> None:
     run()
-    again = BacktestWindow(window._space)
+    again = BacktestWindow(window._space, window.backtest.elsewhere)
     qtbot.addWidget(again)
     assert again.form.folder.text() == str(folder)
     assert again.form.chosen() == ("005930",)
