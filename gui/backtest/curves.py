@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+
 import pyqtgraph as pg
 from PyQt5.QtCore import QEvent
 from PyQt5.QtGui import QColor
@@ -39,22 +42,31 @@ class RunCurves(pg.GraphicsLayoutWidget):
             plot.getAxis("left").setWidth(_AXIS_PX)
         translator.changed.connect(self._restyle)
         self._restyle()
-        self.show_curves(None, None)
+        for step in self.steps(None, None):
+            step()
 
-    def show_curves(self, this: Curve | None, other: Curve | None) -> None:
+    def steps(self, this: Curve | None, other: Curve | None) -> Iterator[Callable[[], object]]:
+        """Yield what shows a run, with another one's equity behind its own, pane by pane."""
+        yield partial(self._show_equity, this, other)
+        yield partial(self._show_fall, this)
+
+    def _show_equity(self, this: Curve | None, other: Curve | None) -> None:
         for line, curve in ((self._lines[0], this), (self._other, other)):
             line.setData(*([], []) if curve is None else (curve.time, curve.equity))
+        self._number(0, this)
+
+    def _show_fall(self, this: Curve | None) -> None:
         self._lines[1].setData(*([], []) if this is None else (this.fall_time, this.fall))
-        has_points = this is not None and len(this.time) > 0
-        for plot in self._plots:
-            # The numbers of an axis without a curve would mean nothing.
-            plot.getAxis("left").setStyle(showValues=has_points)
-        self._plots[1].getAxis("bottom").setStyle(showValues=has_points)
-        self._plots[0].getAxis("bottom").setStyle(showValues=False)
-        if this is None or not has_points:
-            return
-        for plot in self._plots:
-            plot.getAxis("bottom").utcOffset = -this.east_s
+        self._number(1, this)
+
+    def _number(self, pane: int, this: Curve | None) -> None:
+        """Write numbers at the axes; without a curve they would mean nothing."""
+        plot, has_points = self._plots[pane], this is not None and len(this.time) > 0
+        left, bottom = plot.getAxis("left"), plot.getAxis("bottom")
+        left.setStyle(showValues=has_points)
+        bottom.setStyle(showValues=has_points and pane == 1)
+        if this is not None and has_points:
+            bottom.utcOffset = -this.east_s
             plot.enableAutoRange()
 
     def _restyle(self, *_: object) -> None:

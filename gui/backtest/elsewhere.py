@@ -130,7 +130,7 @@ class _Line:
     def _run(self) -> None:
         try:
             line, wait = self._start()
-        except (OSError, ValueError) as error:
+        except Exception as error:  # the edge of the thread: who waits would wait for ever
             _log.warning("no process to backtest in: %s", error)
             self._fail(NO_START.format(error))
             return

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from PyQt5.QtCore import QEvent, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from config.schema import Settings
 from core.domain.instrument import Instrument
 from core.domain.portfolio import Trade
 from gui import theme
@@ -45,12 +48,15 @@ class Results(QWidget):
         self._space, self._tr = workspace, workspace.translator
         self._done: Done | None = None
         self._wish: Around | None = None
+        self._drawn: Settings | None = None  # by which the chart's indicators are
         self._looking = Asking(elsewhere, self)
         self.figures, self.curves = FiguresTable(self._tr, self), RunCurves(self._tr, self)
         self.table = RecordTable(trade_columns(), trade_key, self._tr, parent=self)
         self.trades = RecordView(self.table, self._tr, self)
         self.trades.setObjectName("backtestTrades")
-        self._filling = Filling(self.table, self)
+        self._filling, self._stepping = Filling(self.table, self), QTimer(self, interval=0)
+        self._steps: list[Callable[[], object]] = []
+        self._stepping.timeout.connect(self._step)
         self.chart = ChartPanel(workspace.settings, self)
         self.trades.record_selected.connect(self.show_trade)
         self.trades.record_opened.connect(self.show_trade)
@@ -64,19 +70,23 @@ class Results(QWidget):
     def show_runs(self, this: Done | None, other: Done | None) -> None:
         """Show a run, and how it compares with another."""
         results = [None if done is None else done.result for done in (this, other)]
+        curves = [None if one is None else one.curve for one in results]
         self.figures.show_runs(*(None if one is None else one.metrics for one in results))
-        self.curves.show_curves(*(None if one is None else one.curve for one in results))
-        if this is self._done:
-            return
-        self._done = this
-        self._filling.show(() if this is None else this.trades)
-        if this is None:
-            return
-        self.chart.set_indicator_settings(this.request.settings)
-        if this.trades:
-            self.show_trade(this.trades[0])
-        else:
-            self._look(*this.result.last)
+        # One after the other, or Qt would paint all of it in one go.
+        self._steps = [*self.curves.steps(*curves)]
+        if this is not self._done:
+            self._done = this
+            self._filling.stop()
+            self._steps += [partial(self._filling.show, () if this is None else this.trades)]
+            if this is not None and not this.trades:
+                self._steps += [partial(self._look, *this.result.last)]
+        self._stepping.start()
+
+    def _step(self) -> None:
+        if self._steps:
+            self._steps.pop(0)()
+        if not self._steps:
+            self._stepping.stop()
 
     def show_trade(self, trade: Trade) -> None:
         """Show the candles round a trade, with all its symbol's trades among them."""
@@ -103,6 +113,9 @@ class Results(QWidget):
             return
         name = self._space.context.names.get(found.symbol, found.symbol)
         self.chart.set_symbol(Instrument(found.symbol, name))
+        if self._done is not None and self._drawn is not self._done.request.settings:
+            self._drawn = self._done.request.settings
+            self.chart.set_indicator_settings(self._drawn)
         self.chart.set_timeframe(1)
         self.chart.set_history(columns, ZoneInfo(found.zone))
         self.chart.set_markers([mark for one in found.trades for mark in Marker.of_trade(one)])
@@ -111,8 +124,9 @@ class Results(QWidget):
         self.chart.canvas.show_bars(BarRange(max(edge - count, 0), count))
 
     def _select_first(self) -> None:
-        if self._done is not None and self._done.trades:
+        if self.table.records:
             self.trades.selectRow(0)
+            self.show_trade(self.trades.current_record())
 
     def _restyle(self, *_: object) -> None:
         self.chart.set_palette(DARK if theme.current().is_dark else LIGHT)

@@ -343,8 +343,9 @@ class BacktestWindow(QWidget):
     def _remember(self) -> None:
         form = self.form
         kept = {"folder": form.folder.text(), "symbols": list(form.chosen())}
-        self._store.put_mapping("backtest", kept)
-        self._store.save()
+        if kept != self._store.mapping("backtest"):  # writing takes a disk's time
+            self._store.put_mapping("backtest", kept)
+            self._store.save()
 
     def _restore(self) -> None:
         kept = self._store.mapping("backtest")

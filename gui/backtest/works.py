@@ -21,6 +21,7 @@ from core.backtest.run import Run
 from core.backtest.what_if import WhatIf, what_if
 from core.clock import WallClock, monotonic
 from core.domain.portfolio import Trade
+from core.indicators import IndicatorSet
 from core.predict.options import AiOptions
 from core.series import BarColumns
 from core.sessions import CalendarOptions, calendar_of_home
@@ -36,6 +37,7 @@ NO_AI = Text(
 )
 TRADES_A_PART = 200  # some 2 ms to read
 _DAYS_ROUND = 3  # of candles shown before and after a trade's own
+_WARM = 6_000  # bars: what an EMA of 400 has kept of older ones is 1e-13 of them
 _COLUMNS = ("start", "local", "open", "high", "low", "close", "volume", "turnover", "ticks")
 
 
@@ -55,7 +57,10 @@ class Result(NamedTuple):
 
 
 class Candles(NamedTuple):
-    """Bars round a moment of a run; `at` is the row of it, `trades` those within these bars."""
+    """Bars round a moment of a run with the values of its indicators.
+
+    `at` is the row of the moment, `trades` are those within these bars.
+    """
 
     symbol: str
     columns: BarColumns
@@ -136,7 +141,7 @@ class Around:
         bars = run.market.symbols[run.market.names.index(self.symbol)]
         at = min(int(np.searchsorted(bars.columns.start, self.moment)), max(len(bars) - 1, 0))
         first, end = _days_round(bars, at)
-        columns = _own(bars.columns, first, end)
+        columns = _valued(bars.columns, first, end, run.settings)
         zone = run.market.zone
         if not len(columns):
             return Candles(self.symbol, columns, zone.key, 0, ())
@@ -202,6 +207,17 @@ def bare(columns: BarColumns) -> BarColumns:
 
 def _own(columns: BarColumns, first: int, end: int) -> BarColumns:
     return BarColumns.from_arrays(**{name: columns[name][first:end] for name in _COLUMNS})
+
+
+def _valued(columns: BarColumns, first: int, end: int, settings: Settings) -> BarColumns:
+    """Return the rows [first, end) with the values that the run's rules saw.
+
+    Nothing of bars further back than `_WARM` is left in them that a chart could show.
+    """
+    begin = max(first - _WARM, 0)
+    values = IndicatorSet(settings).batch(columns.part(begin, end))
+    own = {name: columns[name][first:end] for name in _COLUMNS}
+    return BarColumns.from_arrays(**own, **{n: v[first - begin :] for n, v in values.items()})
 
 
 def _days_round(bars: SymbolBars, at: int) -> tuple[int, int]:

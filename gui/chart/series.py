@@ -40,7 +40,8 @@ class ChartSeries:
     def load(self, bars: Sequence[Bar] | BarColumns, zone: tzinfo | None = None) -> None:
         """Replace everything by closed minutes, oldest first; those that go back are left out.
 
-        Columns become the series' own. `zone` is the exchange's; `Bar`s bring theirs.
+        Columns become the series' own, with indicator values where they bring all of them. `zone`
+        is the exchange's; `Bar`s bring theirs.
         """
         if not isinstance(bars, BarColumns):
             zone = bars[0].start.tzinfo if bars else None
@@ -52,6 +53,9 @@ class ChartSeries:
         self._has_fractions = not np.array_equal(bars.close, np.rint(bars.close))
         self._forming = None
         self._join(self._bars.length)
+        drawn = {name for plot in self._indicators.plots() for name in plot.names}
+        if self._bars.complete is bars and drawn <= set(bars.names):
+            self._valued = len(bars)
 
     def append(self, event: BarClosed) -> bool:
         """Take one more closed minute; return False for one that is not newer than the last."""

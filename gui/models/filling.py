@@ -12,7 +12,7 @@ from gui.background import Background
 from gui.models.record_table import RecordTable
 
 _ROWS = 150  # a slice: some 2 ms
-_RUN = 2_000  # records sorted without a break
+_RUN = 500  # records sorted without a break
 
 
 class Filling(QObject):
@@ -35,10 +35,14 @@ class Filling(QObject):
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._add)
 
-    def show(self, records: Sequence[Any]) -> None:
-        """Show exactly these, in the order that the trader has chosen for the table."""
+    def stop(self) -> None:
+        """Add no more."""
         self._timer.stop()
         self._round += 1
+
+    def show(self, records: Sequence[Any]) -> None:
+        """Show exactly these, in the order that the trader has chosen for the table."""
+        self.stop()
         self._table.clear()
         rank, number = self._table.rank(), self._round
         if rank is None:

@@ -117,11 +117,11 @@ def test_a_trade_that_is_chosen_shows_its_candles(
         marks = chart._markers._markers
         return any(mark.time == trade.exit_time and mark.pnl == trade.net_pnl for mark in marks)
 
-    qtbot.waitUntil(is_marked, timeout=WAIT_MS)
-    row = chart._series.row_at(trade.exit_time)
-    bars = chart.canvas.bars
-    assert row is not None
-    assert bars.first <= row < bars.end
+    def is_in_sight() -> bool:
+        row, bars = chart._series.row_at(trade.exit_time), chart.canvas.bars
+        return row is not None and bars.first <= row < bars.end
+
+    qtbot.waitUntil(lambda: is_marked() and is_in_sight(), timeout=WAIT_MS)
 
 
 def test_two_runs_stand_side_by_side_with_what_was_changed(
