@@ -60,8 +60,8 @@ class _Server:
     def take(self, message: Asked | Cancel) -> None:
         """Begin a task behind those of its lane, or break one off."""
         if isinstance(message, Asked):
-            self._canceled[message.number] = threading.Event()
-            self._lanes[message.work.lane].submit(self._do, message)
+            event = self._canceled[message.number] = threading.Event()
+            self._lanes[message.work.lane].submit(self._do, message, event)
         elif (event := self._canceled.get(message.number)) is not None:
             event.set()
 
@@ -72,15 +72,16 @@ class _Server:
         for lane in self._lanes.values():
             lane.shutdown(wait=False, cancel_futures=True)
 
-    def _do(self, asked: Asked) -> None:
-        number, canceled = asked.number, self._canceled[asked.number]
+    def _do(self, asked: Asked, canceled: threading.Event) -> None:
+        number = asked.number
         say = Say(
             lambda stage, share: self._send(Progressed(number, stage, share)),
             lambda value: self._send(Part(number, value)),
             canceled.is_set,
         )
-        self._send(_answer(number, lambda: self._done(asked, say)))
+        answer = _answer(number, lambda: self._done(asked, say))
         del self._canceled[number]
+        self._send(answer)
 
     def _done(self, asked: Asked, say: Say) -> Any:
         with self._coding:

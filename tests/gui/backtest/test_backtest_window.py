@@ -16,32 +16,16 @@ from config.schema import Settings
 from core.backtest.command import ENGINES
 from core.risk.exits import ExitOptions
 from gui.backtest.window import BacktestWindow
+from gui.dialogs.settings_page import SettingsPage
 from gui.main_window import MainWindow
+from tests.gui.backtest.files import HEADER, write_bars
 
-HEADER = "datetime,open,high,low,close,volume\n"
 WAIT_MS = 20_000
-
-
-def rows(day: str) -> str:
-    """Return a morning that goes up and down in waves of some ten bars."""
-    lines = []
-    for minute in range(200):
-        wave = minute % 20
-        close = 70_000 + 200 * (wave if wave < 10 else 20 - wave) + 100 * (minute % 3)
-        hour, left = divmod(minute, 60)
-        time = f"{day}T{9 + hour:02d}:{left:02d}:00"
-        lines.append(f"{time},{close},{close + 200},{close - 200},{close},{100 + minute}\n")
-    return "".join(lines)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    found = tmp_path / "bars"
-    found.mkdir()
-    for symbol in ("005930", "000660"):
-        text = HEADER + rows("2026-11-23") + rows("2026-11-24")
-        (found / f"{symbol}_1min.csv").write_text(text, "utf-8")
-    return found
+    return write_bars(tmp_path / "bars")
 
 
 @pytest.fixture
@@ -86,21 +70,23 @@ def test_a_folder_shows_its_symbols_with_their_names(panel: BacktestWindow) -> N
 
 
 def test_a_run_shows_figures_trades_and_what_was_found(
-    panel: BacktestWindow, run: Callable[[], None]
+    qtbot: QtBot, panel: BacktestWindow, run: Callable[[], None]
 ) -> None:
     run()
     assert panel.done is not None
     trades = panel.done.trades
-    assert panel.results.table.rowCount() == len(trades) > 0
+    assert trades
+    qtbot.waitUntil(lambda: panel.results.table.rowCount() == len(trades))
     assert figures(panel, 1)[4] == f"{len(trades):,}"
     assert "005930" in panel.notes.toolTip()
     assert panel.status.property("role") == "ok"
 
 
 def test_the_table_of_trades_keeps_the_rules_of_models(
-    panel: BacktestWindow, run: Callable[[], None], qtmodeltester: ModelTester
+    qtbot: QtBot, panel: BacktestWindow, run: Callable[[], None], qtmodeltester: ModelTester
 ) -> None:
     run()
+    qtbot.waitUntil(lambda: panel.results.table.rowCount() > 0)
     qtmodeltester.check(panel.results.table)
 
 
@@ -236,3 +222,62 @@ def test_it_speaks_the_other_language_at_once(
     assert figures(panel, 0)[0] == "Net P&L (won)"
     window._change("language", "ko")
     assert panel.windowTitle() == "백테스트"
+
+
+def test_settings_applied_elsewhere_are_shown_and_those_edited_here_stay(
+    window: MainWindow, panel: BacktestWindow, run: Callable[[], None]
+) -> None:
+    run()
+    changes = {"risk.take_profit_pct": 3.5, "strategy.buy_threshold": 4.0}
+    window.apply_settings(window.settings.changed(changes))
+    assert value_shown(panel, "risk.take_profit_pct") == 3.5
+    assert value_shown(panel, "strategy.buy_threshold") == 0.5
+    assert panel.draft.settings()[ExitOptions].take_profit_pct == 3.5
+    assert panel.status.property("role") == "warning"  # the run shown was by others
+
+
+def test_settings_applied_elsewhere_that_do_not_matter_leave_a_run_as_it_is(
+    window: MainWindow, panel: BacktestWindow, run: Callable[[], None]
+) -> None:
+    run()
+    window.apply_settings(window.settings.changed({"ui.theme": "light"}))
+    assert panel.status.property("role") == "ok"
+
+
+def value_shown(panel: BacktestWindow, key: str) -> Any:
+    pages = panel.findChildren(SettingsPage)
+    (row,) = (page.rows[key] for page in pages if key in page.rows)
+    return row.input.value()
+
+
+def test_no_weight_is_asked_for_a_rule_that_never_counts(panel: BacktestWindow) -> None:
+    assert "strategy.weight_ai" not in panel.draft.options
+    assert "strategy.weight_rsi" in panel.draft.options
+
+
+def test_the_axes_have_no_numbers_before_there_is_a_curve(
+    qtbot: QtBot, panel: BacktestWindow, run: Callable[[], None]
+) -> None:
+    def has_numbers() -> list[bool]:
+        axes = [plot.getAxis(side) for plot in panel.results.curves._plots for side in SIDES]
+        return [axis.style["showValues"] for axis in axes]
+
+    assert not any(has_numbers())
+    run()
+    qtbot.waitUntil(lambda: has_numbers() == [True, False, True, True])
+
+
+SIDES = ("left", "bottom")
+
+
+def test_a_trade_of_a_process_that_has_died_says_to_run_again(
+    qtbot: QtBot, window: MainWindow, panel: BacktestWindow, run: Callable[[], None]
+) -> None:
+    run()
+    assert panel.done is not None
+    qtbot.waitUntil(lambda: not panel.results._looking.is_busy and not panel.results._steps)
+    window.backtest.elsewhere.close()
+    panel.results.show_trade(panel.done.trades[0])
+    qtbot.waitUntil(lambda: panel.status.property("role") == "error", timeout=WAIT_MS)
+    run()
+    assert panel.status.property("role") == "ok"
