@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, Qt, pyqtSignal
 
 from config.text import Text
 from gui.backtest import child
@@ -107,7 +107,7 @@ class _Line:
         self._outbox: SimpleQueue[object] = SimpleQueue()
         self._open: dict[int, None] = {}  # asked and not answered, oldest first
         self._lock = threading.Lock()
-        self.is_over = False
+        self.is_over, self._why = False, DIED
         self._is_closed = False
         threading.Thread(target=self._run, name="backtest line", daemon=True).start()
 
@@ -118,7 +118,7 @@ class _Line:
                 self._open[message.number] = None
             is_over = self.is_over
         if is_over:
-            self._fail(DIED)
+            self._fail(self._why)
         else:
             self._outbox.put(message)
 
@@ -163,7 +163,7 @@ class _Line:
 
     def _fail(self, why: Text) -> None:
         with self._lock:
-            self.is_over = True
+            self.is_over, self._why = True, why
             waiting, self._open = tuple(self._open), {}
         for number in waiting:
             self._tell(Failed(number, why))
@@ -187,7 +187,8 @@ class Asking(QObject):
     def __init__(self, elsewhere: Elsewhere, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._elsewhere, self._number = elsewhere, 0
-        elsewhere.heard.connect(self._hear)
+        # Never within `ask`, which first has to tell the number.
+        elsewhere.heard.connect(self._hear, Qt.QueuedConnection)
 
     @property
     def is_busy(self) -> bool:
