@@ -16,6 +16,7 @@ from core.domain.messages import ApplySettings, HistoryReady
 from gui.backtest import elsewhere
 from gui.dialogs.settings import SettingsDialog
 from gui.main_window import MainWindow
+from gui.what_if import WhatIfPreview
 from tests.core.backtest.markets import SEOUL
 from tests.gui.backtest.conftest import start_thread
 from tests.gui.window_desk import Desk
@@ -112,3 +113,55 @@ def test_a_chart_without_bars_shows_no_preview(window: MainWindow) -> None:
     assert made is not None
     put(made, "strategy.buy_threshold", 0.5)
     assert not line(made).isVisible()
+
+
+def test_the_marks_of_one_chart_are_not_shown_on_another(
+    qtbot: QtBot, window: MainWindow, feed: Callable[..., None], dialog: SettingsDialog
+) -> None:
+    other = window._space.symbols[1]
+    feed(HistoryReady(Instrument(other, other), bars(other)[:150], ""))
+    put(dialog, "strategy.buy_threshold", 0.5)
+    qtbot.waitUntil(lambda: line(dialog).isVisible(), timeout=WAIT_MS)
+    window._space.select(other)
+    assert not ghosts(window)
+    assert not line(dialog).isVisible()
+    qtbot.waitUntil(lambda: line(dialog).isVisible(), timeout=WAIT_MS)
+    assert other in line(dialog).text()
+    assert "150" in line(dialog).text()
+
+
+def test_marks_that_come_when_the_symbol_has_changed_are_left_out(
+    qtbot: QtBot, window: MainWindow, dialog: SettingsDialog
+) -> None:
+    preview = dialog.findChild(WhatIfPreview)
+    put(dialog, "strategy.buy_threshold", 0.5)
+    qtbot.waitUntil(lambda: preview._asking.is_busy)
+    window._space.select(window._space.symbols[1])  # which has no bars yet
+    with qtbot.waitSignal(preview._asking.ended, timeout=WAIT_MS):
+        pass
+    assert not ghosts(window)
+    assert not line(dialog).isVisible()
+
+
+def test_bars_travel_once_as_long_as_they_are_the_same(
+    qtbot: QtBot,
+    window: MainWindow,
+    feed: Callable[..., None],
+    dialog: SettingsDialog,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[Any] = []
+    preview = dialog.findChild(WhatIfPreview)
+    ask = preview._asking.ask
+    monkeypatch.setattr(preview._asking, "ask", lambda work: sent.append(work) or ask(work))
+
+    def show(value: float, *, number: int) -> None:
+        put(dialog, "strategy.buy_threshold", value)
+        qtbot.waitUntil(lambda: len(sent) == number and not preview._asking.is_busy)
+
+    show(0.5, number=1)
+    show(0.6, number=2)
+    symbol = window._space.symbol
+    feed(HistoryReady(Instrument(symbol, symbol), bars(symbol)[:150], ""))
+    qtbot.waitUntil(lambda: len(sent) == 3 and not preview._asking.is_busy)
+    assert [work.columns is None for work in sent] == [False, True, False]
