@@ -74,9 +74,9 @@ class RunCurves(pg.GraphicsLayoutWidget):
         self.setBackground(colors.background)
         fill = QColor(colors.down)
         fill.setAlpha(60)
-        self._lines[0].setPen(pg.mkPen(colors.accent, width=1.5))
-        self._other.setPen(pg.mkPen(colors.muted, width=1))
-        self._lines[1].setPen(pg.mkPen(colors.down, width=1))
+        self._lines[0].setPen(pg.mkPen(colors.accent))
+        self._other.setPen(pg.mkPen(colors.muted))
+        self._lines[1].setPen(pg.mkPen(colors.down))
         self._lines[1].setFillLevel(0)
         self._lines[1].setFillBrush(fill)
         for plot, title in zip(self._plots, (EQUITY, DRAWDOWN), strict=True):

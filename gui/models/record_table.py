@@ -234,7 +234,13 @@ class RecordTable(QAbstractTableModel):
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
         keys = [self._key(self._records[index.row()]) for index in before]
-        self._records.sort(key=_rank(self.columns[column], order) if column >= 0 else self._age)
+        if column < 0:
+            self._records.sort(key=self._age)
+        else:
+            # Turned by the sort itself: `_Falling` would be asked for every single comparison.
+            is_falling = order == Qt.DescendingOrder
+            key = _rising(self.columns[column], is_falling)
+            self._records.sort(key=key, reverse=is_falling)
         self._rows = None
         after = [self.index(self.row_of(k), i.column()) for k, i in zip(keys, before, strict=True)]
         self.changePersistentIndexList(before, after)
@@ -303,6 +309,18 @@ def _rank(column: Column, order: Qt.SortOrder) -> Callable[[Any], tuple]:
         if value is None:
             return (True,)
         return False, turned(value.ko if isinstance(value, Text) else value)
+
+    return rank
+
+
+def _rising(column: Column, is_none_first: bool) -> Callable[[Any], tuple]:
+    """Return what to sort a record by in a rising order."""
+
+    def rank(record: Any) -> tuple:
+        value = column.value(record)
+        if value is None:
+            return (not is_none_first,)
+        return is_none_first, value.ko if isinstance(value, Text) else value
 
     return rank
 

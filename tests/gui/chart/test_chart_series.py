@@ -216,3 +216,31 @@ def test_nothing_has_no_rows(series):
     assert len(series.candles(0, 10)) == 0
     assert series.value("rsi", 0) is None
     assert series.values(BUY_SCORE, 0, 0).tolist() == []
+
+
+@pytest.mark.parametrize("minutes", [1, 5, 60])
+def test_moments_are_found_in_the_rows_that_hold_them(series, some_bars, closed, minutes):
+    bars = some_bars(200)
+    series.set_timeframe(minutes)
+    series.load(bars[:197])
+    for event in closed(bars)[197:]:
+        series.append(event)
+    starts = np.array([round(bar.start.timestamp()) for bar in bars])
+
+    assert series.rows_of(starts).tolist() == [series.row_at(bar.start) for bar in bars]
+    assert series.rows_of(starts[:1] - 86_400).tolist() == [-1]
+
+
+def test_values_that_come_with_the_bars_are_shown_as_they_are(series, some_bars):
+    bars = BarColumns.from_bars(some_bars(50))
+    names = IndicatorSet(Settings()).batch(bars)
+    bars.set_values({name: np.full(50, 7.0) for name in names})
+    series.load(bars)
+    assert series.values("ema_short", 0, 50).tolist() == [7.0] * 50
+
+
+def test_bars_that_bring_only_some_values_have_all_computed(series, some_bars):
+    bars = BarColumns.from_bars(some_bars(50))
+    bars.set_values({"ema_short": np.full(50, 7.0)})
+    series.load(bars)
+    assert series.value("ema_short", 49) != 7.0
