@@ -5,6 +5,8 @@ from __future__ import annotations
 from argparse import Namespace
 from contextlib import ExitStack
 from functools import partial
+from importlib import import_module
+from threading import Thread
 
 from config.sections import WindowOptions
 from core.backtest.twin.daily import DayTwins
@@ -48,6 +50,7 @@ def run_window(program: Program, args: Namespace, run: WindowRun) -> int:
     ask_about_code(program, app, run.mode)
     inbox, calls, clock = Inbox(), OwnerCalls(), run.make_clock()
     with ExitStack() as stack:
+        stack.callback(_load_ahead().join)
         stack.enter_context(app.hearing_signals())
         stack.callback(calls.finish)
         wire = run.wire(inbox, calls, clock)
@@ -82,6 +85,16 @@ def run_window(program: Program, args: Namespace, run: WindowRun) -> int:
         if not thread.wait(_PATIENCE_MS):
             raise TerminalError("the engine did not stop in 5 s; its last records may be missing")
     return code
+
+
+def _load_ahead() -> Thread:
+    """Load beside the start what the first chart with a history needs for its indicators.
+
+    That takes a third of a second, in which the window would stand still.
+    """
+    loading = Thread(target=import_module, args=("pandas",), name="loading", daemon=True)
+    loading.start()
+    return loading
 
 
 def _engine(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt5.QtCore import QEvent, QPointF, QSize, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, QPointF, QSize, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import (
     QColor,
     QFontMetricsF,
@@ -55,6 +55,9 @@ class ChartCanvas(QWidget):
         self._pressed: tuple[QPointF, BarRange] | None = None
         self._is_dragging = False
         self._veil = ""
+        # New bars change tables too: painted together they would hold the window twice as long.
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self.update)
         self.setMinimumSize(60, 40)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -90,7 +93,8 @@ class ChartCanvas(QWidget):
         if total != self._total and self._bars.follows(self._total):
             self._bars = self._bars.moved(total - self._total, total)
         self._total = total
-        self.redraw()
+        self._picture = None
+        self._turn.start()
 
     def set_veil(self, text: str) -> None:
         """Grey everything out under `text`; empty takes the veil away."""

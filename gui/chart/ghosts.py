@@ -42,6 +42,8 @@ class GhostLayer(Layer):
 def _in_sight(starts: NDArray[np.int64], view: View) -> list[int]:
     """Return the rows to mark, one where marks would lie upon each other."""
     visible = view.visible
+    if not len(starts):
+        return []
     rows = visible.series.rows_of(starts)
     rows = rows[(rows >= visible.first) & (rows < visible.end)]
     cells = (rows * visible.pitch).astype(np.int64) // _RADIUS
