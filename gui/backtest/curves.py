@@ -17,6 +17,7 @@ from gui.translator import Translator
 
 EQUITY, DRAWDOWN = Text("평가자산 (원)", "Equity (won)"), Text("낙폭 (%)", "Drawdown (%)")
 _AXIS_PX = 84
+_LEAST_WON = 10
 
 
 class RunCurves(pg.GraphicsLayoutWidget):
@@ -35,6 +36,7 @@ class RunCurves(pg.GraphicsLayoutWidget):
         self.ci.layout.setRowStretchFactor(0, 3)
         self.ci.layout.setRowStretchFactor(1, 2)
         self._plots[0].getAxis("left").tickStrings = _won_ticks
+        self._plots[0].setLimits(minYRange=_LEAST_WON)  # or all numbers of a flat curve are equal
         for plot in self._plots:
             plot.setMenuEnabled(False)
             plot.hideButtons()

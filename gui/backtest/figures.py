@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
@@ -108,6 +108,11 @@ class FiguresTable(QTableWidget):
         elif column == 0:
             item.setForeground(QColor(colors.muted))
         self.setItem(row, column, item)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.PaletteChange and hasattr(self, "_other"):
+            self._show()
 
 
 def _of(figure: Figure, metrics: Metrics | None) -> Value:

@@ -29,6 +29,7 @@ from gui.chart.veil import paint_veil
 from gui.chart.view import Style
 
 _NOTCH = 120.0  # wheel units of one step
+_TURN_MS = 3  # in which the tables that have changed with the bars are painted
 _WHEEL_PAN = 0.1  # of the width for one step
 
 
@@ -56,7 +57,7 @@ class ChartCanvas(QWidget):
         self._is_dragging = False
         self._veil = ""
         # New bars change tables too: painted together they would hold the window twice as long.
-        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn = QTimer(self, singleShot=True, interval=_TURN_MS)
         self._turn.timeout.connect(self.update)
         self.setMinimumSize(60, 40)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
