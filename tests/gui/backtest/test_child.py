@@ -23,7 +23,6 @@ from gui.backtest.works import Around, Result, RunBacktest, SaveReport
 from tests.gui.backtest.conftest import start_thread
 from tests.gui.backtest.files import write_bars
 
-SETTINGS = Settings({"strategy.buy_threshold": 0.5})
 PATIENCE_S = 20.0
 
 
@@ -57,6 +56,11 @@ class Line:
         self.join()
 
 
+def settings() -> Settings:
+    """Not made at import, when not all options are declared."""
+    return Settings({"strategy.buy_threshold": 0.5})
+
+
 @pytest.fixture
 def line(tmp_path: Path) -> Iterator[Line]:
     made = Line(tmp_path)
@@ -68,7 +72,7 @@ def line(tmp_path: Path) -> Iterator[Line]:
 def work(tmp_path: Path) -> RunBacktest:
     folder = write_bars(tmp_path / "bars")
     chosen = Chosen(folder, ("005930",), None, None, "XKRX", "Asia/Seoul")
-    return RunBacktest(1, chosen, "fast", parameters(SETTINGS), ())
+    return RunBacktest(1, chosen, "fast", parameters(settings()), ())
 
 
 @pytest.fixture

@@ -29,7 +29,11 @@ from tests.gui.backtest.files import write_bars
 
 PATIENCE_S = 20
 WAIT_MS = PATIENCE_S * 1000
-SETTINGS = Settings({"strategy.buy_threshold": 0.5})
+
+
+def settings() -> Settings:
+    """Not made at import, when not all options are declared."""
+    return Settings({"strategy.buy_threshold": 0.5})
 
 
 @pytest.fixture
@@ -51,7 +55,7 @@ def asking(elsewhere: Elsewhere) -> Asking:
 def work(tmp_path: Path) -> RunBacktest:
     folder = write_bars(tmp_path / "bars")
     chosen = Chosen(folder, ("005930", "000660"), None, None, "XKRX", "Asia/Seoul")
-    return RunBacktest(1, chosen, "fast", parameters(SETTINGS), ())
+    return RunBacktest(1, chosen, "fast", parameters(settings()), ())
 
 
 def end(qtbot: QtBot, asking: Asking, signal_: str, work: RunBacktest) -> Any:
@@ -71,7 +75,7 @@ def test_it_trades_as_this_process_does(
     market = load(
         chosen.folder, chosen.symbols, calendar, SEOUL, True, None, None, False, print
     ).market
-    own = run_exact(market, SETTINGS)
+    own = run_exact(market, settings())
     assert tuple(trades) == own.trades
     assert result.metrics.net_pnl == own.net_pnl
 
