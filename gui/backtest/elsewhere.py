@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any
+from weakref import WeakMethod
 
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 
@@ -66,7 +67,8 @@ class Elsewhere(QObject):
         """Start the process now, as something will be wanted soon."""
         if self._line is None or self._line.is_over:
             self.generation += 1
-            self._line = _Line(self._start, self._tell)
+            # Weak, or a thread could be the last to hold this object, and delete it there.
+            self._line = _Line(self._start, WeakMethod(self._tell))
             self._line.send(self._begin())
 
     def ask(self, work: Work) -> int:
@@ -101,9 +103,9 @@ class _Line:
     def __init__(
         self,
         start: Callable[[], tuple[Connection, Callable[[], object]]],
-        tell: Callable[[object], None],
+        listener: WeakMethod[Callable[[object], None]],
     ) -> None:
-        self._start, self._tell = start, tell
+        self._start, self._listener = start, listener
         self._outbox: SimpleQueue[object] = SimpleQueue()
         self._open: dict[int, None] = {}  # asked and not answered, oldest first
         self._lock = threading.Lock()
@@ -160,6 +162,11 @@ class _Line:
             if not self._is_closed:
                 self._fail(DIED)
         self._outbox.put(None)
+
+    def _tell(self, message: object) -> None:
+        listen = self._listener()
+        if listen is not None:
+            listen(message)
 
     def _fail(self, why: Text) -> None:
         with self._lock:

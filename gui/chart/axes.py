@@ -115,9 +115,7 @@ def paint_times(
 
 
 def axis_values(pane: Pane, view: View) -> tuple[Floats, int]:
-    """Return the values to write beside a pane, none without bars, and the decimals they need."""
-    if not len(view.visible.candles):
-        return np.empty(0), 0
+    """Return the values to write beside a pane, and the decimals they need."""
     if pane.marks:
         return np.array(pane.marks), 0
     area = view.area

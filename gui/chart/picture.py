@@ -128,7 +128,8 @@ def _paint_part(painter: QPainter, part: Part, metrics: QFontMetricsF) -> None:
     rows = spread(
         [view.scale.y(tag.value) for tag in tags], height, part.axis.top(), part.axis.bottom()
     )
-    paint_values(painter, pane, view, part.axis, rows)
+    if len(view.visible.candles):  # without bars numbers would mean nothing
+        paint_values(painter, pane, view, part.axis, rows)
     for tag, y in zip(tags, rows, strict=True):
         box = QRectF(
             part.axis.left() + 1, round(y - height / 2), part.axis.width() - 1, round(height)
