@@ -62,8 +62,8 @@ class _Server:
         if isinstance(message, Asked):
             event = self._canceled[message.number] = threading.Event()
             self._lanes[message.work.lane].submit(self._do, message, event)
-        elif (event := self._canceled.get(message.number)) is not None:
-            event.set()
+        elif (canceled := self._canceled.get(message.number)) is not None:
+            canceled.set()
 
     def stop(self) -> None:
         """Break off what runs, drop the rest."""
