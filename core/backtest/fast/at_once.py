@@ -19,6 +19,7 @@ from core.simulation.costs import Rate
 
 Ints = NDArray[np.int64]
 
+_FEW = 100  # plans that are sooner traded one by one: between days that reach a limit
 _ROUNDS = 30  # a guess that has not settled by then is right for its first part
 _LARGEST = 2**62  # that a product may come to
 
@@ -26,14 +27,15 @@ _LARGEST = 2**62  # that a product may come to
 def trade_at_once(line: Timeline, books: Books, first: int, end: int) -> int:
     """Trade plans from row `first` to before `end` until one is out of the ordinary; return it.
 
-    Out of the ordinary is a BUY that is refused or cut, and money that is not in whole won.
+    Out of the ordinary is a BUY that is refused or cut, and money that is not in whole won. A few
+    plans are not worth it.
     """
+    if end - first < _FEW:
+        return first
     prices = line.whole
     if prices is None or not books.terms.costs.rounds or not isinstance(books.cash, int):
         return first
     plans = line.chain(first, end)
-    if not len(plans):
-        return first
     guess = _Guess(prices.at(plans), plans, books)
     sure = guess.settled()
     if sure:

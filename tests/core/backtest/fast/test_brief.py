@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,13 @@ from tests.core.backtest.markets import SEOUL, a_market, lively
 from tests.core.backtest.test_engines_agree import CHANGES, chosen
 
 SECOND_DAY = date(2025, 11, 11)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _even_a_few_plans_are_traded_at_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(at_once, "_FEW", 1)
+        yield
 
 
 def a_worker(bars_of: MarketData, options: Settings) -> Worker:
