@@ -14,7 +14,7 @@ SEOUL = ZoneInfo("Asia/Seoul")
 
 def test_the_corrections_of_the_home_count(tmp_path: Path) -> None:
     assert calendar_of_home(tmp_path, "XKRX", SEOUL).session(date(2026, 11, 23)) is not None
-    closed = {"XKRX": {"2026-11-23": "closed"}}
+    closed = {"XKRX": {"sessions": [{"day": "2026-11-23", "closed": True, "reason": "x"}]}}
     corrections_of(tmp_path).write_text(json.dumps(closed), "utf-8")
     assert calendar_of_home(tmp_path, "XKRX", SEOUL).session(date(2026, 11, 23)) is None
 
