@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Literal
 
 from pydantic import field_validator
@@ -94,6 +95,10 @@ class JournalOptions(Options):
         ),
         applies=Applies.NEXT_START,
     )
+
+    def target(self, home: Path) -> str | Path:
+        """Return the database's URL, or the file in the home folder."""
+        return self.url or home / "journal.sqlite"
 
 
 @section("log")

@@ -188,7 +188,7 @@ class Program:
     @property
     def journal_target(self) -> str | Path:
         """A database URL, or the file in the home folder."""
-        return self.settings[JournalOptions].url or self.home / "journal.sqlite"
+        return self.settings[JournalOptions].target(self.home)
 
     def open_journal(self) -> SqlJournal:
         """Open the journal; a damaged file is set aside, and that is said.

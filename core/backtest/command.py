@@ -37,7 +37,7 @@ _NO_AI = Text(
     "백테스트에는 AI 예측이 없습니다. ai 조건은 양쪽 모두 0점입니다",
     "a backtest has no AI predictions: the rule ai counts 0 on both sides",
 )
-_NOT_BESIDE = Text(
+NOT_BESIDE = Text(
     "보고서에 실제 체결과의 비교를 넣지 못했습니다. 매매일지를 읽을 수 없습니다: {}",
     "the report does without what was really filled, as the journal can't be read: {}",
 )
@@ -89,7 +89,7 @@ def _beside(program: Program, run: Run) -> tuple[Twin, ...]:
     try:
         return twins_beside(program.journal_target, run)
     except JournalError as error:
-        program.say(_NOT_BESIDE.format(error))
+        program.say(NOT_BESIDE.format(error))
         return ()
 
 

@@ -28,3 +28,13 @@ def currency_of(calendar: str, zone: str, tick_rule: str) -> Text:
 def in_currency(amount: str, currency: Text) -> Text:
     """Return an amount with its money's name: "1,200원", "1,200 won"."""
     return Text(f"{amount}{currency.ko}", f"{amount} {currency.en}".rstrip())
+
+
+def counted_in(title: Text, currency: Text) -> Text:
+    """Return the title of a column or a curve with its money: "Costs (won)"."""
+    return Text(
+        *(
+            f"{name} ({money})" if money else name
+            for name, money in ((title.ko, currency.ko), (title.en, currency.en))
+        )
+    )

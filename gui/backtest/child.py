@@ -51,7 +51,7 @@ def serve(line: Connection) -> None:
 class _Server:
     def __init__(self, line: Connection, begin: Begin) -> None:
         self._line, self._sending = line, threading.Lock()
-        self._desk = Desk(begin.home)
+        self._desk = Desk(begin.home, begin.journal)
         self._begin, self._has_code = begin, False
         self._coding = threading.Lock()
         self._lanes = {lane: ThreadPoolExecutor(1, lane.value) for lane in Lane}

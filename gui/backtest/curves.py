@@ -11,11 +11,12 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QWidget
 
 from config.text import Text
+from core.backtest.currency import WON, counted_in
 from gui import theme
 from gui.backtest.thinned import Curve
 from gui.translator import Translator
 
-EQUITY, DRAWDOWN = Text("평가자산 (원)", "Equity (won)"), Text("낙폭 (%)", "Drawdown (%)")
+EQUITY, DRAWDOWN = Text("평가자산", "Equity"), Text("낙폭 (%)", "Drawdown (%)")
 _AXIS_PX = 84
 _LEAST_WON = 10
 
@@ -28,7 +29,7 @@ class RunCurves(pg.GraphicsLayoutWidget):
     def __init__(self, translator: Translator, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("backtestCurves")
-        self._tr = translator
+        self._tr, self._currency = translator, WON
         self._plots = [self.addPlot(row, 0, axisItems=_axis()) for row in range(2)]
         self._other = self._plots[0].plot()
         self._lines = tuple(plot.plot() for plot in self._plots)
@@ -46,6 +47,11 @@ class RunCurves(pg.GraphicsLayoutWidget):
         self._restyle()
         for step in self.steps(None, None):
             step()
+
+    def count_in(self, currency: Text) -> None:
+        """Name the money of the equity."""
+        self._currency = currency
+        self._restyle()
 
     def steps(self, this: Curve | None, other: Curve | None) -> Iterator[Callable[[], object]]:
         """Yield what shows a run, with another one's equity behind its own, pane by pane."""
@@ -81,7 +87,8 @@ class RunCurves(pg.GraphicsLayoutWidget):
         self._lines[1].setPen(pg.mkPen(colors.down))
         self._lines[1].setFillLevel(0)
         self._lines[1].setFillBrush(fill)
-        for plot, title in zip(self._plots, (EQUITY, DRAWDOWN), strict=True):
+        titles = (counted_in(EQUITY, self._currency), DRAWDOWN)
+        for plot, title in zip(self._plots, titles, strict=True):
             plot.showGrid(x=True, y=True, alpha=0.15)
             for side in ("left", "bottom"):
                 plot.getAxis(side).setPen(colors.border)

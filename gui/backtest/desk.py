@@ -82,8 +82,8 @@ class Desk:
         notes: What the user's own code did wrong since somebody has looked.
     """
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, home: Path, journal: str | Path) -> None:
+        self.home, self.journal = home, journal
         self.notes: list[Text] = []
         self._stamp: Any = None
         self._loaded: tuple[Loaded, tuple[Text, ...]] | None = None

@@ -10,6 +10,7 @@ from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from config.text import Text
+from core.backtest.currency import UNKNOWN, WON, counted_in
 from core.backtest.metrics import Metrics
 from gui import theme
 from gui.format import percent, signed_won
@@ -45,19 +46,20 @@ class Figure:
     value: Callable[[Metrics], Value]
     text: Callable[[float], str]
     is_signed: bool = False
+    is_money: bool = False
 
 
 FIGURES = (
-    Figure(Text("순손익 (원)", "Net P&L (won)"), lambda m: m.net_pnl, signed_won, True),
+    Figure(Text("순손익", "Net P&L"), lambda m: m.net_pnl, signed_won, True, True),
     Figure(Text("수익률", "Return"), lambda m: m.return_pct, percent, True),
     Figure(Text("최대 낙폭", "Max drawdown"), lambda m: -m.max_drawdown_pct, percent),
     Figure(Text("샤프지수", "Sharpe"), lambda m: m.sharpe, _ratio),
     Figure(Text("거래", "Trades"), lambda m: m.trades, _count),
     Figure(Text("승률", "Win rate"), lambda m: m.win_rate_pct, _share),
     Figure(Text("손익비 (PF)", "Profit factor"), lambda m: m.profit_factor, _ratio),
-    Figure(Text("거래당 (원)", "A trade (won)"), lambda m: m.expectancy, signed_won, True),
+    Figure(Text("거래당", "A trade"), lambda m: m.expectancy, signed_won, True, True),
     Figure(Text("보유 비중", "Exposure"), lambda m: m.exposure_pct, _share),
-    Figure(Text("비용 (원)", "Costs (won)"), lambda m: m.costs, _count),
+    Figure(Text("비용", "Costs"), lambda m: m.costs, _count, is_money=True),
 )
 
 
@@ -68,6 +70,7 @@ class FiguresTable(QTableWidget):
         super().__init__(len(FIGURES), len(HEADERS), parent)
         self.setObjectName("backtestFigures")
         self._tr = translator
+        self._currency = WON
         self._this: Metrics | None = None
         self._other: Metrics | None = None
         self.setEditTriggers(QAbstractItemView.NoEditTriggers)
@@ -80,8 +83,9 @@ class FiguresTable(QTableWidget):
         translator.changed.connect(self._show)
         self._show()
 
-    def show_runs(self, this: Metrics | None, other: Metrics | None) -> None:
-        self._this, self._other = this, other
+    def show_runs(self, this: Metrics | None, other: Metrics | None, currency: Text = WON) -> None:
+        """Show the figures of a run, whose money is `currency`, and of another one."""
+        self._this, self._other, self._currency = this, other, currency
         self._show()
 
     def _show(self, *_: object) -> None:
@@ -91,7 +95,8 @@ class FiguresTable(QTableWidget):
         for row, figure in enumerate(FIGURES):
             this, other = (_of(figure, run) for run in (self._this, self._other))
             change = None if this is None or other is None else this - other
-            self._put(row, 0, self._tr(figure.title), None)
+            money = self._currency if figure.is_money else UNKNOWN
+            self._put(row, 0, self._tr(counted_in(figure.title, money)), None)
             for column, value in ((1, this), (2, other), (3, change)):
                 text = _NONE if value is None else figure.text(value)
                 if column == 3 and value is not None and not text.startswith(("+", "-")):

@@ -40,10 +40,12 @@ class Begin:
 
     Attributes:
         home: Of caches, of the calendar's corrections and of the user's own code.
+        journal: A database's URL or a file, to tell what was really traded.
         code: The sha256 of each file of that code which runs in the window, by name.
     """
 
     home: Path
+    journal: str | Path
     code: Mapping[str, str]
 
 

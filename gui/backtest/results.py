@@ -10,6 +10,7 @@ from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from config.schema import Settings
+from core.backtest.currency import WON
 from core.domain.instrument import Instrument
 from core.domain.portfolio import Trade
 from gui import theme
@@ -71,7 +72,10 @@ class Results(QWidget):
         """Show a run, and how it compares with another."""
         results = [None if done is None else done.result for done in (this, other)]
         curves = [None if one is None else one.curve for one in results]
-        self.figures.show_runs(*(None if one is None else one.metrics for one in results))
+        metrics = [None if one is None else one.metrics for one in results]
+        currency = WON if this is None else this.result.currency
+        self.figures.show_runs(metrics[0], metrics[1], currency)
+        self.curves.count_in(currency)
         # One after the other, or Qt would paint all of it in one go.
         self._steps = [*self.curves.steps(*curves)]
         if this is not self._done:

@@ -7,6 +7,7 @@ from functools import partial
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QMenu, QWidget
 
+from config.sections import JournalOptions
 from config.text import Text
 from gui.backtest.elsewhere import Elsewhere
 from gui.backtest.messages import Begin
@@ -53,4 +54,5 @@ class BacktestTool(QObject):
 
 def _begin(context: WindowContext) -> Begin:
     code = {} if context.user_code is None else dict(context.user_code.hashes())
-    return Begin(context.home, code)
+    journal = context.settings[JournalOptions].target(context.home)
+    return Begin(context.home, journal, code)

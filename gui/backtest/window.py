@@ -29,7 +29,7 @@ from gui.backtest.job import Done, Request
 from gui.backtest.messages import Failed
 from gui.backtest.results import Results
 from gui.backtest.runner import Runner
-from gui.backtest.works import SaveReport
+from gui.backtest.works import Saved, SaveReport
 from gui.dialogs.settings_draft import Draft
 from gui.dialogs.settings_kinds import InputContext
 from gui.dialogs.settings_page import SettingsPage
@@ -234,9 +234,10 @@ class BacktestWindow(QWidget):
         values = {key: own.value(key) for key in self.draft.options}
         self.settings_wanted.emit(self._space.settings.changed(values))
 
-    def _take_saved(self, paths: tuple[Path, ...]) -> None:
+    def _take_saved(self, saved: Saved) -> None:
+        paths, lacks = saved
         report = next((path for path in paths if path.suffix == ".html"), paths[0])
-        self._say(WRITTEN.format(report.parent), "ok")
+        self._say(WRITTEN.format(report.parent) if lacks is None else lacks, "ok")
         self._open_url(QUrl.fromLocalFile(str(report)))
         self._enable()
 

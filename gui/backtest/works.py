@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,14 +12,16 @@ import numpy as np
 
 from config.schema import Settings, declared
 from config.text import Text
-from core.backtest.command import ENGINES
+from core.backtest.command import ENGINES, NOT_BESIDE
 from core.backtest.files import write
 from core.backtest.load_texts import lines
 from core.backtest.market import SymbolBars
 from core.backtest.metrics import Metrics
 from core.backtest.run import Run
+from core.backtest.twin.beside import twins_beside
 from core.backtest.what_if import WhatIf, what_if
 from core.clock import WallClock, monotonic
+from core.domain.errors import JournalError
 from core.domain.portfolio import Trade
 from core.indicators import IndicatorSet
 from core.predict.options import AiOptions
@@ -44,7 +46,8 @@ _COLUMNS = ("start", "local", "open", "high", "low", "close", "volume", "turnove
 class Result(NamedTuple):
     """A finished run without its trades, which come before it in parts.
 
-    `bars`: traded on; `wall_s`: trading alone; `last`: the last bar of the first symbol.
+    `bars`: traded on; `wall_s`: trading alone; `last`: the last bar of the first symbol;
+    `currency`: the money's name, empty where it can't be told.
     """
 
     run: int
@@ -54,6 +57,14 @@ class Result(NamedTuple):
     curve: Curve
     notes: tuple[Text, ...]
     last: tuple[str, int]
+    currency: Text
+
+
+class Saved(NamedTuple):
+    """Written files, and what the report had to do without."""
+
+    paths: tuple[Path, ...]
+    lacks: Text | None
 
 
 class Candles(NamedTuple):
@@ -120,6 +131,7 @@ class RunBacktest:
             curve_of(run),
             notes,
             (bars.symbol, last),
+            run.currency,
         )
         for first in range(0, len(outcome.trades), TRADES_A_PART):
             say.part(tuple(outcome.trades[first : first + TRADES_A_PART]))
@@ -158,16 +170,21 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class SaveReport:
-    """Write a run's files; returns their paths."""
+    """Write a run's files, its days with real fills beside them in the report."""
 
     lane: ClassVar[Lane] = Lane.RUN
     run: int
     folder: Path
     language: str
 
-    def do(self, desk: Desk, say: Say) -> tuple[Path, ...]:
-        run = desk.run(self.run)
-        return write(self.folder, run, self.language, progress=say.progress(WRITING))
+    def do(self, desk: Desk, say: Say) -> Saved:
+        run, lacks = desk.run(self.run), None
+        try:
+            run = replace(run, beside=twins_beside(desk.journal, run))
+        except JournalError as error:  # it costs that section alone
+            lacks = NOT_BESIDE.format(error)
+        paths = write(self.folder, run, self.language, progress=say.progress(WRITING))
+        return Saved(paths, lacks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from config.schema import Settings
 from core.backtest.command import ENGINES
+from core.backtest.currency import DOLLARS
 from core.risk.exits import ExitOptions
 from gui.backtest.window import BacktestWindow
 from gui.dialogs.settings_page import SettingsPage
@@ -210,6 +212,19 @@ def test_the_folder_and_the_symbols_are_remembered(
     qtbot.addWidget(again)
     assert again.form.folder.text() == str(folder)
     assert again.form.chosen() == ("005930",)
+
+
+def test_dollars_are_called_dollars(
+    window: MainWindow, panel: BacktestWindow, run: Callable[[], None]
+) -> None:
+    run()
+    assert panel.done is not None
+    result = panel.done.result._replace(currency=DOLLARS)
+    panel.results.show_runs(replace(panel.done, result=result), None)
+    assert figures(panel, 0)[0] == "순손익 (달러)"
+    assert "달러" in panel.results.curves._plots[0].titleLabel.text
+    window._change("language", "en")
+    assert figures(panel, 0)[0] == "Net P&L (dollars)"
 
 
 def test_it_speaks_the_other_language_at_once(

@@ -17,6 +17,7 @@ from core.backtest.command import ENGINES
 from core.backtest.run import parameters
 from core.user_code import FOLDER, UserCode
 from gui.backtest import desk as desks
+from gui.backtest import works
 from gui.backtest.desk import Chosen
 from gui.backtest.messages import Asked, Begin, Cancel, Ended, Failed, Part, Progressed
 from gui.backtest.works import Around, Result, RunBacktest, SaveReport
@@ -34,7 +35,7 @@ class Line:
         self._line, self.join = start_thread()
         self.parts: list[Any] = []
         self.stages: list[str] = []
-        self.send(Begin(home, code or {}))
+        self.send(Begin(home, home / "journal.sqlite", code or {}))
 
     def send(self, message: object) -> None:
         self._line.send(message)
@@ -170,8 +171,38 @@ def test_only_runs_that_are_still_shown_are_kept(line: Line, work: RunBacktest) 
 
 def test_a_report_is_written_by_the_process(line: Line, work: RunBacktest, tmp_path: Path) -> None:
     run(line, work)
-    paths = run(line, SaveReport(1, tmp_path / "out", "ko"), 2)
-    assert all(path.exists() for path in paths)
+    saved = run(line, SaveReport(1, tmp_path / "out", "ko"), 2)
+    assert all(path.exists() for path in saved.paths)
+    assert saved.lacks is None
+
+
+def test_a_report_tells_of_real_fills_on_its_days(
+    line: Line, work: RunBacktest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(works, "twins_beside", lambda target, _: asked.append(target) or ())
+    run(line, work)
+    run(line, SaveReport(1, tmp_path / "out", "ko"), 2)
+    assert asked == [tmp_path / "journal.sqlite"]
+
+
+def test_a_journal_that_can_not_be_read_costs_that_section_alone(
+    line: Line, work: RunBacktest, tmp_path: Path
+) -> None:
+    (tmp_path / "journal.sqlite").write_bytes(b"no journal at all, but long enough " * 99)
+    run(line, work)
+    saved = run(line, SaveReport(1, tmp_path / "out", "ko"), 2)
+    assert all(path.exists() for path in saved.paths)
+    assert "without what was really filled" in saved.lacks.en
+
+
+def test_money_has_the_name_that_its_market_gives_it(line: Line, work: RunBacktest) -> None:
+    assert run(line, work).currency.en == "won"
+    abroad = {"market.timezone": "America/New_York", "costs.tick_rule": "none"}
+    there = Settings({"strategy.buy_threshold": 0.5, **abroad})
+    chosen = replace(work.chosen, calendar="data", zone="America/New_York")
+    other = replace(work, number=2, chosen=chosen, settings=parameters(there))
+    assert run(line, other, 2).currency.en == "dollars"
 
 
 def test_what_no_one_foresaw_is_told_to_who_asked(

@@ -38,7 +38,7 @@ def settings() -> Settings:
 
 @pytest.fixture
 def elsewhere(qtbot: QtBot, tmp_path: Path) -> Iterator[Elsewhere]:
-    made = Elsewhere(lambda: Begin(tmp_path, {}))
+    made = Elsewhere(lambda: Begin(tmp_path, tmp_path / "journal.sqlite", {}))
     yield made
     children = [psutil.Process(child.pid) for child in multiprocessing.active_children()]
     made.close()
@@ -111,7 +111,7 @@ def test_a_machine_that_has_no_process_to_give_is_told(qtbot: QtBot, work: RunBa
     def none_left() -> Any:
         raise OSError("none left")
 
-    asking = Asking(Elsewhere(lambda: Begin(Path(), {}), start=none_left))
+    asking = Asking(Elsewhere(lambda: Begin(Path(), "", {}), start=none_left))
     assert "none left" in end(qtbot, asking, "failed", work).text.en
 
 
@@ -133,7 +133,7 @@ from gui.backtest.messages import Begin
 from pathlib import Path
 if __name__ == "__main__":
     line, wait = elsewhere.start_process()
-    line.send(Begin(Path(), {}))
+    line.send(Begin(Path(), "", {}))
     print(multiprocessing.active_children()[0].pid, flush=True)
     sys.stdin.read()
 """
