@@ -16,7 +16,9 @@ from installer.layout import HERE
 
 # The tests of one file share what is dear to make, such as a day of trading.
 PARALLEL = ("--dist", "loadfile", "-n")
-MOST_WORKERS = 4  # each holds some 500 MB
+MOST_WORKERS = 4  # each comes to hold some 900 MB
+# Many tests wait for another process, which leaves a processor to somebody else's.
+MORE_THAN_PROCESSORS = 1
 
 
 def main(arguments: "list[str]") -> int:
@@ -24,7 +26,8 @@ def main(arguments: "list[str]") -> int:
     environment.ensure(HERE, environment.TEST)
     os.chdir(str(HERE.root))  # paths among the arguments are those of the checkout
     if not arguments:
-        arguments = [*PARALLEL, str(min(os.cpu_count() or 1, MOST_WORKERS))]
+        workers = min((os.cpu_count() or 1) + MORE_THAN_PROCESSORS, MOST_WORKERS)
+        arguments = [*PARALLEL, str(workers)]
     return launch.hand_over(
         [str(HERE.python), "-m", "pytest", *arguments], {"QT_QPA_PLATFORM": "offscreen"}
     )
