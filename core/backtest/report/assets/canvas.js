@@ -27,6 +27,11 @@ class Chart {
     this.draw();
   }
 
+  /** Leaves room at the right for a number as wide as `text`. */
+  makeRoom(text) {
+    this.right = Math.max(78, Math.ceil(this.pen.measureText(text).width) + 16);
+  }
+
   x(row) {
     return (row - this.from + .5) / (this.to - this.from + 1) * (this.width - this.right);
   }

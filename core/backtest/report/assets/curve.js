@@ -14,9 +14,10 @@
     const [from, to] = [nearest(chart.from), Math.min(rows.length - 1, nearest(chart.to) + 1)];
     const split = Math.round((chart.height - 22) * .7);
     const [values, falls] = [equity.slice(from, to + 1), fall.slice(from, to + 1)];
-    const xs = rows.slice(from, to + 1).map((row) => chart.x(row));
     const reach = (pick, list, first) => list.reduce((a, b) => pick(a, b), first);
     let [low, high] = [reach(Math.min, values, start), reach(Math.max, values, start)];
+    chart.makeRoom(won(Math.round(high)));
+    const xs = rows.slice(from, to + 1).map((row) => chart.x(row));
     if (low === high) [low, high] = [low - 1, high + 1];
     const y = chart.scale(low, high, 12, split - 8, (value) => won(Math.round(value)));
     const deepest = Math.max(reach(Math.max, falls, 0), .01);
