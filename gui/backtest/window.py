@@ -14,7 +14,6 @@ from PyQt5.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSplitter,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -29,18 +28,16 @@ from gui.backtest.job import Done, Request
 from gui.backtest.messages import Failed
 from gui.backtest.results import Results
 from gui.backtest.runner import Runner
+from gui.backtest.tabs import RunTabs
 from gui.backtest.works import Saved, SaveReport
 from gui.dialogs.settings_draft import Draft
-from gui.dialogs.settings_kinds import InputContext
-from gui.dialogs.settings_page import SettingsPage
-from gui.dialogs.settings_texts import page_of, page_title, shown, with_page
+from gui.dialogs.settings_texts import page_of, shown, with_page
 from gui.layout import LayoutStore
 from gui.roles import set_role
 from gui.widgets.elided_label import ElidedLabel
 from gui.workspace import Workspace
 
 TITLE = Text("백테스트", "Backtest")
-DATA = Text("데이터", "Data")
 RUN, CANCEL = Text("실행", "Run"), Text("중단", "Cancel")
 PIN, UNPIN = Text("비교 A로 고정", "Pin as run A"), Text("비교 해제", "Unpin run A")
 APPLY, SAVE = Text("이 설정 적용…", "Apply these settings…"), Text("보고서 저장…", "Save report…")
@@ -98,10 +95,12 @@ class BacktestWindow(QWidget):
         self.pinned: Done | None = None
         self.form, self.results = DataForm(workspace, self), Results(workspace, elsewhere, self)
         self.runner, self._saving = Runner(elsewhere, self), Asking(elsewhere, self)
-        self.tabs, self.status = QTabWidget(self), ElidedLabel(parent=self)
+        self.tabs = RunTabs(workspace, self.form, self.draft, PAGES, self)
+        self.status = ElidedLabel(parent=self)
         self.notes, self.bar = ElidedLabel(parent=self), QProgressBar(self)
         self._say_now: tuple[Text, str] = (READY, "muted")
         self._lay_out()
+        self.tabs.edited.connect(self._edited)
         self.runner.progressed.connect(self._show_progress)
         self.runner.ended.connect(self._take)
         self.results.failed.connect(self._take_failed)
@@ -252,8 +251,7 @@ class BacktestWindow(QWidget):
     def _follow(self, settings: Settings) -> None:
         """Start from settings applied elsewhere; what was edited here stays."""
         self.draft.follow(settings)
-        for page in self.findChildren(SettingsPage):
-            page.refresh()
+        self.tabs.refresh()
         own = None if self.done is None else self.done.request.settings
         if own and any(own.value(key) != self.draft.value(key) for key in self.draft.options):
             self._edited()
@@ -280,20 +278,7 @@ class BacktestWindow(QWidget):
         set_role(self.status, role)
 
     def _retranslate(self, *_: object) -> None:
-        """Make the pages of settings anew, as they are made in one language."""
-        at = max(self.tabs.currentIndex(), 0)
-        while self.tabs.count() > 1:
-            page = self.tabs.widget(1)
-            self.tabs.removeTab(1)
-            page.deleteLater()
-        self.tabs.setTabText(0, self._tr(DATA))
-        context = InputContext(self._tr.language, self._space.context.names)
-        for name in PAGES:
-            keys = [key for key, item in self.draft.options.items() if page_of(item) == name]
-            page = SettingsPage(name, keys, self.draft, context)
-            page.edited.connect(self._edited)
-            self.tabs.addTab(page, self._tr(page_title(name)))
-        self.tabs.setCurrentIndex(at)
+        self.tabs.retranslate()
         self._say(*self._say_now)
         self._show_notes()
         if hasattr(self, "run_button"):
@@ -308,7 +293,6 @@ class BacktestWindow(QWidget):
         set_role(self.run_button, "primary")
         set_role(self.notes, "muted")
         self.run_button.setShortcut("Ctrl+R")
-        self.tabs.addTab(self.form, "")
         split = self._split = QSplitter(self)
         split.addWidget(self.tabs)
         split.addWidget(self.results)

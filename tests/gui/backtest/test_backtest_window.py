@@ -260,9 +260,25 @@ def test_settings_applied_elsewhere_that_do_not_matter_leave_a_run_as_it_is(
 
 
 def value_shown(panel: BacktestWindow, key: str) -> Any:
+    for at in range(panel.tabs.count()):
+        panel.tabs.setCurrentIndex(at)
     pages = panel.findChildren(SettingsPage)
     (row,) = (page.rows[key] for page in pages if key in page.rows)
     return row.input.value()
+
+
+def test_a_page_is_made_when_it_is_first_looked_at(
+    window: MainWindow, panel: BacktestWindow, qtbot: QtBot
+) -> None:
+    assert panel.findChildren(SettingsPage) == []
+    panel.tabs.setCurrentIndex(3)
+    (page,) = panel.findChildren(SettingsPage)
+    qtbot.waitUntil(page.isVisible)
+    panel.draft.put("risk.stop_loss_pct", 2.5)
+    window._change("language", "en")
+    (again,) = panel.findChildren(SettingsPage)
+    assert again is not page
+    assert again.rows["risk.stop_loss_pct"].input.value() == 2.5
 
 
 def test_no_weight_is_asked_for_a_rule_that_never_counts(panel: BacktestWindow) -> None:
