@@ -71,20 +71,21 @@ def test_fast_engine_beside_a_compiled_single_pass(
     )
 
 
-def test_fast_engine_beside_the_exact_one(figures: Figures) -> None:
-    data = market(FEW)
+@pytest.mark.parametrize(("bars", "rounds"), [(FEW, 7), (MANY, 3)])
+def test_fast_engine_beside_the_exact_one(bars: int, rounds: int, figures: Figures) -> None:
+    data = market(bars)
     timed(run_fast, data)
-    pairs = [(timed(run_fast, data), timed(run_exact, data)) for _ in range(3)]
+    pairs = [(timed(run_fast, data), timed(run_exact, data)) for _ in range(rounds)]
     fast, exact = map(list, zip(*pairs, strict=True))
-    bars_s = FEW / statistics.median(exact)
+    bars_s = bars / statistics.median(exact)
     figures.compare(
-        f"backtest, {FEW:,} bars, fast over exact",
+        f"backtest, {bars:,} bars, fast over exact",
         f"{1e3 * statistics.median(fast):.1f} ms",
         f"exact: {1e3 * statistics.median(exact):.0f} ms",
         median_ratio(fast, exact),
         AIM_EXACT,
     )
-    what = "exact engine, bars a second"
+    what = f"exact engine, {bars:,} bars, bars a second"
     aim = f"{AIM_EXACT_BARS_S:,}"
     figures.note(what, f"{bars_s:,.0f}", aim, bars_s >= AIM_EXACT_BARS_S)
 
