@@ -242,7 +242,9 @@ def _check(bar: Bar) -> None:
         )
     for name, value in (("volume", bar.volume), ("turnover", bar.turnover or 0)):
         if value < 0:
-            raise BadCell(Text(f"{name} {value}이(가) 0보다 작습니다", f"{name} {value} is below 0"))
+            raise BadCell(
+                Text(f"{name} {value}이(가) 0보다 작습니다", f"{name} {value} is below 0")
+            )
     for name, value in (("high", bar.high), ("volume", bar.volume)):
         if value >= MOST:
             raise BadCell(

@@ -149,13 +149,11 @@ def test_a_second_run_replaces_the_first_and_leaves_other_files_alone(tmp_path: 
     assert not (out / "bars").exists()  # they were of the other run
 
 
-def test_the_folder_may_be_the_present_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_folder_may_be_the_present_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "005930_1min.csv").write_text("mine")
     monkeypatch.chdir(tmp_path)
     for _ in range(2):
-        write(Path("."), a_run(trades=[a_trade()]))
+        write(Path(), a_run(trades=[a_trade()]))
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "005930_1min.csv",
         "equity.csv",
