@@ -65,7 +65,7 @@ class OutputFolder:
         try:
             self.check()
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
+            fresh = self._beside()
             fresh.mkdir()
             try:
                 yield fresh
@@ -82,9 +82,16 @@ class OutputFolder:
                 )
             ) from error
 
+    def _beside(self) -> Path:
+        """Return a new path on the same disk, inside the folder where it is there already.
+
+        The folder may be a drive, have no name of its own (`.`), or stand where there is no right
+        to make another.
+        """
+        name = f".{self.path.name}.{secrets.token_hex(4)}"
+        return self.path / name if self.path.is_dir() else self.path.with_name(name)
+
     def _take_place(self, fresh: Path) -> None:
-        if self.path.is_dir() and not any(self.path.iterdir()):
-            self.path.rmdir()  # an empty folder can't be renamed over on Windows
         if not self.path.exists():
             fresh.replace(self.path)
             return

@@ -34,6 +34,9 @@ OPTIONAL = ("turnover",)
 ENDINGS = (".csv.gz", ".csv", ".parquet")
 """In the order in which they are looked for."""
 
+MOST = 2**53
+"""Prices and volumes are below it: from here on a double skips whole numbers."""
+
 _MOST_LISTED = 20
 _SYMBOL = re.compile(r"[A-Z0-9.]+")
 _Parse = Callable[[Sequence[str]], Bar]
@@ -237,10 +240,19 @@ def _check(bar: Bar) -> None:
                 f"low {bar.low} is not a price above 0",
             )
         )
-    if bar.volume < 0:
-        raise BadCell(
-            Text(f"volume {bar.volume}이(가) 0보다 작습니다", f"volume {bar.volume} is below 0")
-        )
+    for name, value in (("volume", bar.volume), ("turnover", bar.turnover or 0)):
+        if value < 0:
+            raise BadCell(
+                Text(f"{name} {value}이(가) 0보다 작습니다", f"{name} {value} is below 0")
+            )
+    for name, value in (("high", bar.high), ("volume", bar.volume)):
+        if value >= MOST:
+            raise BadCell(
+                Text(
+                    f"{name}이(가) 2^53 이상이어서 정확히 셈할 수 없습니다",
+                    f"{name} is 2^53 or more, too large to reckon with exactly",
+                )
+            )
 
 
 def _out_of_order(moments: Sequence[float]) -> int:

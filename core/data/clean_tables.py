@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from core.data.bars import MOST
 from core.data.clock_columns import Seconds, read_times, to_clock, to_utc
 
 Table = dict[str, NDArray[Any]]
@@ -24,7 +25,6 @@ Table = dict[str, NDArray[Any]]
 
 PRICES = ("open", "high", "low", "close")
 _NEEDED = (*PRICES, "volume")
-_MOST = 2.0**53  # beyond it a double skips whole numbers
 _GZIP = b"\x1f\x8b"
 
 
@@ -44,10 +44,11 @@ def _is_sound(table: Table) -> bool:
         and (low <= close).all()
         and (close <= high).all()
         and (low > 0).all()
-        and (high < _MOST).all()
+        and (high < MOST).all()
         and (volume >= 0).all()
-        and (volume < _MOST).all()
+        and (volume < MOST).all()
         and np.array_equal(volume, np.rint(volume))
+        and not (table["turnover"] < 0).any()  # NaN, unknown, is not below either
     )
 
 

@@ -25,7 +25,7 @@ def parquet_blocks(path: Path, columns: Sequence[str]) -> Iterator[Block]:
         try:
             yield from _blocks(db, path, columns)
         except duckdb.Error as error:
-            why = _first_line(error)
+            why = _cause(error)
             raise DataError(
                 Text(
                     f"{path.name}: 읽을 수 있는 parquet 파일이 아닙니다({why}). snappy, gzip, "
@@ -52,5 +52,7 @@ def _blocks(db: duckdb.DuckDBPyConnection, path: Path, columns: Sequence[str]) -
         row += len(rows)
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
+def _cause(error: Exception) -> str:
+    """Return what is wrong; of a prepared query duckdb tells it in the second line, after Error:"""
+    first, _, rest = str(error).partition("\n")
+    return rest.partition("\n")[0].removeprefix("Error: ") or first

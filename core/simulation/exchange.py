@@ -143,7 +143,7 @@ class Exchange:
             holdings=tuple(account.holdings()),
             orders=(*(booked.order for booked in self._working.values()), *self.unsent()),
             request_id=request_id,
-            day_orders=self.day.listed(),
+            day_orders=self.day.listed(now.date()),
         )
 
     @property

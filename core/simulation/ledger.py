@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from core.domain.messages import DayOrder
 from core.domain.order import BrokerOrderId, Fill, OrderId, Side
@@ -48,8 +49,11 @@ class DayLedger:
         """Return the order that has, or once had, this number; also by the number of its cancel."""
         return self._by_number.get(number)
 
-    def listed(self) -> tuple[DayOrder, ...]:
-        """Return all orders of the day as the broker tells them, in order of acceptance."""
+    def listed(self, day: date) -> tuple[DayOrder, ...]:
+        """Return all orders of `day` as the broker tells them, in order of acceptance.
+
+        A market that goes on for days, as a replay of several does, keeps those of earlier ones.
+        """
         numbers: dict[OrderId, list[BrokerOrderId]] = {}
         for number, booked in self._by_number.items():
             if number != booked.canceled_by:
@@ -57,7 +61,7 @@ class DayLedger:
         return tuple(
             _listed(booked, booked.order.broker_id, sorted(numbers[booked.id]))
             for booked in self.orders.values()
-            if booked.order.broker_id is not None
+            if booked.order.broker_id is not None and booked.arrived.date() == day
         )
 
     def add(self, fill: Fill, cost: Price) -> None:

@@ -51,6 +51,8 @@ def test_all_real_days_together(terminal: Terminal):
     ended = terminal.run("replay", *files, "--json")
     assert ended.code == 0
     assert "rejected" not in ended.err
+    assert "Closing certificate" in ended.err
+    assert "differs" not in ended.err  # the last day alone, though all are one market
     result = ended.json
     assert result["symbols"] == list(KRX)
     assert result["ticks"] == sum(len(times(file)) for file in files)

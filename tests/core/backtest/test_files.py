@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -146,6 +147,38 @@ def test_a_second_run_replaces_the_first_and_leaves_other_files_alone(tmp_path: 
     assert rows(out / "trades.csv") == []
     assert (out / "notes.txt").read_text() == "mine"
     assert not (out / "bars").exists()  # they were of the other run
+
+
+def test_the_folder_may_be_the_present_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "005930_1min.csv").write_text("mine")
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        write(Path(), a_run(trades=[a_trade()]))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "005930_1min.csv",
+        "equity.csv",
+        "report.html",
+        "summary.json",
+        "trades.csv",
+    ]
+
+
+def test_a_folder_is_written_to_where_no_other_may_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with the root of a drive: what is written elsewhere can't be renamed into it."""
+    out = tmp_path / "drive"
+    out.mkdir()
+    mkdir = Path.mkdir
+
+    def only_inside(path: Path, *args: Any, **kwargs: Any) -> None:
+        if path.parent == tmp_path and path != out:
+            raise PermissionError(path)
+        mkdir(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "mkdir", only_inside)
+    write(out, a_run(trades=[a_trade()]))
+    assert len(rows(out / "trades.csv")) == 1
 
 
 def test_bars_of_the_user_s_own_stay_in_their_folder(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.text import Text
+from core.data.bar_columns import read_columns
 from core.data.bars import BarData, bar_file, read_bars
 from core.domain.errors import DataError
 from core.domain.market import Bar
@@ -156,6 +157,8 @@ _BAD = [
     ("2018-04-30T09:00:00,0,5,0,5,1", "low 0 is not a price above 0"),
     ("2018-04-30T09:00:00,5,5,-1,5,1", "low -1 is not a price above 0"),
     ("2018-04-30T09:00:00,5,5,5,5,-1", "volume -1 is below 0"),
+    ("2018-04-30T09:00:00,5,5,5,5,99999999999999999999", "volume is 2^53 or more, too large"),
+    ("2018-04-30T09:00:00,5,1e300,5,5,1", "high is 2^53 or more, too large"),
     ("2018-04-30T09:00:00,5,nan,5,5,1", "high 'nan' is not a number"),
     ("2018-04-30T09:00:00,5,5,5,5", "5 columns where the header has 6"),
     ("2018-04-31T09:00:00,5,5,5,5,1", "is not an ISO 8601 date and time"),
@@ -179,6 +182,14 @@ def test_a_bad_row_can_be_skipped_and_counted(path: Path, row: str, problem: str
     assert data.rows == 3
     assert len(data.skipped) == 1
     assert problem in data.skipped[0].en
+
+
+def test_turnover_below_0_is_bad_however_the_file_is_read(path: Path) -> None:
+    write(path, f"{HEADER},turnover\n{A},-1\n")
+
+    for read in (read_bars, read_columns):
+        with pytest.raises(DataError, match="row 2: turnover -1 is below 0"):
+            read(path, SEOUL, no_note)
 
 
 def test_a_half_last_row_is_dropped_and_told(path: Path) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from core.domain.messages import AccountReported, DayOrder
-from core.domain.order import OrderFilled, OrderStatus
+from core.domain.order import BrokerOrderId, OrderAccepted, OrderFilled, OrderStatus
+from core.simulation.desk import Booked
+from core.simulation.ledger import DayLedger
 from tests.core.simulation.sim_builders import Outside, a_session, an_order, synthetic
 
 SESSION = a_session(minutes=20)
@@ -53,3 +56,16 @@ def test_a_canceled_order_is_listed_under_its_own_number() -> None:
 
     assert (only.status, only.remaining) == (OrderStatus.CANCELED, 0)
     assert only.numbers == ("0000001",)
+
+
+def test_orders_of_earlier_days_are_not_listed() -> None:
+    """A replay of several days is one market: yesterday's orders would be strangers to today."""
+    ledger, numbers = DayLedger(), []
+    for days in (0, 1):
+        opened = SESSION.open + timedelta(days=days)
+        number = BrokerOrderId(f"{days}")
+        order = replace(an_order(quantity=3), status=OrderStatus.SUBMITTED)
+        accepted = order.apply(OrderAccepted(order.id, number, opened))
+        ledger.enrol(Booked(accepted, opened), number)
+        numbers.append([each.broker_id for each in ledger.listed(opened.date())])
+    assert numbers == [["0"], ["1"]]
