@@ -77,6 +77,7 @@ class FiguresTable(QTableWidget):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(22)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.Stretch)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeToContents)
         translator.changed.connect(self._show)
         self._show()
 
@@ -88,6 +89,10 @@ class FiguresTable(QTableWidget):
         self.setHorizontalHeaderLabels([self._tr(title) for title in HEADERS])
         for column in (2, 3):
             self.setColumnHidden(column, self._other is None)
+        self._fill()
+        self._make_room()
+
+    def _fill(self) -> None:
         for row, figure in enumerate(FIGURES):
             this, other = (_of(figure, run) for run in (self._this, self._other))
             change = None if this is None or other is None else this - other
@@ -97,6 +102,16 @@ class FiguresTable(QTableWidget):
                 if column == 3 and value is not None and not text.startswith(("+", "-")):
                     text = f"+{text}" if value > 0 else text
                 self._put(row, column, text, value if figure.is_signed else None)
+
+    def _make_room(self) -> None:
+        """Keep as wide as all figures, which would else be cut beside a page of settings."""
+        shown = [column for column in range(len(HEADERS)) if not self.isColumnHidden(column)]
+        header = self.horizontalHeader()
+        least = [max(self.sizeHintForColumn(c), header.sectionSizeHint(c)) for c in shown]
+        # The figures' columns share the rest evenly: each must do for the widest.
+        alike = max(least[1:]) * (len(least) - 1)
+        frame = self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth()
+        self.setMinimumWidth(least[0] + alike + frame)
 
     def _put(self, row: int, column: int, text: str, value: Value) -> None:
         item = QTableWidgetItem(text)
