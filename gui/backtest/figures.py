@@ -78,19 +78,19 @@ class FiguresTable(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(22)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.Stretch)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeToContents)
-        translator.changed.connect(self._show)
+        translator.changed.connect(lambda *_: self.show_runs(self._this, self._other))
         self._show()
 
     def show_runs(self, this: Metrics | None, other: Metrics | None) -> None:
         self._this, self._other = this, other
         self._show()
+        self._make_room()
 
     def _show(self, *_: object) -> None:
         self.setHorizontalHeaderLabels([self._tr(title) for title in HEADERS])
         for column in (2, 3):
             self.setColumnHidden(column, self._other is None)
         self._fill()
-        self._make_room()
 
     def _fill(self) -> None:
         for row, figure in enumerate(FIGURES):

@@ -60,6 +60,7 @@ DONE = Text("봉 {}개, {}초. {}", "{} bars in {} s. {}")
 STALE = Text(
     "설정이나 데이터가 바뀌었습니다. 다시 실행하세요", "Settings or data have changed: run again"
 )
+RUN_ONLY = Text("백테스트에만 적용", "for backtests only")
 CHANGES = Text("A와 다른 설정: {}", "Settings other than A's: {}")
 SAME = Text("A와 같은 설정", "The same settings as A")
 SURE = Text(
@@ -304,7 +305,7 @@ class BacktestWindow(QWidget):
             self.tabs.removeTab(1)
             page.deleteLater()
         self.tabs.setTabText(0, self._tr(DATA))
-        context = InputContext(self._tr.language, self._space.context.names)
+        context = InputContext(self._tr.language, self._space.context.names, RUN_ONLY)
         for name in PAGES:
             keys = [key for key, item in self.draft.options.items() if page_of(item) == name]
             page = SettingsPage(name, keys, self.draft, context)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QMessageBox
+from PyQt5.QtWidgets import QLabel, QMessageBox
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -331,3 +331,12 @@ def test_no_figure_of_two_runs_is_cut(panel: BacktestWindow, run: Callable[[], N
     table = panel.results.figures
     wide = [table.columnWidth(column) - table.sizeHintForColumn(column) for column in range(4)]
     assert min(wide) >= 0
+
+
+def test_a_value_that_is_tried_is_said_to_be_for_backtests_only(panel: BacktestWindow) -> None:
+    panel.draft.put("risk.stop_loss_pct", 0.2)
+    (page,) = (one for one in panel.findChildren(SettingsPage) if "risk.stop_loss_pct" in one.rows)
+    page.refresh()
+    notes = [label.text() for label in page.rows["risk.stop_loss_pct"].findChildren(QLabel)]
+    assert any("백테스트에만" in note for note in notes)
+    assert not any("즉시" in note for note in notes)
