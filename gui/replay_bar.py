@@ -104,10 +104,12 @@ class ReplayBar(QWidget):
         """Show where the transport stands."""
         view = self._transport.view()
         is_moving = view.is_playing or view.goal is not None
-        text, icon = (PAUSE, "stop") if is_moving else (PLAY, "start")
+        text, icon = (PAUSE, "pause") if is_moving else (PLAY, "start")
         if self.play.text() != self._tr(text):
             self.play.setText(self._tr(text))
             self.play.setIcon(icons.icon(icon))
+        for button in (self.play, self.tick, self.bar, self.signal):
+            button.setEnabled(not view.is_over)  # from the end there is only the way back
         self.slider.show_moment(view.now)
         self.time.setText(f"{view.now:%m-%d %H:%M:%S}")
         is_fast = view.goal in (Goal.MOMENT, Goal.SIGNAL)

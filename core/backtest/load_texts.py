@@ -53,8 +53,8 @@ def _left_out(report: LoadReport) -> Iterator[Text]:
         )
     if report.outside_dates:
         yield Text(
-            f"--from/--to 밖의 봉 {report.outside_dates:,}개를 뺐습니다",
-            f"{counted(report.outside_dates, 'bar')} outside --from/--to left out",
+            f"고른 기간 밖의 봉 {report.outside_dates:,}개를 뺐습니다",
+            f"{counted(report.outside_dates, 'bar')} outside the chosen days left out",
         )
     if report.skipped:
         yield Text(

@@ -14,6 +14,7 @@ from config.text import Text
 from core.backtest.currency import WON, counted_in
 from gui import theme
 from gui.backtest.thinned import Curve
+from gui.backtest.time_axis import TimeAxis
 from gui.translator import Translator
 
 EQUITY, DRAWDOWN = Text("평가자산", "Equity"), Text("낙폭 (%)", "Drawdown (%)")
@@ -30,7 +31,7 @@ class RunCurves(pg.GraphicsLayoutWidget):
         super().__init__(parent)
         self.setObjectName("backtestCurves")
         self._tr, self._currency = translator, WON
-        self._plots = [self.addPlot(row, 0, axisItems=_axis()) for row in range(2)]
+        self._plots = [self.addPlot(row, 0, axisItems={"bottom": TimeAxis()}) for row in range(2)]
         self._other = self._plots[0].plot()
         self._lines = tuple(plot.plot() for plot in self._plots)
         self._plots[1].setXLink(self._plots[0])
@@ -74,7 +75,7 @@ class RunCurves(pg.GraphicsLayoutWidget):
         left.setStyle(showValues=has_points)
         bottom.setStyle(showValues=has_points and pane == 1)
         if this is not None and has_points:
-            bottom.utcOffset = -this.east_s
+            bottom.east_s = this.east_s
             plot.enableAutoRange()
 
     def _restyle(self, *_: object) -> None:
@@ -99,10 +100,6 @@ class RunCurves(pg.GraphicsLayoutWidget):
         super().changeEvent(event)
         if event.type() == QEvent.PaletteChange and self._lines:
             self._restyle()
-
-
-def _axis() -> dict[str, pg.AxisItem]:
-    return {"bottom": pg.DateAxisItem()}
 
 
 def _won_ticks(values: list[float], scale: float, spacing: float) -> list[str]:

@@ -57,13 +57,22 @@ class DataForm(QWidget):
         self._form = QFormLayout(self)
         self._lay_out()
         self.folder.editingFinished.connect(self.read_folder)
+        for box in (self.folder, self.first, self.last):
+            box.textChanged.connect(lambda *_: self.changed.emit())
+        for choice in (self.calendar, self.engine):
+            choice.activated.connect(lambda *_: self.changed.emit())
+        self.symbols.itemChanged.connect(lambda *_: self.changed.emit())
         self._search.textChanged.connect(self._filter)
         self._tr.changed.connect(self._name_choices)
         self._name_choices()
 
     def read_folder(self) -> None:
         """List the symbols of the folder; those ticked before stay ticked."""
-        ticked, found = set(self.chosen()), files_in(Path(self.folder.text().strip()))
+        ticked = set(self.chosen())
+        try:
+            found = files_in(Path(self.folder.text().strip()))
+        except OSError:  # a folder that may not be read holds nothing for us; Run says so
+            found = []
         self.symbols.clear()
         for symbol in found:
             name = self._space.context.names.get(symbol, "")
@@ -71,11 +80,8 @@ class DataForm(QWidget):
             item.setData(Qt.UserRole, symbol)
             item.setFlags(Qt.ItemIsUserCheckable | Qt.ItemIsEnabled | Qt.ItemIsSelectable)
             is_on = symbol in ticked if ticked else symbol in self._space.symbols
-            item.setCheckState(Qt.Checked if is_on else Qt.Unchecked)
+            item.setCheckState(Qt.Checked if is_on or len(found) == 1 else Qt.Unchecked)
             self.symbols.addItem(item)
-        if len(found) == 1:
-            self.symbols.item(0).setCheckState(Qt.Checked)
-        self.changed.emit()
 
     def chosen(self) -> tuple[str, ...]:
         """Return the ticked symbols in the order shown."""

@@ -80,18 +80,23 @@ class FiguresTable(QTableWidget):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(22)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.Stretch)
-        translator.changed.connect(self._show)
+        self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeToContents)
+        translator.changed.connect(lambda *_: self.show_runs(self._this, self._other))
         self._show()
 
     def show_runs(self, this: Metrics | None, other: Metrics | None, currency: Text = WON) -> None:
         """Show the figures of a run, whose money is `currency`, and of another one."""
         self._this, self._other, self._currency = this, other, currency
         self._show()
+        self._make_room()
 
     def _show(self, *_: object) -> None:
         self.setHorizontalHeaderLabels([self._tr(title) for title in HEADERS])
         for column in (2, 3):
             self.setColumnHidden(column, self._other is None)
+        self._fill()
+
+    def _fill(self) -> None:
         for row, figure in enumerate(FIGURES):
             this, other = (_of(figure, run) for run in (self._this, self._other))
             change = None if this is None or other is None else this - other
@@ -102,6 +107,16 @@ class FiguresTable(QTableWidget):
                 if column == 3 and value is not None and not text.startswith(("+", "-")):
                     text = f"+{text}" if value > 0 else text
                 self._put(row, column, text, value if figure.is_signed else None)
+
+    def _make_room(self) -> None:
+        """Keep as wide as all figures, which would else be cut beside a page of settings."""
+        shown = [column for column in range(len(HEADERS)) if not self.isColumnHidden(column)]
+        header = self.horizontalHeader()
+        least = [max(self.sizeHintForColumn(c), header.sectionSizeHint(c)) for c in shown]
+        # The figures' columns share the rest evenly: each must do for the widest.
+        alike = max(least[1:]) * (len(least) - 1)
+        frame = self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth()
+        self.setMinimumWidth(least[0] + alike + frame)
 
     def _put(self, row: int, column: int, text: str, value: Value) -> None:
         item = QTableWidgetItem(text)

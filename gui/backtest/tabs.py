@@ -15,6 +15,7 @@ from gui.dialogs.settings_texts import page_of, page_title
 from gui.workspace import Workspace
 
 DATA = Text("데이터", "Data")
+RUN_ONLY = Text("백테스트에만 적용", "for backtests only")
 
 
 class RunTabs(QTabWidget):
@@ -65,7 +66,7 @@ class RunTabs(QTabWidget):
             return
         name = self._names[at - 1]
         keys = [key for key, item in self._draft.options.items() if page_of(item) == name]
-        context = InputContext(self._space.translator.language, self._space.context.names)
+        context = InputContext(self._space.translator.language, self._space.context.names, RUN_ONLY)
         page = self._pages[at] = SettingsPage(name, keys, self._draft, context)
         page.edited.connect(self.edited.emit)
         room = self.widget(at).layout()

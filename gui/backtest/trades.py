@@ -25,6 +25,8 @@ def _price(value: float) -> str:
 
 
 def trade_columns() -> list[Column]:
+    """Return the columns, with what a trade came to before its details: a small window cuts."""
+
     def net(trade: Trade) -> float:
         return trade.net_pnl
 
@@ -34,17 +36,19 @@ def trade_columns() -> list[Column]:
     def moment(key: str, title: Text, of: Callable[[Trade], datetime]) -> Column:
         return Column(key, title, of, _moment, Align.CENTER, sample="00-00-00 00:00")
 
-    number = "000,000"
+    number, net_won = "000,000", "-0,000,000"
     return [
         symbol_column(lambda trade: trade.symbol),
         moment("entry_time", Text("매수", "Bought"), lambda t: t.entry_time),
-        Column("entry", Text("매수가", "At"), lambda t: t.entry_price, _price, sample=number),
-        Column("quantity", Text("수량", "Qty"), lambda t: t.quantity, fmt.number, sample="0,000"),
         moment("exit_time", Text("매도", "Sold"), lambda t: t.exit_time),
-        Column("exit", Text("매도가", "At"), lambda t: t.exit_price, _price, sample=number),
-        choice("reason", Text("사유", "Reason"), lambda t: t.exit_reason, REASON),
-        Column("net", NET, net, fmt.signed_won, tone=by_sign(net), sample=number),
+        Column("net", NET, net, fmt.signed_won, tone=by_sign(net), sample=net_won),
         Column("pct", RETURN, share, fmt.percent, tone=by_sign(share), sample="+00.00%"),
+        choice("reason", Text("사유", "Reason"), lambda t: t.exit_reason, REASON),
+        Column(
+            "entry", Text("매수가", "Bought at"), lambda t: t.entry_price, _price, sample=number
+        ),
+        Column("exit", Text("매도가", "Sold at"), lambda t: t.exit_price, _price, sample=number),
+        Column("quantity", Text("수량", "Qty"), lambda t: t.quantity, fmt.number, sample="0,000"),
         Column("costs", COSTS, lambda t: t.commission + t.tax, fmt.won, sample="00,000"),
     ]
 

@@ -42,13 +42,21 @@ RUN, CANCEL = Text("실행", "Run"), Text("중단", "Cancel")
 PIN, UNPIN = Text("비교 A로 고정", "Pin as run A"), Text("비교 해제", "Unpin run A")
 APPLY, SAVE = Text("이 설정 적용…", "Apply these settings…"), Text("보고서 저장…", "Save report…")
 READY = Text("폴더와 종목을 고르고 실행하세요", "Choose a folder and symbols, then run")
+STARTING = Text("시작하는 중", "Starting")
+NO_FILES = Text(
+    "1분봉 파일(005930_1min.csv 등)이 있는 폴더를 고르세요",
+    "Choose a folder with files of 1-minute bars, such as 005930_1min.csv",
+)
 NO_SYMBOL = Text("종목을 하나 이상 고르세요", "Tick one symbol or more")
 BAD_DAY = Text("날짜는 2026-11-23처럼 적으세요", "Write dates like 2026-11-23")
+NO_DAYS = Text("첫날이 마지막 날보다 늦습니다", "The first day is after the last")
 BAD_VALUE = Text("고쳐야 할 설정이 있습니다: {}", "Settings to put right: {}")
 CANCELED = Text("중단했습니다", "Canceled")
 FAILED = Text("실행하지 못했습니다: {}", "The run failed: {}")
 DONE = Text("봉 {}개, {}초. {}", "{} bars in {} s. {}")
-STALE = Text("설정이 바뀌었습니다. 다시 실행하세요", "Settings have changed: run again")
+STALE = Text(
+    "설정이나 데이터가 바뀌었습니다. 다시 실행하세요", "Settings or data have changed: run again"
+)
 CHANGES = Text("A와 다른 설정: {}", "Settings other than A's: {}")
 SAME = Text("A와 같은 설정", "The same settings as A")
 SURE = Text(
@@ -93,6 +101,7 @@ class BacktestWindow(QWidget):
         self.draft = Draft(workspace.settings, options)
         self.done: Done | None = None
         self.pinned: Done | None = None
+        self._was_edited = False  # since the newest run began
         self.form, self.results = DataForm(workspace, self), Results(workspace, elsewhere, self)
         self.runner, self._saving = Runner(elsewhere, self), Asking(elsewhere, self)
         self.tabs = RunTabs(workspace, self.form, self.draft, PAGES, self)
@@ -101,6 +110,7 @@ class BacktestWindow(QWidget):
         self._say_now: tuple[Text, str] = (READY, "muted")
         self._lay_out()
         self.tabs.edited.connect(self._edited)
+        self.form.changed.connect(self._edited)
         self.runner.progressed.connect(self._show_progress)
         self.runner.ended.connect(self._take)
         self.results.failed.connect(self._take_failed)
@@ -122,7 +132,8 @@ class BacktestWindow(QWidget):
         if request is None:
             return
         self._remember()
-        self.bar.setValue(0)
+        self._was_edited = False
+        self._show_progress(STARTING, 0.0)
         shown = [done.result.run for done in (self.done, self.pinned) if done is not None]
         self.runner.start(request, tuple(shown))
         self._enable()
@@ -172,9 +183,12 @@ class BacktestWindow(QWidget):
         except ValueError:
             self._say(BAD_DAY, "error")
             return None
+        if first and last and first > last:
+            self._say(NO_DAYS, "error")
+            return None
         symbols = form.chosen()
         if not symbols:
-            self._say(NO_SYMBOL, "error")
+            self._say(NO_SYMBOL if form.symbols.count() else NO_FILES, "error")
             return None
         try:
             settings = self.draft.settings()
@@ -194,6 +208,8 @@ class BacktestWindow(QWidget):
             last = result.notes[-1] if result.notes else Text.of("")
             self._say(DONE.format(f"{result.bars:,}", f"{result.wall_s:.2f}", last), "ok")
             self._show_runs()
+            if self._was_edited:
+                self._edited()
         self._enable()
 
     def _take_failed(self, text: Text) -> None:
@@ -268,7 +284,9 @@ class BacktestWindow(QWidget):
             button.setEnabled(has_run and not is_busy)
 
     def _edited(self) -> None:
-        if self.done is not None:
+        """Say that what is shown is of before; while it is still run, once it ends."""
+        self._was_edited = True
+        if self.done is not None and not self.runner.is_busy:
             self._say(STALE, "warning")
 
     def _say(self, text: Text, role: str) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from PyQt5.QtWidgets import QWidget
 
 from config.schema import Declared
+from config.text import Text
 from gui.dialogs.settings_texts import choice_title
 from gui.widgets.inputs import ChoiceInput, SwitchInput, TextInput, TextsInput
 from gui.widgets.numbers import NumberInput
@@ -27,6 +28,7 @@ class InputContext:
 
     language: str
     directory: Mapping[str, str]  # name by code, of all securities known
+    applies: Text | None = None  # when a changed value counts; None: as its option says
 
 
 def make_input(item: Declared, context: InputContext) -> Any:

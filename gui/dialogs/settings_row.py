@@ -35,6 +35,7 @@ class SettingRow(QWidget):
         self._item, self._draft = item, draft
         self._partner = PARTNERS.get(item.key)
         self._language = language = context.language
+        self._applies = context.applies or APPLIES[item.meta.applies]
         self.setObjectName(f"setting.{item.key}")
         self._title = QLabel(item.meta.title.in_(language))
         self._title.setToolTip(item.key)
@@ -79,13 +80,15 @@ class SettingRow(QWidget):
     def _noted(self, problem: Text | None, changed: bool) -> tuple[str, str]:
         if problem:
             return f"✕ {problem.in_(self._language)}", "error"
-        when = APPLIES[self._item.meta.applies].in_(self._language)
         if changed:
-            return f"● {_CHANGED.in_(self._language)} · {when}", "accent"
+            return (
+                f"● {_CHANGED.in_(self._language)} · {self._applies.in_(self._language)}",
+                "accent",
+            )
         default = shown(self._item.default, self._item)
         facts = [limits(self._item), _DEFAULT.format(default)]
-        if self._item.meta.applies is not Applies.AT_ONCE:
-            facts.append(APPLIES[self._item.meta.applies])
+        if self._applies is APPLIES[Applies.NEXT_START]:
+            facts.append(self._applies)
         return " · ".join(fact.in_(self._language) for fact in facts if fact.ko), "muted"
 
     def _mark_input(self, state: str) -> None:

@@ -56,6 +56,9 @@ def test_it_decides_the_same_in_the_window_at_full_speed(replayed, recorded, qtb
     def watch(window: MainWindow) -> None:
         view = window._space.context.transport.view
         qtbot.waitUntil(lambda: view().is_over, timeout=60_000)
+        bar = bar_of(window)
+        bar.refresh()
+        assert not any(b.isEnabled() for b in (bar.play, bar.tick, bar.bar, bar.signal))
 
     replayed(watch, "--speed", "max")
     assert decisions(recorded, 2) == decisions(recorded, 1) != []

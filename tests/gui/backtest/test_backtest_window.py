@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QMessageBox
+from PyQt5.QtWidgets import QLabel, QMessageBox
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -167,10 +167,22 @@ def test_a_run_can_be_broken_off(
     assert panel.run_button.isEnabled()
 
 
+def name_folder(panel: BacktestWindow, name: str) -> None:
+    panel.form.folder.setText(name)
+    panel.form.read_folder()
+
+
+def name_days(panel: BacktestWindow, first: str, last: str) -> None:
+    panel.form.first.setText(first)
+    panel.form.last.setText(last)
+
+
 @pytest.mark.parametrize(
     ("spoil", "says"),
     [
         (lambda panel: panel.form.tick([]), "종목"),
+        (lambda panel: name_folder(panel, "nowhere"), "폴더"),
+        (lambda panel: name_days(panel, "2026-11-24", "2026-11-23"), "첫날"),
         (lambda panel: panel.form.first.setText("yesterday"), "2026-11-23"),
         (lambda panel: panel.draft.put("risk.stop_loss_pct", 99), "99"),
     ],
@@ -312,3 +324,50 @@ def test_a_trade_of_a_process_that_has_died_says_to_run_again(
     qtbot.waitUntil(lambda: panel.status.property("role") == "error", timeout=WAIT_MS)
     run()
     assert panel.status.property("role") == "ok"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda panel: panel.form.symbols.item(0).setCheckState(Qt.Checked),
+        lambda panel: panel.form.first.setText("2026-11-23"),
+        lambda panel: panel.form.folder.setText("elsewhere"),
+    ],
+)
+def test_results_of_other_data_are_said_to_be_old(
+    panel: BacktestWindow, run: Callable[[], None], change: Callable[[BacktestWindow], None]
+) -> None:
+    run()
+    change(panel)
+    assert panel.status.property("role") == "warning"
+    assert "데이터" in panel.status.text()
+
+
+def test_what_is_changed_during_a_run_is_said_once_it_ends(
+    qtbot: QtBot, panel: BacktestWindow
+) -> None:
+    with qtbot.waitSignal(panel.runner.ended, timeout=WAIT_MS):
+        panel.run_button.click()
+        assert panel.status.text() == "시작하는 중"
+        panel.form.last.setText("2026-11-24")
+    assert panel.done is not None
+    assert panel.status.property("role") == "warning"
+
+
+def test_no_figure_of_two_runs_is_cut(panel: BacktestWindow, run: Callable[[], None]) -> None:
+    run()
+    panel.pin_button.click()
+    panel.tabs.setCurrentIndex(2)
+    panel.resize(panel.minimumSizeHint())
+    table = panel.results.figures
+    wide = [table.columnWidth(column) - table.sizeHintForColumn(column) for column in range(4)]
+    assert min(wide) >= 0
+
+
+def test_a_value_that_is_tried_is_said_to_be_for_backtests_only(panel: BacktestWindow) -> None:
+    panel.draft.put("risk.stop_loss_pct", 0.2)
+    (page,) = (one for one in panel.findChildren(SettingsPage) if "risk.stop_loss_pct" in one.rows)
+    page.refresh()
+    notes = [label.text() for label in page.rows["risk.stop_loss_pct"].findChildren(QLabel)]
+    assert any("백테스트에만" in note for note in notes)
+    assert not any("즉시" in note for note in notes)
