@@ -121,7 +121,8 @@ class _Stretch:
         """Leave out frozen prices, on their band and not beyond it, unless prices are far apart."""
         if not self._is_exact and float(np.abs(self._near).max()) >= _FAR:
             return bars
-        return bars[np.abs(self._away[bars]) > self._period * BAND / 2]
+        is_off: Mask = np.abs(self._away[bars]) > self._period * BAND / 2
+        return bars[is_off]
 
     def _decided(self, bars: Bars) -> Mask:
         """Return at which of some bars the rule finds the close beyond a band."""
