@@ -68,7 +68,7 @@ class _Room:
 
     def __init__(self, bars: int) -> None:
         self.both, self.sums = (np.empty(bars, np.complex128) for _ in range(2))
-        self.gap, self.volume = (np.empty(bars) for _ in range(2))
+        self.gap = np.empty(bars)
 
 
 class _Days:
@@ -150,33 +150,32 @@ class _PlainDays(_Days):
 
     def sides(self) -> tuple[NDArray[np.int8], Mask]:
         close = self._columns.close[self.part]
-        spent3, traded3 = self._running()
-        gap = np.multiply(close, traded3, out=self._room.gap[: len(close)])
+        spent3, traded = self._running()
+        gap = np.multiply(close, traded, out=self._room.gap[: len(close)])
+        gap *= 3
         gap -= spent3
         # What was traded never falls during a day: its ends are the most.
-        most = float(traded3[self._begins + self._lengths - 1].max())
+        most = 3 * float(traded[self._begins + self._lengths - 1].max())
         side = _signs(gap, _SURE * BAND * max(float(close.max()), 1.0) * most)
         is_known = np.ones(len(close), np.bool_)
-        if not traded3[self._begins].all():  # what is traded from a day's first bar on is known
-            is_known = traded3 > 0
+        if not traded[self._begins].all():  # what is traded from a day's first bar on is known
+            is_known = traded > 0
         near = np.flatnonzero(side == 0)
         if len(near):
             vwap = np.full(len(near), np.nan)
-            np.divide(spent3[near], traded3[near], out=vwap, where=is_known[near])
+            np.divide(spent3[near], 3 * traded[near], out=vwap, where=is_known[near])
             side[near] = _compared(close[near], vwap)
         return side, is_known
 
     def _running(self) -> tuple[Values, Values]:
-        """Return three times the turnover and the volume of each day so far."""
+        """Return three times the turnover, and the volume, of each day so far."""
         columns, part = self._columns, self.part
         size = part.stop - part.start
         both, prices3 = self._room.both[:size], self._room.gap[:size]
-        volume = self._room.volume[:size]
-        np.copyto(volume, columns.volume[part])
+        np.copyto(both.imag, columns.volume[part])
         np.add(columns.high[part], columns.low[part], out=prices3)
         prices3 += columns.close[part]
-        np.multiply(prices3, volume, out=both.real)
-        np.multiply(volume, 3.0, out=both.imag)
+        np.multiply(prices3, both.imag, out=both.real)
         sums = self._sums(both, self._room.sums[:size])
         return sums.real, sums.imag
 

@@ -58,7 +58,11 @@ class WilderRatio:
         self._asked += len(bars)
         if self._ratio is None and self._asked > len(self._closes) // _FEW:
             self._ratio = self._everywhere()
-        ratio = self._at(bars) if self._ratio is None else self._ratio[bars]
+        if self._ratio is None:
+            parts = range(0, len(bars), ROWS)  # that stay in the cache
+            ratio = np.concatenate([np.empty(0), *(self._at(bars[at : at + ROWS]) for at in parts)])
+        else:
+            ratio = self._ratio[bars]
         index: Values = 100 - 100 / (1 + ratio)
         index[np.isnan(index)] = 100.0  # nothing has risen either
         index[bars < self._period - 1] = np.nan
@@ -67,10 +71,10 @@ class WilderRatio:
     def _at(self, bars: Bars) -> Values:
         """Return the ratio at some bars, from the ends of the blocks before theirs."""
         row, column = np.divmod(bars, BLOCK)
-        old = np.maximum(bars - column - 1, 0)  # nothing has moved before the first bar
-        places = np.arange(BLOCK)
-        closes = self._closes[np.minimum((bars - column)[:, None] + places, len(self._closes) - 1)]
-        change = np.diff(closes, axis=1, prepend=self._closes[old][:, None])
+        # Before the first bar nothing has moved, and what comes after a bar weighs nothing.
+        places = (row * BLOCK)[:, None] + np.arange(-1, BLOCK)
+        closes = self._closes.take(places, mode="clip")
+        change = closes[:, 1:] - closes[:, :-1]
         weights = self._means.T[column]
         rises = np.maximum(change, 0.0)
         moves = rises, rises - change
