@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -82,7 +82,7 @@ class Counts:
 class Outcome:
     """Trades ordered by exit time, then by the configured order of symbols; money in won."""
 
-    trades: tuple[Trade, ...]
+    trades: Sequence[Trade]  # of the fast engine made when looked at first
     equity: EquityCurve
     counts: Counts
     limits: tuple[LimitHit, ...]

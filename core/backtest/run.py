@@ -54,7 +54,8 @@ class Run:
     Attributes:
         reports: What was found in the files, in the order of the market's symbols.
         engine: "fast" or "exact".
-        wall_s: How long trading took, without reading the files.
+        wall_s: How long trading took, without reading the files. The fast engine makes records of
+            its trades only when they are looked at, which is not counted.
         calendar: By which days and hours were told: "XKRX", "XNYS", "data".
         first: The first day that was asked for, if any; `last` likewise.
         trade_from: The day before which bars only warmed indicators up.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 
 from config.schema import Settings
 from core.backtest.fast import run_fast
-from core.backtest.fast.outcomes import made
+from core.backtest.fast.late_trades import LateTrades, made
 from core.domain.order import Reason
 from core.domain.portfolio import Trade
 from tests.builders import at
@@ -17,6 +19,16 @@ def test_trades_made_of_columns_are_those_made_one_by_one() -> None:
     fields = ("005930", at(9), 70_000, 3, at(10), 71_000.5, Reason.TP, 3_001.5, 21, 0.5)
     columns = dict(zip(Trade.__slots__, ([value] * 2 for value in fields), strict=True))
     assert made(**columns) == (Trade(*fields), Trade(*fields))
+
+
+def test_trades_that_nobody_has_looked_at_are_like_a_tuple_of_them() -> None:
+    late = traded(bars((FLAT,) * 4), signals([0])).trades
+    assert isinstance(late, LateTrades) and len(late) == 1
+    sent = pickle.loads(pickle.dumps(late))
+    assert type(sent) is tuple
+    assert late == sent and sent == late and late != () and late != list(sent)
+    assert (late[0], late[-1:], tuple(late)) == (sent[0], sent, sent)
+    assert (hash(late), repr(late)) == (hash(sent), repr(sent))
 
 
 def test_cash_and_value_follow_each_bar() -> None:

@@ -147,6 +147,15 @@ def test_the_first_bars_of_a_day_keep_their_digits_after_days_of_huge_turnover()
     check(market_of([("A", columns)], DataCalendar(SEOUL), SEOUL).symbols[0], Settings())
 
 
+@pytest.mark.parametrize("size", [1, 2, 17, 5_000])
+def test_the_rsi_at_a_few_bars_is_that_of_all(size: int) -> None:
+    bars = flat(walk("A", size, seed=5).columns.close.tolist())
+    expected = Rsi(Settings()).batch(bars.columns)["rsi"]
+    for few in ([0], [size - 1], [size // 2, size - 1]):
+        found = Signals(bars).rsi(np.array(few), Settings())
+        assert np.allclose(found, expected[few], rtol=0, atol=1e-9, equal_nan=True)
+
+
 @pytest.mark.parametrize("thaw", [[], [100.0], [98.0, 99.0, 97.0] * 5])
 def test_a_market_frozen_until_the_means_run_out_of_digits_is_followed_bar_by_bar(
     thaw: list[float],
