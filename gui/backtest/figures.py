@@ -81,7 +81,7 @@ class FiguresTable(QTableWidget):
         self.verticalHeader().setDefaultSectionSize(22)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.Stretch)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeToContents)
-        translator.changed.connect(lambda *_: self.show_runs(self._this, self._other))
+        translator.changed.connect(self._retranslate)
         self._show()
 
     def show_runs(self, this: Metrics | None, other: Metrics | None, currency: Text = WON) -> None:
@@ -90,7 +90,10 @@ class FiguresTable(QTableWidget):
         self._show()
         self._make_room()
 
-    def _show(self, *_: object) -> None:
+    def _retranslate(self, *_: object) -> None:
+        self.show_runs(self._this, self._other, self._currency)
+
+    def _show(self) -> None:
         self.setHorizontalHeaderLabels([self._tr(title) for title in HEADERS])
         for column in (2, 3):
             self.setColumnHidden(column, self._other is None)
