@@ -15,6 +15,7 @@ from core.backtest.fast import run_fast
 from core.backtest.files import Run, check_folder, write
 from core.backtest.lookahead_command import look_ahead
 from core.backtest.market import MarketData
+from core.backtest.off_grid import off_grid
 from core.backtest.outcome import Outcome, Progress
 from core.backtest.progress_line import ProgressLine
 from core.backtest.result_table import table
@@ -59,6 +60,8 @@ def backtest(program: Program, args: Namespace) -> int:
         return look_ahead(program, loaded.market, args.json)
     if program.settings[AiOptions].enabled:
         program.say(_NO_AI)
+    if (warning := off_grid(loaded.market, program.settings)) is not None:
+        program.say(warning)
     began = monotonic()
     outcome = ENGINES[args.engine](loaded.market, program.settings, line.of(_TRADING))
     run = Run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +15,8 @@ from core.program import Program
 
 _NOT_COMPARED = Text("판단을 비교하지 못했습니다: {}", "decisions not compared: {}")
 
-Key = tuple[str, str, str]
+Key = tuple[str, ...]
+"""Symbol, time and action of a decision; and where these are the same, a value that differs."""
 
 
 class Agreement(NamedTuple):
@@ -37,7 +39,7 @@ def agreement(target: str | Path, then: int, now: int) -> Agreement:
     same = 0
     for one, other in zip_longest(first, second):
         if one != other:
-            return Agreement(len(first), len(second), same, (_key(one), _key(other)))
+            return Agreement(len(first), len(second), same, _told(one, other))
         same += 1
     return Agreement(len(first), len(second), same, None)
 
@@ -86,6 +88,29 @@ def _plain(record: StoredRecord) -> dict[str, Any]:
     decision = dict(record.body["decision"])
     decision.pop("level", None)  # where a stop stands follows from the fill's price
     return decision
+
+
+def _told(then: dict[str, Any] | None, now: dict[str, Any] | None) -> tuple[Key | None, Key | None]:
+    was, is_ = _key(then), _key(now)
+    if was is None or is_ is None or was != is_:
+        return was, is_
+    name, *values = next(_differing("", then, now))
+    one, other = (f"{name}={value}" for value in values)
+    return (*was, one), (*is_, other)
+
+
+def _differing(name: str, one: Any, other: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield every value that differs, with its place such as score.buy_threshold."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        inside = [(str(key), value, other[key]) for key, value in one.items()]
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        inside = [(str(at), *pair) for at, pair in enumerate(zip(one, other, strict=True))]
+    else:
+        if one != other:
+            yield name, one, other
+        return
+    for key, *values in inside:
+        yield from _differing(f"{name}.{key}".removeprefix("."), *values)
 
 
 def _key(decision: dict[str, Any] | None) -> Key | None:

@@ -55,6 +55,13 @@ def test_the_present_settings_are_in_force_on_demand(recorded):
     assert "the next differs" in done.err
 
 
+def test_of_the_same_action_the_value_that_differs_is_told(recorded):
+    words = (*EAGER, "--set", "strategy.sell_threshold=9", "--lang", "en")
+    done = recorded.run("replay", "last", "--present-settings", *words)
+    assert "BUY score.sell_threshold=1.5, now" in done.err
+    assert "BUY score.sell_threshold=9.0)" in done.err
+
+
 def test_what_the_command_line_says_wins_over_the_settings_of_then(recorded):
     done = recorded.run("replay", "last", "--json", "--set", "strategy.buy_threshold=9")
     assert done.json["orders"] == 0

@@ -11,6 +11,7 @@ from config.text import Text
 from core import indicators, rules
 from core.backtest.counted import counted
 from core.backtest.load_texts import has_doubts
+from core.backtest.off_grid import off_grid
 from core.backtest.refusals import told
 from core.backtest.run import Run
 from core.backtest.sensitivity import Sensitivity, break_even
@@ -129,6 +130,8 @@ def _of_costs(run: Run, tried: Sensitivity | None) -> Iterator[Text]:
 
 
 def _of_fills(run: Run) -> Iterator[Text]:
+    if (warning := off_grid(run.market, run.settings)) is not None:
+        yield Text(f"{warning.ko}.", f"{warning.en}.")
     thin, empty = _thin_fills(run)
     if empty:
         yield Text(
