@@ -392,8 +392,8 @@ def test_no_figure_of_two_runs_is_cut(panel: BacktestWindow, run: Callable[[], N
 
 def test_a_value_that_is_tried_is_said_to_be_for_backtests_only(panel: BacktestWindow) -> None:
     panel.draft.put("risk.stop_loss_pct", 0.2)
-    (page,) = (one for one in panel.findChildren(SettingsPage) if "risk.stop_loss_pct" in one.rows)
-    page.refresh()
+    panel.tabs.setCurrentIndex(3)
+    (page,) = panel.findChildren(SettingsPage)
     notes = [label.text() for label in page.rows["risk.stop_loss_pct"].findChildren(QLabel)]
     assert any("백테스트에만" in note for note in notes)
     assert not any("즉시" in note for note in notes)
