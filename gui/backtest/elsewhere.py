@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import Any
 from weakref import WeakMethod
 
-from PyQt5.QtCore import QObject, Qt, pyqtSignal
+from PyQt5.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from config.text import Text
 from gui.backtest import child
@@ -35,6 +35,11 @@ DIED = Text(
 NO_START = Text(
     "계산할 프로세스를 시작할 수 없습니다: {}", "the working process can't be started: {}"
 )
+STOPPED = Text(
+    "중단이 오래 걸려 계산 프로세스를 끝냈습니다. 다시 실행하세요",
+    "stopping took long, so that the working process was ended; run again",
+)
+PATIENCE_MS = 5_000  # for a task that was canceled
 _PATIENCE_S = 5.0  # for a process to see that nobody is there any more
 
 
@@ -90,6 +95,16 @@ class Elsewhere(QObject):
             self._line.close()
             self._line = None
 
+    def stop(self) -> None:
+        """Have the process end in the middle of whatever it does; who waits for it is told.
+
+        What runs were kept there are gone; the next task starts another process.
+        """
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+            line.fail(STOPPED, is_canceled=True)
+
     def _tell(self, message: object) -> None:
         try:
             self.heard.emit(message)
@@ -120,7 +135,7 @@ class _Line:
                 self._open[message.number] = None
             is_over = self.is_over
         if is_over:
-            self._fail(self._why)
+            self.fail(self._why)
         else:
             self._outbox.put(message)
 
@@ -129,12 +144,20 @@ class _Line:
         self._is_closed = True
         self._outbox.put(None)
 
+    def fail(self, why: Text, is_canceled: bool = False) -> None:
+        """Tell all who wait that nothing comes any more."""
+        with self._lock:
+            self.is_over, self._why = True, why
+            waiting, self._open = tuple(self._open), {}
+        for number in waiting:
+            self._tell(Failed(number, why, is_canceled))
+
     def _run(self) -> None:
         try:
             line, wait = self._start()
         except Exception as error:  # the edge of the thread: who waits would wait for ever
             _log.warning("no process to backtest in: %s", error)
-            self._fail(NO_START.format(error))
+            self.fail(NO_START.format(error))
             return
         hearing = threading.Thread(target=self._hear, args=(line,), daemon=True)
         hearing.start()
@@ -160,20 +183,13 @@ class _Line:
                     self._tell(message)
         except (EOFError, OSError):
             if not self._is_closed:
-                self._fail(DIED)
+                self.fail(DIED)
         self._outbox.put(None)
 
     def _tell(self, message: object) -> None:
         listen = self._listener()
         if listen is not None:
             listen(message)
-
-    def _fail(self, why: Text) -> None:
-        with self._lock:
-            self.is_over, self._why = True, why
-            waiting, self._open = tuple(self._open), {}
-        for number in waiting:
-            self._tell(Failed(number, why))
 
 
 class Asking(QObject):
@@ -194,6 +210,9 @@ class Asking(QObject):
     def __init__(self, elsewhere: Elsewhere, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._elsewhere, self._number = elsewhere, 0
+        # A step may never end: the user's own code can loop for ever.
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(elsewhere.stop)
         # Never within `ask`, which first has to tell the number.
         elsewhere.heard.connect(self._hear, Qt.QueuedConnection)
 
@@ -209,9 +228,10 @@ class Asking(QObject):
         return True
 
     def cancel(self) -> None:
-        """Have the task end at its next step."""
-        if self.is_busy:
+        """Have the task end at its next step, or the process where that step does not come."""
+        if self.is_busy and not self._patience.isActive():
             self._elsewhere.cancel(self._number)
+            self._patience.start()
 
     def _hear(self, message: Progressed | Part | Ended | Failed) -> None:
         if message.number != self._number:
@@ -222,6 +242,7 @@ class Asking(QObject):
             self.parted.emit(message.value)
         else:
             self._number = 0
+            self._patience.stop()
             if isinstance(message, Ended):
                 self.ended.emit(message.value)
             else:
@@ -240,4 +261,9 @@ def start_process() -> tuple[Connection, Callable[[], object]]:
     process = context.Process(target=child.main, args=(theirs,), name="backtest", daemon=True)
     process.start()
     theirs.close()  # or its end would never be seen
-    return ours, lambda: process.join(_PATIENCE_S)
+
+    def end() -> None:
+        process.join(_PATIENCE_S)
+        process.kill()  # code of the user's that never lets go of Python hears no "end"
+
+    return ours, end

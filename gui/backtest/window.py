@@ -51,7 +51,7 @@ NO_SYMBOL = Text("종목을 하나 이상 고르세요", "Tick one symbol or mor
 BAD_DAY = Text("날짜는 2026-11-23처럼 적으세요", "Write dates like 2026-11-23")
 NO_DAYS = Text("첫날이 마지막 날보다 늦습니다", "The first day is after the last")
 BAD_VALUE = Text("고쳐야 할 설정이 있습니다: {}", "Settings to put right: {}")
-CANCELED = Text("중단했습니다", "Canceled")
+STOPPING, CANCELED = Text("중단하는 중", "Stopping"), Text("중단했습니다", "Canceled")
 FAILED = Text("실행하지 못했습니다: {}", "The run failed: {}")
 DONE = Text("봉 {}개, {}초. {}", "{} bars in {} s. {}")
 STALE = Text(
@@ -139,6 +139,9 @@ class BacktestWindow(QWidget):
         self._enable()
 
     def cancel(self) -> None:
+        """Break off what runs: at its next step, or after a while in the middle of one."""
+        if self.runner.is_busy or self._saving.is_busy:
+            self._say(STOPPING, "muted")
         self.runner.cancel()
         self._saving.cancel()
 

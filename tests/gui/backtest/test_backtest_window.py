@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from config.schema import Settings
 from core.backtest.command import ENGINES
 from core.backtest.currency import DOLLARS
+from core.backtest.fast import run_fast
 from core.risk.exits import ExitOptions
 from gui.backtest.window import BacktestWindow
 from gui.dialogs.settings_page import SettingsPage
@@ -23,6 +25,7 @@ from gui.main_window import MainWindow
 from tests.gui.backtest.files import HEADER, write_bars
 
 WAIT_MS = 20_000
+pytestmark = pytest.mark.usefixtures("in_a_thread")  # before the window, which makes the process
 
 
 @pytest.fixture
@@ -31,9 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def panel(
-    qtbot: QtBot, in_a_thread: None, window: MainWindow, folder: Path
-) -> Iterator[BacktestWindow]:
+def panel(qtbot: QtBot, window: MainWindow, folder: Path) -> Iterator[BacktestWindow]:
     window.backtest.open()
     made = window.backtest.window
     assert made is not None
@@ -165,6 +166,31 @@ def test_a_run_can_be_broken_off(
         panel.cancel_button.click()
     assert panel.status.property("role") == "warning"
     assert panel.run_button.isEnabled()
+
+
+def test_a_run_that_never_comes_to_its_next_step_is_broken_off_too(
+    qtbot: QtBot, window: MainWindow, panel: BacktestWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck(market: Any, settings: Settings, progress: Callable[[float], None]) -> Any:
+        begun.set()
+        let_go.wait()
+
+    begun, let_go = threading.Event(), threading.Event()
+    monkeypatch.setitem(ENGINES, "fast", stuck)
+    panel.run_button.click()
+    qtbot.waitUntil(begun.is_set, timeout=WAIT_MS)
+    panel.cancel_button.click()
+    assert panel.status.text() == "중단하는 중"
+    with qtbot.waitSignal(panel.runner.ended, timeout=WAIT_MS):
+        panel.runner._asking._patience.timeout.emit()
+    let_go.set()
+    assert panel.run_button.isEnabled()
+    monkeypatch.setitem(ENGINES, "fast", run_fast)
+    generation = window.backtest.elsewhere.generation
+    with qtbot.waitSignal(panel.runner.ended, timeout=WAIT_MS):
+        panel.run_button.click()
+    assert panel.status.property("role") == "ok"
+    assert window.backtest.elsewhere.generation == generation + 1
 
 
 def name_folder(panel: BacktestWindow, name: str) -> None:
@@ -367,8 +393,8 @@ def test_no_figure_of_two_runs_is_cut(panel: BacktestWindow, run: Callable[[], N
 def test_a_value_that_is_tried_is_said_to_be_for_backtests_only(panel: BacktestWindow) -> None:
     panel.tabs.setCurrentIndex(3)
     panel.draft.put("risk.stop_loss_pct", 0.2)
-    (page,) = (one for one in panel.findChildren(SettingsPage) if "risk.stop_loss_pct" in one.rows)
-    page.refresh()
+    panel.tabs.setCurrentIndex(3)
+    (page,) = panel.findChildren(SettingsPage)
     notes = [label.text() for label in page.rows["risk.stop_loss_pct"].findChildren(QLabel)]
     assert any("백테스트에만" in note for note in notes)
     assert not any("즉시" in note for note in notes)
