@@ -194,14 +194,17 @@ def execution_price(reference: Price, side: Side, grid: PriceGrid, slippage_tick
     """Return what a taker pays or gets where the market prints `reference`.
 
     The reference is first put on the grid (up for buys, down for sells), then moved against the
-    trader by ticks of the size valid at the reference. Without a grid it stays as it is.
+    trader by ticks of the size valid at the reference; nothing is sold below the smallest tick.
+    Without a grid it stays as it is.
 
     Source: strategy.md, section 5.
     """
     if not grid.bands:
         return reference
-    on_grid = grid.ceil(reference) if side is Side.BUY else grid.floor(reference)
-    return on_grid + side.sign * slippage_ticks * grid.tick(reference)
+    slip = slippage_ticks * grid.tick(reference)
+    if side is Side.BUY:
+        return grid.ceil(reference) + slip
+    return max(grid.floor(reference) - slip, grid.bands[0][1])
 
 
 @cache

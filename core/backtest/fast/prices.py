@@ -23,10 +23,11 @@ def execution_prices(reference: Prices, side: Side, grid: PriceGrid, slippage_ti
         return reference
     tick = tick_sizes(reference, grid)
     if side is Side.BUY:
-        on_grid: Prices = np.ceil(reference / tick - _NEAR) * tick
-    else:
-        on_grid = np.floor(reference / tick + _NEAR) * tick
-    return on_grid + side.sign * slippage_ticks * tick
+        bought: Prices = np.ceil(reference / tick - _NEAR) * tick + slippage_ticks * tick
+        return bought
+    sold: Prices = np.floor(reference / tick + _NEAR) * tick - slippage_ticks * tick
+    lowest: Prices = np.maximum(sold, grid.bands[0][1])
+    return lowest
 
 
 def tick_sizes(prices: Prices, grid: PriceGrid) -> Prices:

@@ -167,6 +167,14 @@ def _axis(text: str, settings: Settings) -> Axis:
         )
     if key not in known:
         raise ConfigError.of([unknown(key, known)])
+    if isinstance(settings.value(key), list):
+        raise _error(
+            key,
+            f"--grid {key}: 목록인 설정은 바꿔 가며 계산할 수 없습니다. 값이 하나인 설정을 "
+            "고르세요",
+            f"--grid {key}: a setting that is a list can't be varied; choose one with a single "
+            "value",
+        )
     values = tuple(
         dict.fromkeys(
             _value(key, word.strip(), settings)

@@ -135,7 +135,7 @@ def _order(profits: NDArray[np.float64], seed: int) -> Sign | None:
         return None
     text = Text(
         f"거래 순서를 {found.shuffles:,}번 섞으면 최대 낙폭이 보통 {found.median:,.0f}, 스무 번에 "
-        f"한 번은 {found.worst_5_pct:,.0f}을(를) 넘습니다(실제 {found.actual:,.0f})",
+        f"한 번은 {found.worst_5_pct:,.0f}보다 깊습니다(실제 {found.actual:,.0f})",
         f"with the same trades in {found.shuffles:,} random orders the deepest fall is "
         f"{found.median:,.0f} in the middle and over {found.worst_5_pct:,.0f} one time in "
         f"twenty (it was {found.actual:,.0f})",

@@ -101,6 +101,7 @@ def test_only_sales_of_taxed_securities_pay_tax() -> None:
         (71_500, Side.BUY, 0, 71_500),
         (71_540, Side.BUY, 1, 71_700),  # first up to the grid
         (71_540, Side.SELL, 1, 71_400),  # first down to the grid
+        (3, Side.SELL, 100, 1),  # nothing is sold for nothing, or for less
         (199_900, Side.BUY, 2, 200_100),  # ticks of the size valid at the reference
     ],
 )

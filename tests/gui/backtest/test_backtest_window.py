@@ -391,7 +391,6 @@ def test_no_figure_of_two_runs_is_cut(panel: BacktestWindow, run: Callable[[], N
 
 
 def test_a_value_that_is_tried_is_said_to_be_for_backtests_only(panel: BacktestWindow) -> None:
-    panel.tabs.setCurrentIndex(3)
     panel.draft.put("risk.stop_loss_pct", 0.2)
     panel.tabs.setCurrentIndex(3)
     (page,) = panel.findChildren(SettingsPage)

@@ -57,6 +57,7 @@ def test_a_value_that_only_another_setting_refuses_is_taken() -> None:
         (f"{STOP}=2:1:1", "can't use the range"),
         (f"{STOP}=a:2:1", "can't use the range"),
         (f"{SHORT}=5,6.5", "a whole number"),
+        ("market.symbols=000010,000020", "a setting that is a list can't be varied"),
     ],
 )
 def test_what_cannot_be_varied_is_said(text: str, says: str) -> None:
