@@ -174,8 +174,13 @@ def _close(calendar: TradingCalendar, start: datetime) -> int:
 
 def _are_whole(values: NDArray[np.float64]) -> bool:
     """Look at a stretch at a time, which stays in the cache."""
-    stretches = (values[at : at + _STRETCH] for at in range(0, len(values), _STRETCH))
-    return all(np.array_equal(part, np.rint(part)) for part in stretches)
+    whole, differs = np.empty(_STRETCH), np.empty(_STRETCH, np.bool_)
+    for at in range(0, len(values), _STRETCH):
+        part = values[at : at + _STRETCH]
+        np.rint(part, out=whole[: len(part)])
+        if np.not_equal(part, whole[: len(part)], out=differs[: len(part)]).any():
+            return False
+    return True
 
 
 def _money(value: float, is_whole: bool) -> Price | None:

@@ -42,7 +42,12 @@ def reaching(reaches: Mask, bars: int, found: Sequence[Found], asked: Sequence[A
     """
     code = _codes(reaches, bars, found)
     open_bits = sum(1 << rule.bit for rule in asked)
-    left: Bars = np.arange(bars) if reaches[open_bits] else np.flatnonzero(code != 0)
+    if reaches[open_bits]:
+        left: Bars = np.arange(bars)
+    else:
+        # Below the least number that can reach are most bars at which a single rule holds.
+        least = int(np.argmax(reaches[np.arange(len(reaches)) | open_bits]))
+        left = np.flatnonzero(code >= max(least, 1))
     codes = code[left]
     left, codes = _kept(reaches, open_bits, left, codes)
     for rule in asked:

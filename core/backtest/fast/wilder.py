@@ -108,8 +108,8 @@ def _ratio(rises: Values, falls: Values) -> Values:
 
 
 def _moves(closes: Values) -> Iterator[tuple[int, Values, Values]]:
-    """Yield the first bar of each stretch, and its rises and falls as rows."""
-    change = np.empty(ROWS * BLOCK)
+    """Yield the first bar of each stretch, and its rises and falls as rows until the next one."""
+    change, up, down = (np.empty(ROWS * BLOCK) for _ in range(3))
     old = closes[:1]
     for first in range(0, len(closes), ROWS * BLOCK):
         part = closes[first : first + ROWS * BLOCK]
@@ -117,8 +117,8 @@ def _moves(closes: Values) -> Iterator[tuple[int, Values, Values]]:
         own[:1] = part[:1] - old
         np.subtract(part[1:], part[:-1], out=own[1:])
         old = part[-1:]
-        rises = np.maximum(own, 0.0)
-        yield first, blocks(rises), blocks(rises - own)
+        rises = np.maximum(own, 0.0, out=up[: len(part)])
+        yield first, blocks(rises), blocks(np.subtract(rises, own, out=down[: len(part)]))
 
 
 def _before(closes: Values, keep: float) -> Values:
