@@ -14,8 +14,8 @@ from typing import Any
 from config.text import Text
 from core.domain.errors import DataError, TerminalError
 from core.user_code import UserCode
-from gui.backtest.desk import CanceledError, Desk, Say
 from gui.backtest.messages import Asked, Begin, Cancel, Ended, Failed, Lane, Part, Progressed
+from gui.backtest.workbench import CanceledError, Say, Workbench
 
 _log = logging.getLogger(__name__)
 OTHER_CODE = Text(
@@ -51,7 +51,7 @@ def serve(line: Connection) -> None:
 class _Server:
     def __init__(self, line: Connection, begin: Begin) -> None:
         self._line, self._sending = line, threading.Lock()
-        self._desk = Desk(begin.home, begin.journal)
+        self._bench = Workbench(begin.home, begin.journal)
         self._begin, self._has_code = begin, False
         self._coding = threading.Lock()
         self._lanes = {lane: ThreadPoolExecutor(1, lane.value) for lane in Lane}
@@ -86,9 +86,9 @@ class _Server:
     def _done(self, asked: Asked, say: Say) -> Any:
         with self._coding:
             if not self._has_code:
-                _load_code(self._begin, self._desk)
+                _load_code(self._begin, self._bench)
                 self._has_code = True
-        return asked.work.do(self._desk, say)
+        return asked.work.do(self._bench, say)
 
     def _send(self, message: object) -> None:
         try:
@@ -112,7 +112,7 @@ def _answer(number: int, work: Callable[[], Any]) -> Ended | Failed:
         return Failed(number, Text.of(f"{type(error).__name__}: {error}"))
 
 
-def _load_code(begin: Begin, desk: Desk) -> None:
+def _load_code(begin: Begin, bench: Workbench) -> None:
     """Load of the user's own code what runs in the window, exactly as it stands there.
 
     Raises:
@@ -122,7 +122,7 @@ def _load_code(begin: Begin, desk: Desk) -> None:
     own.look()
     own.files = tuple(f for f in own.files if begin.code.get(f.name) == f.described.sha256)
     own.load_only()
-    own.troubles.listen(lambda trouble: desk.notes.append(trouble.text))
+    own.troubles.listen(lambda trouble: bench.notes.append(trouble.text))
     missing = set(begin.code) - set(own.hashes())
     if missing:
         raise DataError(OTHER_CODE.format(own.folder, ", ".join(sorted(missing))))

@@ -10,7 +10,7 @@ from config.schema import Settings
 from core.backtest.run import parameters
 from core.domain.portfolio import Trade
 from core.sessions import CalendarOptions
-from gui.backtest.desk import Chosen
+from gui.backtest.workbench import Chosen
 from gui.backtest.works import Result, RunBacktest
 
 

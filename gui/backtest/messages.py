@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from config.text import Text
 
 if TYPE_CHECKING:
-    from gui.backtest.desk import Desk, Say
+    from gui.backtest.workbench import Say, Workbench
 
 
 class Lane(Enum):
@@ -27,7 +27,7 @@ class Work(Protocol):
 
     lane: ClassVar[Lane]
 
-    def do(self, desk: Desk, say: Say) -> Any:
+    def do(self, bench: Workbench, say: Say) -> Any:
         """Return what came of it; raise TerminalError where that can't be done."""
 
 

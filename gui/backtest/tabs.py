@@ -49,7 +49,7 @@ class RunTabs(QTabWidget):
     def retranslate(self) -> None:
         """Make the pages anew, as they are made in one language."""
         for page in self._pages.values():
-            page.setParent(None)
+            page.hide()  # it keeps its parent, or Python might delete it on any thread
             page.deleteLater()
         self._pages.clear()
         for at, title in enumerate((DATA, *map(page_title, self._names))):

@@ -27,9 +27,9 @@ from core.indicators import IndicatorSet
 from core.predict.options import AiOptions
 from core.series import BarColumns
 from core.sessions import CalendarOptions, calendar_of_home
-from gui.backtest.desk import Chosen, Desk, Say
 from gui.backtest.messages import Lane
 from gui.backtest.thinned import Curve, curve_of
+from gui.backtest.workbench import Chosen, Say, Workbench
 
 READING, TRADING = Text("파일 읽는 중", "Reading files"), Text("계산 중", "Trading")
 WRITING = Text("보고서 쓰는 중", "Writing the report")
@@ -99,9 +99,9 @@ class RunBacktest:
     settings: Mapping[str, Any]
     kept: tuple[int, ...]
 
-    def do(self, desk: Desk, say: Say) -> Result:
+    def do(self, bench: Workbench, say: Say) -> Result:
         settings = known(self.settings)
-        loaded, noted = desk.loaded(self.chosen, say.progress(READING))
+        loaded, noted = bench.loaded(self.chosen, say.progress(READING))
         trading = say.progress(TRADING)
         trading(0.0)
         began = monotonic()
@@ -120,7 +120,7 @@ class RunBacktest:
         )
         ai = (NO_AI,) if settings[AiOptions].enabled else ()
         found = [line for report in loaded.reports for line in lines(report)]
-        notes = (*desk.take_notes(), *ai, *noted, *found)
+        notes = (*bench.take_notes(), *ai, *noted, *found)
         bars = loaded.market.symbols[0]
         last = int(bars.columns.start[-1]) if len(bars) else 0
         result = Result(
@@ -135,7 +135,7 @@ class RunBacktest:
         )
         for first in range(0, len(outcome.trades), TRADES_A_PART):
             say.part(tuple(outcome.trades[first : first + TRADES_A_PART]))
-        desk.keep(self.number, run, self.kept)
+        bench.keep(self.number, run, self.kept)
         return result
 
 
@@ -148,8 +148,8 @@ class Around:
     symbol: str
     moment: int
 
-    def do(self, desk: Desk, say: Say) -> Candles:
-        run = desk.run(self.run)
+    def do(self, bench: Workbench, say: Say) -> Candles:
+        run = bench.run(self.run)
         bars = run.market.symbols[run.market.names.index(self.symbol)]
         at = min(int(np.searchsorted(bars.columns.start, self.moment)), max(len(bars) - 1, 0))
         first, end = _days_round(bars, at)
@@ -177,10 +177,10 @@ class SaveReport:
     folder: Path
     language: str
 
-    def do(self, desk: Desk, say: Say) -> Saved:
-        run, lacks = desk.run(self.run), None
+    def do(self, bench: Workbench, say: Say) -> Saved:
+        run, lacks = bench.run(self.run), None
         try:
-            run = replace(run, beside=twins_beside(desk.journal, run))
+            run = replace(run, beside=twins_beside(bench.journal, run))
         except JournalError as error:  # it costs that section alone
             lacks = NOT_BESIDE.format(error)
         paths = write(self.folder, run, self.language, progress=say.progress(WRITING))
@@ -201,12 +201,12 @@ class TryOut:
     wanted: Mapping[str, Any]
     now: Mapping[str, Any]
 
-    def do(self, desk: Desk, say: Say) -> Preview:
-        columns = desk.chart(self.key, self.columns)
+    def do(self, bench: Workbench, say: Say) -> Preview:
+        columns = bench.chart(self.key, self.columns)
         wanted, now = known(self.wanted), known(self.now)
         options = now[CalendarOptions]
         zone = ZoneInfo(options.timezone)
-        calendar = calendar_of_home(desk.home, options.calendar, zone)
+        calendar = calendar_of_home(bench.home, options.calendar, zone)
         found = [what_if(self.symbol, columns, one, calendar) for one in (wanted, now)]
         return Preview(len(columns), *found)
 

@@ -314,6 +314,7 @@ def test_a_page_is_made_when_it_is_first_looked_at(
     qtbot.waitUntil(page.isVisible)
     panel.draft.put("risk.stop_loss_pct", 2.5)
     window._change("language", "en")
+    qtbot.waitUntil(lambda: len(panel.findChildren(SettingsPage)) == 1)
     (again,) = panel.findChildren(SettingsPage)
     assert again is not page
     assert again.rows["risk.stop_loss_pct"].input.value() == 2.5

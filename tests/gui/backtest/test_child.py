@@ -16,10 +16,9 @@ from config.schema import Settings
 from core.backtest.command import ENGINES
 from core.backtest.run import parameters
 from core.user_code import FOLDER, UserCode
-from gui.backtest import desk as desks
-from gui.backtest import works
-from gui.backtest.desk import Chosen
+from gui.backtest import workbench, works
 from gui.backtest.messages import Asked, Begin, Cancel, Ended, Failed, Part, Progressed
+from gui.backtest.workbench import Chosen
 from gui.backtest.works import Around, Result, RunBacktest, SaveReport
 from tests.gui.backtest.conftest import start_thread
 from tests.gui.backtest.files import write_bars
@@ -80,8 +79,8 @@ def work(tmp_path: Path) -> RunBacktest:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Whenever files are read."""
     seen: list[Any] = []
-    load = desks.load
-    monkeypatch.setattr(desks, "load", lambda *args: seen.append(args[0]) or load(*args))
+    load = workbench.load
+    monkeypatch.setattr(workbench, "load", lambda *args: seen.append(args[0]) or load(*args))
     return seen
 
 

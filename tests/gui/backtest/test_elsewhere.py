@@ -20,9 +20,9 @@ from core.backtest.exact import run_exact
 from core.backtest.loading import load
 from core.backtest.run import parameters
 from core.sessions import calendar_of_home
-from gui.backtest.desk import Chosen
 from gui.backtest.elsewhere import DIED, Asking, Elsewhere
 from gui.backtest.messages import Begin, Failed
+from gui.backtest.workbench import Chosen
 from gui.backtest.works import RunBacktest
 from tests.builders import SEOUL
 from tests.gui.backtest.files import write_bars

@@ -75,7 +75,7 @@ class Chosen:
         return self, tuple(map(_stamp, paths))
 
 
-class Desk:
+class Workbench:
     """One for the process; each lane's work may use it beside another's.
 
     Attributes:
