@@ -10,7 +10,10 @@ buttons take their look from `resources/themes/terminal.qss` by object name or b
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -193,9 +196,26 @@ def apply(app: QApplication, name: str, font_px: int = FONT_PX) -> None:
         app.setStyle("Fusion")
     app.setProperty("theme", name)
     app.setProperty("themeState", state)
-    app.setFont(font(font_px))
-    app.setPalette(palette(wanted))
-    app.setStyleSheet(_style_sheet(wanted, font_px))
+    with _nothing_collected():
+        app.setFont(font(font_px))
+        app.setPalette(palette(wanted))
+        app.setStyleSheet(_style_sheet(wanted, font_px))
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep Python from deleting forgotten widgets meanwhile.
+
+    Qt tells every widget of a new look, from a list that it makes first, and widgets answer in
+    Python. Were the collector to start then, Qt would go on to one that is no longer there.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def restyle(widget: QWidget) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
+from PyQt5.QtCore import QEvent
 from PyQt5.QtGui import QColor, QFontMetrics
 from PyQt5.QtWidgets import QApplication, QLabel, QPushButton
+from pytestqt.qtbot import QtBot
 
 from gui import theme
 
@@ -170,3 +173,25 @@ def test_every_image_of_the_style_sheet_exists() -> None:
     assert named
     for name in named:
         assert (theme.RESOURCES / "icons" / name).is_file(), name
+
+
+def test_no_widget_is_deleted_while_all_are_told_of_a_new_look(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    """A forgotten one that Python collected just then took the whole program with it."""
+    seen: list[bool] = []
+
+    class Told(QLabel):
+        def changeEvent(self, event: QEvent) -> None:
+            seen.append(gc.isenabled())
+            super().changeEvent(event)
+
+    theme.apply(qapp, "dark")
+    told = Told("x")
+    qtbot.addWidget(told)
+    told.show()
+    seen.clear()
+    theme.apply(qapp, "light")
+    assert seen
+    assert not any(seen)
+    assert gc.isenabled()
