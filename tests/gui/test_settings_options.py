@@ -92,8 +92,6 @@ def test_no_text_is_cut_off(qtbot, tmp_path: Path, qapp: QApplication, language:
             assert button.width() >= button.minimumSizeHint().width() or not button.isVisible()
     assert made.minimumSizeHint().width() <= 1280
     assert made.minimumSizeHint().height() <= 720
-    qapp.setStyleSheet("")
-    qapp.setProperty("themeState", None)
 
 
 @settings(
