@@ -41,12 +41,14 @@ def test_the_rest_of_a_market_order_waits_at_the_auctions_price(opened: Open) ->
     before.submit(an_order(quantity=30_000_000))
     before.run_to(SESSION.open + timedelta(seconds=5))
     ((order, price, _),) = places(before)
-    (known,) = before.venue.exchange.day.listed()
+    (known,) = before.venue.exchange.day.listed(SESSION.open.date())
 
     after = opened()
     after.run_for(seconds=1)
 
-    (now,) = after.venue.exchange.day.listed()  # what filled while nobody was there is no report
+    (now,) = after.venue.exchange.day.listed(
+        SESSION.open.date()
+    )  # what filled while nobody was there is no report
     assert [place[:2] for place in places(after)] == [(order, price)]
     assert now.filled_value - known.filled_value <= price * (now.filled - known.filled)
     assert not after.got(OrderCanceled)
