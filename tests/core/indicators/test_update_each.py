@@ -137,7 +137,7 @@ class _Plain(Indicator):
         self._last = bar.ticks
 
     def batch(self, columns: BarColumns) -> Arrays:
-        raise NotImplementedError
+        raise AssertionError("bars come one by one here, columns are for history")
 
     def plots(self) -> tuple[Plot, ...]:
         return ()
